@@ -1,0 +1,129 @@
+public import LageplanGeometry
+
+/// Which properties a row shall carry.
+public enum PropertySelection: Hashable, Sendable {
+  case all
+  /// In this order; a name that the schema lacks is an error.
+  case named([String])
+  public static let none = PropertySelection.named([])
+}
+
+/// The spatial part of a query, in the collection's `storageCrs`.
+public enum SpatialFilter: Hashable, Sendable {
+  /// The feature's envelope meets this one. The cheap test of a tile: exact for points, a superset for the rest.
+  case envelope(Envelope)
+  /// The feature's geometry meets this rectangle (borders count): `bbox` of OGC API Features.
+  case rectangle(Envelope)
+  /// The feature's geometry meets this polygon or multipolygon (borders count, holes count).
+  case geometry(Geometry)
+
+  public var envelope: Envelope {
+    switch self {
+    case .envelope(let envelope), .rectangle(let envelope): envelope
+    case .geometry(let geometry): geometry.envelope
+    }
+  }
+}
+
+/// A condition on properties. Comparisons with null are never true (CQL2, OGC 21-065r2, section 6.2: three-valued, unknown is not a match).
+/// The full grammar of CQL2 grows from this tree.
+public indirect enum FilterExpression: Hashable, Sendable {
+  public enum Comparison: String, Hashable, Sendable {
+    case equal = "="
+    case notEqual = "<>"
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  case compare(property: String, Comparison, PropertyValue)
+  case isNull(property: String)
+  case and([FilterExpression])
+  case or([FilterExpression])
+  case not(FilterExpression)
+}
+
+/// What a reader is asked: one collection, conditions, selection, order and bounds. A plain value; no SQL.
+public struct FeatureQuery: Hashable, Sendable {
+  public var collection: String
+  public var spatial: SpatialFilter?
+  public var filter: FilterExpression?
+  /// Only these features, by id.
+  public var ids: [String]?
+  public var properties: PropertySelection
+  /// Rows lend geometry bytes only where asked for.
+  public var geometry: Bool
+  /// Rows come by rising `number`, from the first number greater than this (keyset paging: edits neither skip nor repeat).
+  /// `nil` leaves the order to the reader, which takes the fastest.
+  public var after: Int64?
+  /// At most so many rows.
+  public var limit: Int?
+
+  public init(
+    collection: String, spatial: SpatialFilter? = nil, filter: FilterExpression? = nil, ids: [String]? = nil,
+    properties: PropertySelection = .all, geometry: Bool = true, after: Int64? = nil, limit: Int? = nil
+  ) {
+    self.collection = collection
+    self.spatial = spatial
+    self.filter = filter
+    self.ids = ids
+    self.properties = properties
+    self.geometry = geometry
+    self.after = after
+    self.limit = limit
+  }
+}
+
+/// A property value, lent: text points into the reader's memory.
+public enum LentValue {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case boolean(Bool)
+  /// UTF-8. Also dates (`2026-12-01`), date-times (`2026-12-01T06:30:00Z`) and JSON, in the spelling of the store; the schema tells which.
+  case text(UnsafeRawBufferPointer)
+}
+
+/// One row, lent for the duration of the closure: copy what you keep.
+public struct FeatureRow: ~Copyable {
+  public let number: Int64
+  /// UTF-8.
+  public let id: UnsafeRawBufferPointer
+  /// `nil`: not asked for, or a feature without a place.
+  public let geometry: GeometryBytes?
+  /// One per property of the selection, in its order.
+  public let values: UnsafeBufferPointer<LentValue>
+
+  @inlinable public init(
+    number: Int64, id: UnsafeRawBufferPointer, geometry: GeometryBytes?, values: UnsafeBufferPointer<LentValue>
+  ) {
+    self.number = number
+    self.id = id
+    self.geometry = geometry
+    self.values = values
+  }
+}
+
+public enum RowDecision: Sendable {
+  case next
+  case stop
+}
+
+/// The seam between data and everything else: a query in, rows out.
+///
+/// Conformers: the SpatiaLite reader and the in-memory reader. One suite of conformance tests runs over all.
+/// A call is synchronous and sees one state of the data from its first to its last row.
+public protocol FeatureReading {
+  /// Calls `body` for each row that matches, until it answers `.stop`, throws, or `limit` is reached.
+  /// Throws `FeatureError` for a collection or property that is not there, and whatever `body` throws.
+  func forEachRow(matching query: FeatureQuery, _ body: (borrowing FeatureRow) throws -> RowDecision) throws
+}
+
+/// What can be wrong with a question about features.
+public enum FeatureError: Error, Hashable, Sendable {
+  case unknownCollection(String)
+  case unknownProperty(String, collection: String, known: [String])
+  /// A value that the property's type cannot hold: `height=tall`.
+  case typeMismatch(property: String, kind: PropertyKind, value: String)
+}

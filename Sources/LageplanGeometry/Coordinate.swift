@@ -1,0 +1,21 @@
+/// One position in the plane of some coordinate reference system.
+///
+/// The order is always the traditional GIS order, whatever the axis order of the system says:
+/// `x` is the easting or longitude, `y` the northing or latitude. Readers and writers of formats
+/// that follow the authority's order (EPSG:4326 in GML, `Content-Crs` 4326) swap at the border.
+public struct Coordinate: Hashable, Sendable {
+  public var x: Double
+  public var y: Double
+
+  @inlinable public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  /// A position on the globe, in degrees.
+  @inlinable public init(longitude: Double, latitude: Double) {
+    self.init(x: longitude, y: latitude)
+  }
+
+  @inlinable public var isFinite: Bool { x.isFinite && y.isFinite }
+}
