@@ -1,6 +1,40 @@
 import ArgumentParser
+import Foundation
 
+/// `lageplan`: the root of all subcommands.
 @main
 struct Lageplan: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "lageplan", abstract: "Where every municipal object stands.")
+  static let configuration = CommandConfiguration(
+    commandName: "lageplan",
+    abstract: "Where every municipal object stands: import, serve, query and plan tours, from one SpatiaLite file.",
+    discussion: "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    version: "0.1.0",
+    subcommands: []
+  )
+
+  /// ArgumentParser ends wrong usage with 64; here the three codes of the manual hold: 0, 1, 2.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let code as ExitCode {
+      Foundation.exit(code.rawValue == EXIT_SUCCESS ? 0 : code.rawValue == ExitCode.validationFailure.rawValue ? 2 : 1)
+    } catch {
+      switch exitCode(for: error) {
+      case .success:
+        print(fullMessage(for: error))
+        Foundation.exit(0)
+      case .validationFailure:
+        Terminal.note(fullMessage(for: error))
+        Foundation.exit(2)
+      default:
+        Terminal.note("lageplan: \(error)")
+        Foundation.exit(1)
+      }
+    }
+  }
 }
