@@ -1,0 +1,56 @@
+/// What can go wrong with the database file, told so that a person can act.
+public enum StoreError: Error, Hashable, Sendable {
+  /// There is no file at `path`, and the mode does not make one.
+  case fileMissing(path: String)
+  /// A file that is there but cannot be opened, read or written; `reason` is the system's word.
+  case fileUnusable(path: String, reason: String)
+  /// A file that is no SQLite database, or one that Lageplan did not make.
+  case notALageplanFile(path: String, reason: String)
+  /// A file written by a later version of this program.
+  case newerVersion(path: String, version: Int, known: Int)
+  case invalidCollectionId(String)
+  case collectionExists(String)
+  /// `setting`: what of the description cannot be, or cannot be changed while there are features.
+  case invalidDescription(collection: String, setting: String, remedy: String)
+  /// Every reader is at work and the queue is full: ask again later.
+  case busy(waiting: Int)
+  /// The store has been closed.
+  case closed
+  /// The store was opened for reading only.
+  case readOnly(path: String)
+  /// The backup's target is there already.
+  case fileExists(path: String)
+  /// SQLite refused a statement: `code` is its extended result code, `doing` what was being done.
+  case database(code: Int32, message: String, doing: String)
+}
+
+extension StoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .fileMissing(let path):
+      "No database at \(path). Name another with --database, or make one with `lageplan import` or `lageplan demo`."
+    case .fileUnusable(let path, let reason):
+      "The database \(path) cannot be used: \(reason). Check that the file and its folder may be read and written."
+    case .notALageplanFile(let path, let reason):
+      "\(path) is not a Lageplan database: \(reason). To bring its data in, make a new database with `lageplan import \(path)`."
+    case .newerVersion(let path, let version, let known):
+      "\(path) has version \(version) of the database layout; this program knows \(known). Use a newer Lageplan."
+    case .invalidCollectionId(let id):
+      "`\(id)` is no collection id: use lower case letters, digits, - and _, starting with a letter, at most 64."
+    case .collectionExists(let id):
+      "The collection \(id) is there already."
+    case .invalidDescription(let collection, let setting, let remedy):
+      "\(collection): \(setting). \(remedy)"
+    case .busy(let waiting):
+      "All readers are busy and \(waiting) requests wait already. Ask again in a moment."
+    case .closed:
+      "The database has been closed."
+    case .readOnly(let path):
+      "\(path) is open for reading only."
+    case .fileExists(let path):
+      "\(path) is there already. Name another file, or allow overwriting."
+    case .database(let code, let message, let doing):
+      "The database failed while \(doing): \(message) (SQLite code \(code))."
+    }
+  }
+}
