@@ -1,0 +1,49 @@
+public import LageplanFeatures
+public import LageplanGeometry
+
+/// A named part of a tile (Ebene): which features of one collection, with which properties.
+///
+/// The layer's name in the tile is the collection's id.
+public struct TileLayer: Hashable, Sendable {
+  public var collection: String
+  public var storageCrs: CoordinateReferenceSystem
+  /// Written as tags, by these names and kinds.
+  public var properties: [PropertyDefinition]
+  /// Only features that match.
+  public var filter: FilterExpression?
+  /// Outside of these zooms (WebMercatorQuad matrices) the layer is empty. At `maxZoom` nothing is simplified.
+  public var minZoom: Int
+  public var maxZoom: Int
+
+  public init(
+    collection: String, storageCrs: CoordinateReferenceSystem, properties: [PropertyDefinition],
+    filter: FilterExpression? = nil, minZoom: Int = 0, maxZoom: Int = 22
+  ) {
+    self.collection = collection
+    self.storageCrs = storageCrs
+    self.properties = properties
+    self.filter = filter
+    self.minZoom = minZoom
+    self.maxZoom = maxZoom
+  }
+
+  /// All properties of a collection, or those named.
+  /// Throws `FeatureError.unknownProperty` for a name that the schema lacks.
+  public init(
+    _ descriptor: CollectionDescriptor, properties names: [String]? = nil, filter: FilterExpression? = nil
+  ) throws(FeatureError) {
+    var chosen = descriptor.schema.properties
+    if let names {
+      chosen = []
+      for name in names {
+        guard let property = descriptor.schema[name] else {
+          throw .unknownProperty(name, collection: descriptor.id, known: descriptor.schema.properties.map(\.name))
+        }
+        chosen.append(property)
+      }
+    }
+    self.init(
+      collection: descriptor.id, storageCrs: descriptor.storageCrs, properties: chosen, filter: filter,
+      minZoom: descriptor.minZoom, maxZoom: descriptor.maxZoom)
+  }
+}
