@@ -1,0 +1,49 @@
+# Two commands matter: `make run` serves the sample town, `make test` checks everything.
+# Each target is one script in .ci, so that they can be read and run one by one.
+
+PORT ?= 8080
+HOST ?= 127.0.0.1
+PREFIX ?= /usr/local
+
+.PHONY: help run test bench docs format build setup assets stage install clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build, create the sample town if there is none, serve it
+	@HOST=$(HOST) PORT=$(PORT) .ci/serve
+
+test: ## format check, warnings as errors, all tests, in Swift and in a browser
+	@.ci/test
+
+bench: ## the benchmarks, built for release
+	@.ci/bench
+
+docs: ## the documentation, every warning an error
+	@.ci/docs
+
+format: ## format all Swift sources in place
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+build: ## the release binary
+	@.ci/build
+
+setup: ## the Debian packages and web assets that running needs
+	@.ci/setup run
+	@.ci/assets
+
+assets: ## the pinned web assets
+	@.ci/assets
+
+stage: ## the binary and its resources in .build/stage, ready to be copied anywhere
+	@.ci/stage .build/stage
+
+install: ## the staged files below PREFIX (default /usr/local)
+	@.ci/stage "$(DESTDIR)$(PREFIX)/lib/lageplan"
+	@mkdir -p "$(DESTDIR)$(PREFIX)/bin"
+	@ln -sfn ../lib/lageplan/lageplan "$(DESTDIR)$(PREFIX)/bin/lageplan"
+	@echo "installed: $(DESTDIR)$(PREFIX)/bin/lageplan"
+
+clean: ## remove what was built and fetched; the database stays
+	@rm -rf .build .assets .venv
