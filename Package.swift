@@ -87,7 +87,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["LageplanGeometry", "LageplanFeatures"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    .testTarget(name: "LageplanGeometryTests", dependencies: ["LageplanGeometry", "TestSupport"], swiftSettings: strict),
+    // GEOS and PROJ are the oracles of the geometry tests.
+    .testTarget(
+      name: "LageplanGeometryTests", dependencies: ["LageplanGeometry", "TestSupport", "CGEOS", "CPROJ"], swiftSettings: strict),
     .testTarget(
       name: "LageplanFeaturesTests", dependencies: ["LageplanFeatures", "LageplanGeometry", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,264 @@
+/// Reads well-known text (OGC 06-103r4, section 7) and the `SRID=…;` prefix of PostGIS.
+///
+/// Lenient where files are: any letter case, `POINT(` and `POINT (`, `POINTZ`, `POINT Z`, heights without the word Z,
+/// bare positions in a MULTIPOINT, numbers of any length. Strict where a geometry would change: every vertex has as many
+/// numbers as the first, nothing follows the end, numbers are finite.
+struct WktReader {
+  private let text: UnsafeBufferPointer<UInt8>
+  private var offset = 0
+  private var depth = 0
+
+  /// The geometry and the SRID before it, if there is one.
+  static func read(_ text: String) throws(WktError) -> (geometry: Geometry, srid: Int?) {
+    var text = text
+    text.makeContiguousUTF8()
+    let result = text.utf8.withContiguousStorageIfAvailable { bytes -> Result<(geometry: Geometry, srid: Int?), WktError> in
+      Result { () throws(WktError) in
+        var reader = WktReader(text: bytes)
+        return try reader.readAll()
+      }
+    }
+    guard let result else { throw WktError(offset: 0, found: "", expected: "text in UTF-8") }
+    return try result.get()
+  }
+
+  private init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
+
+  private mutating func readAll() throws(WktError) -> (geometry: Geometry, srid: Int?) {
+    var srid: Int?
+    let start = offset
+    if readWord() == "SRID" {
+      try expect("=")
+      let digits = offset
+      guard let number = Int(readNumberText()) else { throw fault(at: digits, "an SRID, as in SRID=25832;") }
+      srid = number
+      try expect(";")
+    } else {
+      offset = start
+    }
+    let geometry = try readGeometry()
+    skipSpace()
+    guard offset == text.count else { throw fault("the end of the text") }
+    return (geometry, srid)
+  }
+
+  // MARK: Geometries
+
+  /// What the words say of the dimensions, until the first vertex fixes them.
+  private struct Dimensions {
+    var hasZ = false
+    var hasM = false
+    /// Said by a word, or taken from the first vertex; then every other has to agree.
+    var isKnown = false
+
+    var count: Int { 2 + (hasZ ? 1 : 0) + (hasM ? 1 : 0) }
+  }
+
+  private mutating func readGeometry() throws(WktError) -> Geometry {
+    let start = offset
+    let word = readWord()
+    guard let (kind, suffix) = Self.kind(named: word) else {
+      offset = start
+      throw fault("POINT, LINESTRING, POLYGON, MULTIPOINT, MULTILINESTRING, MULTIPOLYGON or GEOMETRYCOLLECTION")
+    }
+    var dimensions = Dimensions()
+    var tag = suffix
+    if tag.isEmpty {
+      let beforeTag = offset
+      tag = readWord()
+      if !["Z", "M", "ZM"].contains(tag) {
+        tag = ""
+        offset = beforeTag
+      }
+    }
+    if !tag.isEmpty { dimensions = Dimensions(hasZ: tag.contains("Z"), hasM: tag.contains("M"), isKnown: true) }
+
+    var geometry = Geometry(kind: kind)
+    if readEmpty() { return geometry }
+    switch kind {
+    case .point:
+      try expect("(")
+      try readVertex(into: &geometry, &dimensions)
+      try expect(")")
+    case .lineString:
+      try readVertices(into: &geometry, &dimensions)
+    case .polygon:
+      try readPolygon(into: &geometry, &dimensions)
+    case .multiPoint, .multiLineString, .multiPolygon:
+      try readParts(into: &geometry, &dimensions)
+    case .geometryCollection:
+      guard depth < GeometryDecoder.depthLimit else {
+        throw fault("collections nested at most \(GeometryDecoder.depthLimit) deep")
+      }
+      depth += 1
+      defer { depth -= 1 }
+      try expect("(")
+      repeat { geometry.members.append(try readGeometry()) } while readSeparator()
+      try expect(")")
+    }
+    return geometry
+  }
+
+  private static func kind(named word: String) -> (GeometryKind, suffix: String)? {
+    for (name, kind) in names where word.hasPrefix(name) {
+      let suffix = String(word.dropFirst(name.count))
+      return ["", "Z", "M", "ZM"].contains(suffix) ? (kind, suffix) : nil
+    }
+    return nil
+  }
+
+  private static let names: [(String, GeometryKind)] = [
+    ("POINT", .point), ("LINESTRING", .lineString), ("POLYGON", .polygon), ("MULTIPOINT", .multiPoint),
+    ("MULTILINESTRING", .multiLineString), ("MULTIPOLYGON", .multiPolygon), ("GEOMETRYCOLLECTION", .geometryCollection),
+  ]
+
+  private mutating func readParts(into geometry: inout Geometry, _ dimensions: inout Dimensions) throws(WktError) {
+    try expect("(")
+    repeat {
+      switch geometry.kind {
+      case .multiPoint:
+        if readEmpty() { continue }
+        let isWrapped = readIf("(")
+        try readVertex(into: &geometry, &dimensions)
+        if isWrapped { try expect(")") }
+      case .multiLineString:
+        if readEmpty() {
+          geometry.partEnds.append(geometry.coordinates.count)
+        } else {
+          try readVertices(into: &geometry, &dimensions)
+        }
+      default:
+        if readEmpty() {
+          geometry.polygonEnds.append(geometry.partEnds.count)
+        } else {
+          try readPolygon(into: &geometry, &dimensions)
+        }
+      }
+    } while readSeparator()
+    try expect(")")
+  }
+
+  private mutating func readPolygon(into geometry: inout Geometry, _ dimensions: inout Dimensions) throws(WktError) {
+    try expect("(")
+    repeat {
+      if readEmpty() {
+        geometry.partEnds.append(geometry.coordinates.count)
+      } else {
+        try readVertices(into: &geometry, &dimensions)
+      }
+    } while readSeparator()
+    try expect(")")
+    geometry.polygonEnds.append(geometry.partEnds.count)
+  }
+
+  private mutating func readVertices(into geometry: inout Geometry, _ dimensions: inout Dimensions) throws(WktError) {
+    try expect("(")
+    repeat { try readVertex(into: &geometry, &dimensions) } while readSeparator()
+    try expect(")")
+    geometry.partEnds.append(geometry.coordinates.count)
+  }
+
+  private mutating func readVertex(into geometry: inout Geometry, _ dimensions: inout Dimensions) throws(WktError) {
+    let x = try readNumber()
+    let y = try readNumber()
+    geometry.coordinates.append(Coordinate(x: x, y: y))
+    if !dimensions.isKnown {
+      // Two to four numbers without a word: the third is a height, the fourth a measure, as PostGIS reads them.
+      if beginsNumber() {
+        geometry.z.append(try readNumber())
+        dimensions.hasZ = true
+        if beginsNumber() {
+          geometry.m.append(try readNumber())
+          dimensions.hasM = true
+        }
+      }
+      dimensions.isKnown = true
+      return
+    }
+    if dimensions.hasZ { geometry.z.append(try readNumber()) }
+    if dimensions.hasM { geometry.m.append(try readNumber()) }
+    if beginsNumber() { throw fault("\(dimensions.count) numbers in every vertex") }
+  }
+
+  // MARK: Words, marks and numbers
+
+  private func fault(at place: Int? = nil, _ expected: String) -> WktError {
+    let place = place ?? offset
+    let rest = text[min(place, text.count)..<min(place + 24, text.count)]
+    return WktError(offset: place, found: String(decoding: rest, as: UTF8.self), expected: expected)
+  }
+
+  private mutating func skipSpace() {
+    while offset < text.count, text[offset] == 0x20 || (0x09...0x0D).contains(text[offset]) { offset += 1 }
+  }
+
+  /// The letters from here on, in upper case; empty where there is none.
+  private mutating func readWord() -> String {
+    skipSpace()
+    let start = offset
+    while offset < text.count, (0x41...0x5A).contains(text[offset] & 0xDF) { offset += 1 }
+    return String(decoding: text[start..<offset].lazy.map { $0 & 0xDF }, as: UTF8.self)
+  }
+
+  private mutating func readEmpty() -> Bool {
+    skipSpace()
+    guard offset < text.count, text[offset] & 0xDF == 0x45 else { return false }
+    let start = offset
+    if readWord() == "EMPTY" { return true }
+    offset = start
+    return false
+  }
+
+  private mutating func readIf(_ mark: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard offset < text.count, text[offset] == UInt8(truncatingIfNeeded: mark.value) else { return false }
+    offset += 1
+    return true
+  }
+
+  private mutating func readSeparator() -> Bool { readIf(",") }
+
+  private mutating func expect(_ mark: Unicode.Scalar) throws(WktError) {
+    guard readIf(mark) else { throw fault("\"\(mark)\"") }
+  }
+
+  private mutating func beginsNumber() -> Bool {
+    skipSpace()
+    return offset < text.count && Self.isNumberByte(text[offset])
+  }
+
+  private static func isNumberByte(_ byte: UInt8) -> Bool {
+    // 0–9 + - . e E
+    (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E || byte & 0xDF == 0x45
+  }
+
+  private mutating func readNumberText() -> String {
+    skipSpace()
+    let start = offset
+    while offset < text.count, Self.isNumberByte(text[offset]) { offset += 1 }
+    return String(decoding: text[start..<offset], as: UTF8.self)
+  }
+
+  private mutating func readNumber() throws(WktError) -> Double {
+    skipSpace()
+    let start = offset
+    guard let number = Double(readNumberText()), number.isFinite else {
+      offset = start
+      throw fault("a finite number")
+    }
+    return number
+  }
+}
+
+extension Geometry {
+  /// Reads well-known text, with or without Z and M, and with or without `SRID=…;` before it, whose number is
+  /// ``srid(inWkt:)``. Throws with the byte and what was expected there.
+  public init(wkt: String) throws(WktError) {
+    self = try WktReader.read(wkt).geometry
+  }
+
+  /// The number of the `SRID=…;` prefix; `nil` where the text has none. Throws as ``init(wkt:)`` does.
+  public static func srid(inWkt wkt: String) throws(WktError) -> Int? {
+    try WktReader.read(wkt).srid
+  }
+}
