@@ -1,0 +1,160 @@
+import LageplanFeatures
+import LageplanGeometry
+
+/// How a collection lies in the file: the names of its table, its index and its columns, and the statements that make them.
+///
+///     "trees"                   number  INTEGER PRIMARY KEY      the number that tiles carry, never used twice
+///                               id      TEXT, unique             filled by a trigger where a GIS leaves it empty
+///                               geometry                         SpatiaLite BLOB in the storage CRS
+///                               …                                one typed column a property
+///     "idx_trees_geometry"      R*Tree, kept by SpatiaLite's triggers
+struct CollectionTable: Equatable {
+  struct Column: Equatable {
+    var property: PropertyDefinition
+    /// The property's name, unless that is taken (see ``columnName(for:taken:)``).
+    var name: String
+  }
+
+  let collection: String
+  var columns: [Column]
+
+  var name: String { quoted(collection) }
+  var spatialIndex: String { quoted("idx_\(collection)_geometry") }
+  /// The R*Tree's own table of nodes, whose first row is the root.
+  var spatialIndexNodes: String { quoted("idx_\(collection)_geometry_node") }
+
+  func column(of property: String) -> Column? { columns.first { $0.property.name == property } }
+
+  /// A new table for `schema`.
+  init(collection: String, schema: Schema) {
+    self.collection = collection
+    columns = []
+    for property in schema.properties { append(property) }
+  }
+
+  init(collection: String, columns: [Column]) {
+    self.collection = collection
+    self.columns = columns
+  }
+
+  @discardableResult mutating func append(_ property: PropertyDefinition) -> Column {
+    let column = Column(property: property, name: Self.columnName(for: property.name, taken: columns.map(\.name)))
+    columns.append(column)
+    return column
+  }
+
+  /// SQLite holds column names to be equal whatever their case, and three of ours and three of its own are taken:
+  /// a property of such a name gets a column with a number behind.
+  static func columnName(for property: String, taken: [String]) -> String {
+    let reserved: Set<String> = ["number", "id", "geometry", "rowid", "oid", "_rowid_"]
+    let used = reserved.union(taken.map { $0.lowercased() })
+    let plain = property.isEmpty ? "property" : property.replacing("\0", with: "_")
+    guard used.contains(plain.lowercased()) else { return plain }
+    var suffix = 2
+    while used.contains("\(plain)_\(suffix)".lowercased()) { suffix += 1 }
+    return "\(plain)_\(suffix)"
+  }
+
+  /// The declared types are those by which GDAL and QGIS tell dates and booleans; JSON must have TEXT in its name, or SQLite
+  /// would store the JSON text `12` as a number (datatype3.html, section 3.1).
+  static func declaredType(of kind: PropertyKind) -> String {
+    switch kind {
+    case .text: "TEXT"
+    case .integer: "INTEGER"
+    case .real: "REAL"
+    case .boolean: "BOOLEAN"
+    case .date: "DATE"
+    case .dateTime: "TIMESTAMP"
+    case .json: "TEXT_JSON"
+    }
+  }
+
+  // MARK: Statements
+
+  var createTable: String {
+    // AUTOINCREMENT: a number that was ever in a tile never comes back as another feature.
+    let properties = columns.map { ",\n  \(quoted($0.name)) \(Self.declaredType(of: $0.property.kind))" }.joined()
+    return """
+      CREATE TABLE \(name) (
+        "number" INTEGER PRIMARY KEY AUTOINCREMENT,
+        "id" TEXT,
+        "geometry" BLOB\(properties)
+      )
+      """
+  }
+
+  var createIdIndex: String { "CREATE UNIQUE INDEX \(quoted("lageplan_\(collection)_id")) ON \(name)(\"id\")" }
+
+  /// An index for each property that tells a time: the temporal extent is its two ends.
+  func createTimeIndex(of column: Column) -> String {
+    "CREATE INDEX \(quoted(timeIndexName(of: column))) ON \(name)(\(timeKey(of: column)))"
+  }
+
+  func timeIndexName(of column: Column) -> String { "lageplan_\(collection)_time_\(column.name)" }
+
+  static func isTime(_ kind: PropertyKind) -> Bool { kind == .date || kind == .dateTime }
+
+  /// What to compare a column by. Date-times may be told to the second, the millisecond or the minute, whoever wrote them:
+  /// `12:00:00Z` and `12:00:00.000Z` are equal, and `12:00:00.500Z` is later. Without the zeros, points and colons at their ends
+  /// the texts are equal where the instants are, and sort as they do, since every other digit has its fixed place.
+  func timeKey(of column: Column) -> String {
+    column.property.kind == .dateTime
+      ? "rtrim(\(quoted(column.name)), \(quotedText(Self.insignificantEnd)))" : quoted(column.name)
+  }
+
+  static let insignificantEnd = "Z0.:"
+
+  /// The id of a feature that came without one: `n` and its number, and something behind where a delivery took that id already.
+  static func madeId(number: Int64) -> String { "n\(number)" }
+
+  /// Notes every change with the old and the new envelope, and fills ids. Only functions that SpatiaLite brings are used,
+  /// so that the triggers also work when QGIS, GDAL or the `spatialite` shell edits the file.
+  var createTriggers: [String] {
+    let id = quotedText(collection)
+    let fillId = """
+      UPDATE \(name)
+        SET "id" = CASE WHEN EXISTS (SELECT 1 FROM \(name) WHERE "id" = 'n' || NEW."number")
+          THEN 'n' || NEW."number" || '-' || lower(hex(randomblob(4)))
+          ELSE 'n' || NEW."number" END
+        WHERE "number" = NEW."number" AND coalesce("id", '') = '';
+      """
+    func note(_ operation: String, old: Bool, new: Bool) -> String {
+      func envelope(_ row: String, _ present: Bool) -> String {
+        ["MbrMinX", "MbrMinY", "MbrMaxX", "MbrMaxY"].map { present ? "\($0)(\(row).\"geometry\")" : "NULL" }.joined(
+          separator: ", ")
+      }
+      let row = new ? "NEW" : "OLD"
+      let featureId = new ? "(SELECT \"id\" FROM \(name) WHERE \"number\" = NEW.\"number\")" : "OLD.\"id\""
+      return """
+        INSERT INTO "lageplan_changes" ("collection", "feature_id", "number", "operation", "at",
+            "old_minx", "old_miny", "old_maxx", "old_maxy", "new_minx", "new_miny", "new_maxx", "new_maxy")
+          VALUES (\(id), \(featureId), \(row)."number", '\(operation)', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+            \(envelope("OLD", old)), \(envelope("NEW", new)));
+        """
+    }
+    return [
+      """
+      CREATE TRIGGER \(quoted("lageplan_\(collection)_insert")) AFTER INSERT ON \(name)
+      BEGIN
+      \(fillId)
+      \(note("insert", old: false, new: true))
+      END
+      """,
+      // The trigger above fills an empty id by an update of its own: that is part of the insert, not another change.
+      """
+      CREATE TRIGGER \(quoted("lageplan_\(collection)_update")) AFTER UPDATE ON \(name)
+      WHEN coalesce(OLD."id", '') <> ''
+      BEGIN
+      \(fillId)
+      \(note("update", old: true, new: true))
+      END
+      """,
+      """
+      CREATE TRIGGER \(quoted("lageplan_\(collection)_delete")) AFTER DELETE ON \(name)
+      BEGIN
+      \(note("delete", old: true, new: false))
+      END
+      """,
+    ]
+  }
+}

@@ -1,0 +1,60 @@
+import LageplanFeatures
+
+extension SQLiteArgument {
+  /// The value in the spelling of the file: booleans are 0 and 1, dates and date-times ISO 8601 text, date-times in UTC.
+  init(_ value: PropertyValue) {
+    self =
+      switch value {
+      case .null: .null
+      case .text(let text), .json(let text): .text(text)
+      case .integer(let number): .integer(number)
+      case .real(let number): number.isNaN ? .null : .real(number)
+      case .boolean(let flag): .integer(flag ? 1 : 0)
+      case .date(let day): .text(day.iso)
+      case .dateTime(let instant): .text(instant.iso)
+      }
+  }
+
+  /// As a column of type `kind` keeps the value; `nil` where it cannot without loss, and the column has to become wider.
+  init?(_ value: PropertyValue, keptAs kind: PropertyKind) {
+    switch (value, kind) {
+    case (.null, _): self = .null
+    case (.text, .text), (.integer, .integer), (.real, .real), (.boolean, .boolean), (.date, .date), (.dateTime, .dateTime),
+      (.json, .json):
+      self.init(value)
+    case (.integer(let number), .real):
+      guard let exact = Double(exactly: number) else { return nil }
+      self = .real(exact)
+    case (.real(let number), .integer):
+      guard let exact = Int64(exactly: number) else { return nil }
+      self = .integer(exact)
+    case (_, .text): self = .optional(value.spelling)
+    default: return nil
+    }
+  }
+}
+
+extension PropertyKind {
+  /// The narrowest type that holds what this one holds, and `value` too.
+  func widened(by value: PropertyValue) -> PropertyKind {
+    switch (self, value) {
+    case (.integer, .real): .real
+    default: .text
+    }
+  }
+}
+
+extension SQLiteStatement {
+  /// True when the column holds just this value.
+  func holds(_ argument: SQLiteArgument, at column: Int32) -> Bool {
+    switch argument {
+    case .null: isNull(column)
+    case .integer(let number): !isNull(column) && isNumber(column) && integer(column) == number && real(column) == Double(number)
+    case .real(let number): !isNull(column) && isNumber(column) && real(column) == number
+    case .text(var text):
+      isText(column)
+        && text.withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(textBytes(column)) }
+    case .blob(let blob): bytes(column).elementsEqual(blob)
+    }
+  }
+}

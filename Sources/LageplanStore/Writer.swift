@@ -1,0 +1,67 @@
+import CSpatiaLite
+import GRDB
+
+/// The one connection that writes, with SpatiaLite loaded: its functions run in the triggers of every spatial table.
+final class Writer: Sendable {
+  private let pool: DatabasePool
+  private let spatiaLite = SpatiaLite()
+
+  /// Opens `path`, makes the file where there is none, and brings it to the layout of this program.
+  init(path: String) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 1
+    configuration.prepareDatabase { [spatiaLite] db in
+      if let handle = db.sqliteConnection { try spatiaLite.load(into: handle) }
+      // With the write-ahead log, NORMAL loses no consistency: a power cut may take the last commits, never half of one.
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      // SpatiaLite's triggers call its functions, which SQLite holds to be unsafe in a file that is not trusted.
+      try db.execute(sql: "PRAGMA trusted_schema = ON")
+      try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+      try db.execute(sql: "PRAGMA cache_size = -65536")
+    }
+    pool = try DatabasePool(path: path, configuration: configuration)
+    try migrate()
+  }
+
+  /// Runs `body` in one transaction, which is committed when it answers true, and rolled back when it answers false or throws.
+  func transaction<T>(_ body: (SQLiteConnection) throws -> (T, commit: Bool)) throws -> T {
+    try pool.writeWithoutTransaction { db in
+      var result: T?
+      try db.inTransaction(.immediate) {
+        guard let handle = db.sqliteConnection else { throw StoreError.closed }
+        let (value, commit) = try body(SQLiteConnection(borrowing: handle))
+        result = value
+        return commit ? .commit : .rollback
+      }
+      guard let result else { throw StoreError.closed }
+      return result
+    }
+  }
+
+  func transaction<T>(_ body: (SQLiteConnection) throws -> T) throws -> T {
+    try transaction { (try body($0), commit: true) }
+  }
+
+  func close() throws {
+    try pool.close()
+    spatiaLite.unload()
+  }
+
+  private func migrate() throws {
+    try transaction { connection in
+      let version = Int(try connection.integer("PRAGMA user_version") ?? 0)
+      if version == 0 {
+        guard try connection.integer("SELECT InitSpatialMetaDataFull(0)") == 1 else {
+          throw connection.failure(while: "writing SpatiaLite's metadata")
+        }
+        try connection.execute("PRAGMA application_id = \(DatabaseLayout.applicationId)")
+      }
+      guard version < DatabaseLayout.version else { return }
+      for step in DatabaseLayout.steps[version...] {
+        for statement in step { try connection.execute(statement) }
+      }
+      try connection.execute("PRAGMA user_version = \(DatabaseLayout.version)")
+    }
+  }
+}
