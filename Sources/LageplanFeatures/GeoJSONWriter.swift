@@ -1,0 +1,142 @@
+public import LageplanGeometry
+
+/// Why a feature cannot be written as GeoJSON.
+public enum GeoJSONWriterError: Error, Hashable, Sendable {
+  /// The stored bytes are no geometry.
+  case undecodable(feature: String, reason: GeometryDecodingError)
+  /// A vertex has no coordinates in the target, or is not finite.
+  case unplaceable(feature: String, reason: CrsError)
+}
+
+extension GeoJSONWriterError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .undecodable(let feature, let reason):
+      "feature \"\(feature)\" has a broken geometry: \(reason); import it again or repair it"
+    case .unplaceable(let feature, let reason): "feature \"\(feature)\" cannot be placed: \(reason)"
+    }
+  }
+}
+
+/// Writes rows as GeoJSON features (RFC 7946) straight into bytes, without trees or strings between.
+///
+///     {"type":"Feature","id":"baum-1042","geometry":{"type":"Point","coordinates":[10.7865,52.4227]},"properties":{"height":12.5}}
+///
+/// Coordinates are rounded to the nearest of 7 decimals in degrees (1 cm) and 3 in other units (1 mm). In WGS 84 degrees rings are wound as
+/// section 3.1.6 asks: shells counter-clockwise, holes clockwise. Heights follow, measures do not: GeoJSON has no place for them.
+/// An empty point, and a feature without a place, has `"geometry":null`.
+///
+/// One writer serves one request: it keeps room for a geometry, and the keys, ready to be copied.
+public struct GeoJSONWriter {
+  public let target: CoordinateReferenceSystem
+  private let transform: CoordinateTransform
+  private let decimals: Int
+  private let swapsAxes: Bool
+  private let windsRings: Bool
+  /// Key and kind of each value of a row.
+  private let columns: [(key: [UInt8], kind: PropertyKind)]
+  /// Reused from row to row.
+  private var shape = Geometry(kind: .point)
+
+  /// A writer for rows of `descriptor`'s collection that carry the properties of `selection`.
+  ///
+  /// `swapsAxes` writes the second axis first, for representations that follow the authority's order, such as EPSG:4326.
+  /// Throws `CrsError` for a target that cannot be reached, `FeatureError.unknownProperty` for a selection that the schema lacks.
+  public init(
+    descriptor: CollectionDescriptor, properties selection: PropertySelection = .all,
+    target: CoordinateReferenceSystem = .crs84, swapsAxes: Bool = false
+  ) throws {
+    self.target = target
+    self.swapsAxes = swapsAxes
+    transform = try CoordinateTransform(from: descriptor.storageCrs, to: target)
+    decimals = try target.isWgs84Degrees || target.info().isGeographic ? 7 : 3
+    windsRings = target.isWgs84Degrees
+    columns = try selection.indices(in: descriptor).map { index in
+      let property = descriptor.schema.properties[index]
+      var key = JSONWriter()
+      key.key(property.name)
+      return (key.bytes, property.kind)
+    }
+  }
+
+  private static let opening = Array(#"{"type":"Feature","id":"#.utf8)
+  private static let geometryKey = Array(#""geometry":"#.utf8)
+  private static let propertiesKey = Array(#""properties":"#.utf8)
+
+  /// Appends one feature to `output`.
+  ///
+  /// `properties` and `members` are called inside the object of that name, and inside the feature behind its properties, to add what is
+  /// not in the row: a distance, links. Throws ``GeoJSONWriterError``, and then nothing has been appended.
+  public mutating func append(
+    _ row: borrowing FeatureRow, to output: inout JSONWriter, properties: ((inout JSONWriter) -> Void)? = nil,
+    members: ((inout JSONWriter) -> Void)? = nil
+  ) throws(GeoJSONWriterError) {
+    // All that can fail comes first.
+    let hasPlace = try place(row)
+    output.prepared(key: Self.opening)
+    output.text(utf8: row.id)
+    output.prepared(key: Self.geometryKey)
+    if hasPlace {
+      output.geometry(shape, decimals: decimals, swapsAxes: swapsAxes, windsRings: windsRings)
+    } else {
+      output.null()
+    }
+    output.prepared(key: Self.propertiesKey)
+    output.beginObject()
+    for index in 0..<min(row.values.count, columns.count) {
+      output.prepared(key: columns[index].key)
+      output.lent(row.values[index], as: columns[index].kind)
+    }
+    properties?(&output)
+    output.endObject()
+    members?(&output)
+    output.endObject()
+  }
+
+  /// Reads the row's geometry into `shape`, in the target; `false` where there is none.
+  private mutating func place(_ row: borrowing FeatureRow) throws(GeoJSONWriterError) -> Bool {
+    guard let bytes = row.geometry else { return false }
+    do throws(GeometryDecodingError) {
+      try shape.decode(bytes)
+    } catch {
+      throw .undecodable(feature: String(decoding: row.id, as: UTF8.self), reason: error)
+    }
+    do throws(CrsError) {
+      try transform.transform(&shape)
+      if let place = shape.firstNonFinite {
+        throw CrsError.outsideDomain(place, from: transform.source, to: target, reason: "a coordinate is not finite")
+      }
+    } catch {
+      throw .unplaceable(feature: String(decoding: row.id, as: UTF8.self), reason: error)
+    }
+    return true
+  }
+}
+
+extension Geometry {
+  fileprivate var firstNonFinite: Coordinate? {
+    for place in coordinates where !place.isFinite { return place }
+    for member in members {
+      if let place = member.firstNonFinite { return place }
+    }
+    return nil
+  }
+}
+
+extension JSONWriter {
+  /// A lent value by the schema's kind; see ``LentValue/value(as:)`` for what becomes of values that the kind cannot hold.
+  mutating func lent(_ value: LentValue, as kind: PropertyKind) {
+    switch value {
+    case .null: null()
+    case .text(let bytes): if kind == .json { json(utf8: bytes) } else { text(utf8: bytes) }
+    case .integer(let number):
+      switch kind {
+      case .boolean where number == 0 || number == 1: self.value(number == 1)
+      case .text: self.value(String(number))
+      case .boolean, .integer, .real, .date, .dateTime, .json: self.value(number)
+      }
+    case .real(let number): if kind == .text { self.value(value.value(as: .text)) } else { self.value(number) }
+    case .boolean(let boolean): self.value(boolean)
+    }
+  }
+}
