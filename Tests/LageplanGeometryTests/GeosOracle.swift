@@ -45,8 +45,11 @@ final class GeosOracle {
     withGeometry(wkb: bytes) { wkb($0, bigEndian: bigEndian, extended: extended, srid: nil) }
   }
 
-  func intersects(_ a: Geometry, _ b: Geometry) -> Bool? {
-    withGeometry(wkb: a.wkb()) { a in
+  /// GEOS gave no answer.
+  struct Silence: Error {}
+
+  func intersects(_ a: Geometry, _ b: Geometry) throws -> Bool {
+    let answer: Bool? = withGeometry(wkb: a.wkb()) { a in
       withGeometry(wkb: b.wkb()) { b in
         switch GEOSIntersects_r(context, a, b) {
         case 0: false
@@ -55,6 +58,8 @@ final class GeosOracle {
         }
       }
     }
+    guard let answer else { throw Silence() }
+    return answer
   }
 
   func isValid(_ geometry: Geometry) -> Bool? {
