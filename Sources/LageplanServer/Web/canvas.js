@@ -1,0 +1,125 @@
+// The drawn map: MapLibre GL JS from this server, our style, our symbols. Knows nothing of list, panel and address.
+
+import { mapLocale } from "./i18n.js";
+import { labelSource } from "./labels.js";
+import { image } from "./symbols.js";
+
+const load = (element) => new Promise((resolve, reject) => {
+  element.addEventListener("load", resolve);
+  element.addEventListener("error", () => reject(new Error(element.src || element.href)));
+  document.head.append(element);
+});
+
+/** Loads the map library that this server has; null when it has none. */
+export const library = async () => {
+  const answer = await fetch("/assets/maplibre.json");
+  if (!answer.ok) return null;
+  const { script, style, version } = await answer.json();
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/assets/${style}` });
+  document.head.prepend(link);
+  try {
+    await load(Object.assign(document.createElement("script"), { src: `/assets/${script}` }));
+  } catch {
+    return null;
+  }
+  // Text without a glyph server came with 5.11.
+  const [major, minor] = version.split(".").map(Number);
+  return { writesText: major > 5 || (major === 5 && minor >= 11) };
+};
+
+export const hasWebgl = () => {
+  const probe = document.createElement("canvas");
+  return Boolean(probe.getContext("webgl2") || probe.getContext("webgl"));
+};
+
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** MapLibre takes its labels once; this writes them again in the page's language. */
+export const relabel = (map) => {
+  const words = mapLocale();
+  const labels = {
+    ".maplibregl-ctrl-zoom-in": "NavigationControl.ZoomIn",
+    ".maplibregl-ctrl-zoom-out": "NavigationControl.ZoomOut",
+    ".maplibregl-ctrl-compass": "NavigationControl.ResetBearing",
+    ".maplibregl-ctrl-attrib-button": "AttributionControl.ToggleAttribution",
+    ".maplibregl-canvas": "Map.Title",
+  };
+  for (const [selector, key] of Object.entries(labels))
+    for (const element of map.getContainer().querySelectorAll(selector)) {
+      element.setAttribute("aria-label", words[key]);
+      if (element.title) element.title = words[key];
+    }
+};
+
+/** The map in `container`. `symbolOf(collection id)` and `paper()` are asked for each symbol that the style names. */
+export const createMap = ({ container, style, view, bounds, symbolOf, paper }) => {
+  const map = new maplibregl.Map({
+    container, style, locale: mapLocale(), hash: false, maxZoom: 21, minZoom: 3, attributionControl: false,
+    dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: prefersReducedMotion() ? 0 : 200,
+    ...(view || { bounds, fitBoundsOptions: { padding: 24 } }),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-left");
+  map.addControl(new maplibregl.ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
+  map.addControl(new maplibregl.AttributionControl({
+    compact: matchMedia("(max-width: 48rem)").matches,
+    customAttribution: '<a href="/assets/THIRD-PARTY-NOTICES.txt">MapLibre</a>',
+  }), "bottom-right");
+  map.on("styleimagemissing", ({ id }) => {
+    const [, collection, plain] = /^lageplan-(.*?)(-plain)?$/.exec(id) || [];
+    const symbol = collection && symbolOf(collection);
+    if (symbol && !map.hasImage(id))
+      map.addImage(id, image(plain ? { ...symbol, glyph: undefined } : symbol, paper()), { pixelRatio: 3 });
+  });
+  relabel(map);
+  return map;
+};
+
+// The places of labels are a source of their own (see labels.js) and belong to the collection all the same.
+const isOf = (layer, collection) => layer.source === collection || layer.source === labelSource(collection);
+
+const clickable = (map, collections) =>
+  map.getStyle().layers.filter((layer) => collections.has(layer.source)).map((layer) => layer.id);
+
+/** The features around a point of the screen, topmost first, each once. */
+export const featuresAt = (map, point, collections) => {
+  const reach = 5;
+  const box = [[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]];
+  const seen = new Map();
+  for (const hit of map.queryRenderedFeatures(box, { layers: clickable(map, collections) })) {
+    const { id } = hit.properties;
+    const key = `${hit.source}/${id}`;
+    if (id !== undefined && !seen.has(key)) seen.set(key, { collection: hit.source, id, properties: hit.properties });
+  }
+  return [...seen.values()];
+};
+
+/** From which zoom the style draws a collection at all. */
+export const visibleFrom = (map, collection) => {
+  const zooms = map.getStyle().layers
+    .filter((layer) => layer.source === collection.id)
+    .map((layer) => layer.minzoom || 0);
+  return Math.max(collection.minZoom || 0, Math.min(...zooms));
+};
+
+export const setVisible = (map, collection, visible) => {
+  for (const layer of map.getStyle().layers)
+    if (isOf(layer, collection)) map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
+};
+
+/** Marks a feature, or nothing. */
+export const mark = (map, feature) => {
+  const source = map.getSource("selected");
+  if (source) source.setData(feature && feature.geometry ? feature : { type: "FeatureCollection", features: [] });
+};
+
+/** Moves so that the rectangle is well in view; `right` and `bottom` pixels are covered by the panel. */
+export const flyTo = (map, [west, south, east, north], { right, bottom }) => {
+  const isPlace = east - west < 1e-6 && north - south < 1e-6;
+  const motion = prefersReducedMotion() ? { duration: 0 } : { duration: 900 };
+  const padding = { top: 50, left: 50, right: right + 50, bottom: bottom + 50 };
+  if (isPlace)
+    map.easeTo({ center: [west, south], zoom: Math.max(map.getZoom(), 16.5), padding: { top: 0, left: 0, right, bottom }, ...motion });
+  else map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 17.5, ...motion });
+};

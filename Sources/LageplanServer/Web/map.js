@@ -1,0 +1,259 @@
+// The map page: holds the state (view, what is off, what is listed, what is open, language) and keeps address,
+// map, legend, list and panel true to it.
+
+import * as api from "./api.js";
+import * as canvas from "./canvas.js";
+import { announce, byId } from "./elements.js";
+import { bounds } from "./features.js";
+import { currentLanguage, setLanguage, t } from "./i18n.js";
+import { labelledPolygons, labelPlaces, labelSource } from "./labels.js";
+import { showLegend, showZoomHints } from "./legend.js";
+import { showChoice, showList } from "./list.js";
+import { hidePanel, showPanel } from "./panel.js";
+import { format, parse } from "./permalink.js";
+import { search } from "./search.js";
+import { ordered, prepare, symbolsOf } from "./style.js";
+
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+const page = { map: null, collections: [], style: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null };
+let writesText = true;
+let returnFocus = null;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+const notice = (sentence, key) => {
+  byId("notice").textContent = sentence;
+  byId("notice").dataset.i18n = key;
+};
+
+const report = (error) => {
+  if (error.name === "AbortError") return;
+  announce(t("failed", { path: error.path || "", reason: error.message }));
+  notice(t("failed", { path: error.path || "", reason: error.message }), "");
+  byId("notice").removeAttribute("data-i18n");
+};
+
+// Address
+
+const view = () => {
+  if (!page.map) return null;
+  const { lng, lat } = page.map.getCenter();
+  return { zoom: page.map.getZoom(), center: [lng, lat] };
+};
+
+const writeAddress = () => {
+  const state = { view: view(), off: [...page.off], list: page.list, selected: page.selected, language: currentLanguage() };
+  history.replaceState(null, "", format(state));
+};
+
+// Parts
+
+const box = () => {
+  if (!page.map) return null;
+  const { width, height } = page.map.getCanvas().getBoundingClientRect();
+  const corners = [page.map.unproject([0, height]), page.map.unproject([width, 0])];
+  return [corners[0].lng, corners[0].lat, corners[1].lng, corners[1].lat];
+};
+
+const isSelected = (collection, id) =>
+  Boolean(page.selected) && page.selected.collection === collection && page.selected.id === id;
+
+const refreshList = (speak = false) =>
+  page.list ? showList(page.list, { box: box(), open: openFromList, isSelected, speak }).catch(report) : Promise.resolve();
+
+const refreshHints = () => showZoomHints(page.map ? page.map.getZoom() : null, (id) =>
+  canvas.visibleFrom(page.map, page.collections.find((each) => each.id === id)));
+
+const refreshLegend = () => {
+  showLegend({ collections: page.collections, symbols: page.symbols, off: page.off, paper: colour("--paper"), toggle });
+  if (page.map && page.map.isStyleLoaded()) refreshHints();
+};
+
+const refreshChoice = () => showChoice(page.collections, page.list, (id) => {
+  page.list = id;
+  writeAddress();
+  refreshList(true);
+});
+
+const toggle = (id, visible) => {
+  if (visible) page.off.delete(id);
+  else page.off.add(id);
+  if (page.map) canvas.setVisible(page.map, id, visible);
+  writeAddress();
+};
+
+// One feature
+
+const open = async (collection, id, { move = true, focus = true, others = [] } = {}) => {
+  try {
+    const feature = await showPanel({ collections: page.collections, collection, id, others, open, focus });
+    page.selected = { collection, id };
+    page.marked = feature;
+    writeAddress();
+    if (page.map) {
+      canvas.mark(page.map, feature);
+      const place = bounds(feature.geometry);
+      if (move && place) canvas.flyTo(page.map, place, covered());
+    }
+    for (const button of document.querySelectorAll("#list-items [aria-current]")) button.removeAttribute("aria-current");
+  } catch (error) {
+    report(error);
+  }
+};
+
+const openFromList = (collection, id) => {
+  returnFocus = document.activeElement;
+  return open(collection, id);
+};
+
+const close = () => {
+  if (byId("panel").hidden) return;
+  hidePanel();
+  page.selected = page.marked = null;
+  if (page.map) canvas.mark(page.map, null);
+  writeAddress();
+  const back = returnFocus && returnFocus.isConnected ? returnFocus : page.map ? page.map.getCanvas() : byId("list");
+  back.focus({ preventScroll: true });
+  returnFocus = null;
+};
+
+/** The pixels of the map that the panel hides: at its right side, on a narrow screen at its bottom. */
+const covered = () => {
+  const panel = byId("panel").getBoundingClientRect();
+  const stage = byId("map").getBoundingClientRect();
+  if (byId("panel").hidden) return { right: 0, bottom: 0 };
+  if (panel.width < stage.width * 0.7) return { right: panel.width, bottom: 0 };
+  return { right: 0, bottom: Math.max(0, Math.min(stage.height * 0.6, stage.bottom - panel.top)) };
+};
+
+// The map
+
+const styleNow = () => {
+  page.symbols = symbolsOf(page.style, page.collections, darkness.matches);
+  return prepare(page.style, page.collections, page.symbols, {
+    dark: darkness.matches, labels: writesText, labelled: labelledPolygons(page.style, page.collections), accent: colour("--accent"), paper: colour("--paper"),
+  });
+};
+
+const restore = () => {
+  for (const id of page.off) canvas.setVisible(page.map, id, false);
+  canvas.mark(page.map, page.marked);
+  refreshHints();
+  for (const id of labelledPolygons(page.style, page.collections))
+    labelPlaces(id).then((places) => page.map.getSource(labelSource(id)).setData(places)).catch(report);
+};
+
+const extent = () => {
+  const boxes = page.collections.map((each) => each.extent && each.extent.spatial && each.extent.spatial.bbox[0]).filter(Boolean);
+  const flat = boxes.map((each) => (each.length === 6 ? [each[0], each[1], each[3], each[4]] : each));
+  const edge = (index, choose) => choose(...flat.map((each) => each[index]));
+  return flat.length ? [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)] : [5.8, 47.2, 15.1, 55.1];
+};
+
+const drawMap = async (startView) => {
+  const found = await canvas.library();
+  if (!found) return notice(t("noAssets"), "noAssets");
+  if (!canvas.hasWebgl()) return notice(t("noWebgl"), "noWebgl");
+  writesText = found.writesText;
+  try {
+    page.map = canvas.createMap({
+      container: "map", style: styleNow(), view: startView, bounds: extent(),
+      symbolOf: (id) => page.symbols.get(id), paper: () => colour("--paper"),
+    });
+  } catch {
+    return notice(t("noWebgl"), "noWebgl");
+  }
+  const { map } = page;
+  const drawn = new Set(page.collections.map((each) => each.id));
+  map.on("style.load", restore);
+  map.on("moveend", () => {
+    writeAddress();
+    refreshHints();
+    refreshList();
+  });
+  map.on("click", ({ point }) => {
+    const [first, ...others] = canvas.featuresAt(map, point, drawn);
+    if (!first) return close();
+    returnFocus = map.getCanvas();
+    return open(first.collection, first.id, { move: false, others: others.slice(0, 5) });
+  });
+  map.on("mousemove", ({ point }) => {
+    map.getCanvas().style.cursor = canvas.featuresAt(map, point, drawn).length ? "pointer" : "";
+  });
+  map.on("error", ({ error }) => report(error));
+  return new Promise((resolve) => map.once("idle", resolve));
+};
+
+// The page
+
+const listen = () => {
+  byId("panel-close").addEventListener("click", close);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  byId("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = byId("search-text").value.trim();
+    const active = page.collections.find((each) => each.id === page.list);
+    returnFocus = byId("search-text");
+    if (text && active) search(text, page.collections, active, open).catch(report);
+  });
+  for (const button of document.querySelectorAll("[data-language]"))
+    button.addEventListener("click", () => speak(button.dataset.language));
+  darkness.addEventListener("change", () => {
+    if (page.map) page.map.setStyle(styleNow(), { diff: false });
+    refreshLegend();
+  });
+  window.addEventListener("hashchange", () => apply(parse(location.hash)));
+  if (matchMedia("(max-width: 48rem)").matches) byId("legend").open = false;
+};
+
+const speak = (language) => {
+  setLanguage(language);
+  refreshLegend();
+  refreshList();
+  if (page.map) canvas.relabel(page.map);
+  if (page.selected) open(page.selected.collection, page.selected.id, { move: false, focus: false });
+  writeAddress();
+};
+
+/** Takes the state that an address tells; used when somebody edits it or follows a link to this page. */
+const apply = (said) => {
+  if (said.language && said.language !== currentLanguage()) setLanguage(said.language);
+  page.off = new Set(said.off);
+  if (page.collections.some((each) => each.id === said.list)) page.list = said.list;
+  if (page.map) {
+    for (const { id } of page.collections) canvas.setVisible(page.map, id, !page.off.has(id));
+    if (said.view) page.map.jumpTo(said.view);
+  }
+  refreshLegend();
+  refreshChoice();
+  refreshList();
+  if (said.selected) open(said.selected.collection, said.selected.id, { move: !said.view, focus: false });
+  else close();
+};
+
+const start = async () => {
+  const said = parse(location.hash);
+  setLanguage(said.language || (navigator.language || "de").slice(0, 2));
+  listen();
+  const [collections, style] = await Promise.all([api.collections(), api.style()]);
+  page.style = style;
+  page.collections = ordered(style, collections.filter((each) => (each.itemType || "feature") === "feature"));
+  if (page.collections.length === 0) return notice(t("noData"), "noData");
+  page.off = new Set(said.off);
+  page.list = (page.collections.find((each) => each.id === said.list) || page.collections[0]).id;
+  page.symbols = symbolsOf(style, page.collections, darkness.matches);
+  refreshLegend();
+  refreshChoice();
+  const drawn = drawMap(said.view);
+  if (said.selected)
+    await open(said.selected.collection, said.selected.id, { move: !said.view, focus: false });
+  await drawn;
+  await refreshList();
+  writeAddress();
+  return undefined;
+};
+
+const ready = start().catch(report);
+window.lageplan = { get map() { return page.map; }, ready };

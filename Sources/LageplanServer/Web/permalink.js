@@ -1,0 +1,32 @@
+// The state of the page in the address: #zoom/lat/lon&off=trees&list=playgrounds&item=playgrounds/17&lang=en
+
+const listed = (value) => (value ? value.split(",").map(decodeURIComponent) : []);
+
+/** What the address says; what it does not say, or says wrongly, is left out. */
+export const parse = (hash) => {
+  const [place = "", ...rest] = hash.replace(/^#/, "").split("&");
+  const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s).slice(0, 2)));
+  const state = { off: listed(said.off) };
+  const [zoom, latitude, longitude] = place.split("/").map(Number);
+  const known = place && [zoom, latitude, longitude].every(Number.isFinite);
+  if (known && zoom >= 0 && zoom <= 24 && Math.abs(latitude) <= 85.06 && Math.abs(longitude) <= 180)
+    state.view = { zoom, center: [longitude, latitude] };
+  if (said.list) state.list = decodeURIComponent(said.list);
+  if (said.lang) state.language = said.lang;
+  if (said.item) {
+    const [collection, id] = said.item.split("/").map(decodeURIComponent);
+    if (collection && id) state.selected = { collection, id };
+  }
+  return state;
+};
+
+/** The address of a state; five decimals of a degree are about a metre. */
+export const format = ({ view, off, list, selected, language }) => {
+  const parts = [];
+  parts.push(view ? `${view.zoom.toFixed(2)}/${view.center[1].toFixed(5)}/${view.center[0].toFixed(5)}` : "");
+  if (off.length) parts.push(`off=${off.map(encodeURIComponent).join(",")}`);
+  if (list) parts.push(`list=${encodeURIComponent(list)}`);
+  if (selected) parts.push(`item=${encodeURIComponent(selected.collection)}/${encodeURIComponent(selected.id)}`);
+  parts.push(`lang=${language}`);
+  return `#${parts.join("&")}`;
+};
