@@ -40,6 +40,7 @@ public struct TourPlan: Hashable, Sendable {
     /// In CRS84.
     public var start: Coordinate
     public var end: Coordinate
+    /// When the inspector leaves the start and reaches the end.
     public var departure: Instant
     public var arrival: Instant
     public var stops: [Stop]
@@ -111,12 +112,26 @@ public struct TourPlan: Hashable, Sendable {
   public var routes: [Route]
   public var unassigned: [Unassigned]
   public var travel: Travel
+  /// The clock on which people read the plan.
+  public var time: TownTime
 
-  public init(day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel) {
+  public init(day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime) {
     self.day = day
     self.routes = routes
     self.unassigned = unassigned
     self.travel = travel
+    self.time = time
+  }
+
+  /// The instant on the town's clock as ISO 8601 with its offset: `2026-12-01T07:12:30+01:00`.
+  public func local(_ instant: Instant) -> String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let day = time.day(of: instant)
+    let clock = time.timeOfDay(of: instant).value
+    let shown = Int(day.daysSince1970) * 86_400 + clock
+    let offset = (shown - Int((Double(instant.millisecondsSince1970) / 1000).rounded(.down))) / 60
+    let zone = "\(offset < 0 ? "-" : "+")\(two(abs(offset) / 60)):\(two(abs(offset) % 60))"
+    return "\(day.iso)T\(two(clock / 3600)):\(two(clock / 60 % 60)):\(two(clock % 60))\(zone)"
   }
 }
 

@@ -1,0 +1,101 @@
+import LageplanFeatures
+import LageplanGeometry
+public import LageplanPlanner
+
+/// A tour plan as a GeoJSON FeatureCollection (RFC 7946) for a map: property `kind` says what a feature is.
+///
+/// `route`: a line from the start over the stops to the end, per inspector with stops. `stop`: a point with `inspector`, `order` (from 1), `features`,
+/// `arrival`, `departure`. `unassigned`: a point, or no geometry, with `feature`, `reason`, `message`.
+/// The collection carries `travel` as a foreign member.
+public enum TourGeoJson {
+  public static let mediaType = "application/geo+json"
+
+  public static func encode(_ plan: TourPlan) -> [UInt8] {
+    var json = JSONWriter(reservingCapacity: 384 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
+    json.beginObject()
+    json.member("type", "FeatureCollection")
+    json.key("travel")
+    json.travel(plan.travel)
+    json.key("features")
+    json.beginArray()
+    for route in plan.routes where !route.stops.isEmpty {
+      write(route, plan, &json)
+      for (index, stop) in route.stops.enumerated() { write(stop, order: index + 1, of: route, plan, &json) }
+    }
+    for entry in plan.unassigned { write(entry, &json) }
+    json.endArray()
+    json.endObject()
+    return json.bytes
+  }
+
+  private static func write(_ route: TourPlan.Route, _ plan: TourPlan, _ json: inout JSONWriter) {
+    feature(&json) { json in
+      json.beginObject()
+      json.member("type", "LineString")
+      json.key("coordinates")
+      json.beginArray()
+      for place in [route.start] + route.stops.map(\.location) + [route.end] { json.position(place) }
+      json.endArray()
+      json.endObject()
+    } properties: { json in
+      json.member("kind", "route")
+      json.member("inspector", route.inspector)
+      json.member("stops", route.stops.count)
+      json.member("departure", plan.local(route.departure))
+      json.member("arrival", plan.local(route.arrival))
+      json.member("metres", route.metres)
+      json.member("seconds", route.seconds)
+    }
+  }
+
+  private static func write(
+    _ stop: TourPlan.Stop, order: Int, of route: TourPlan.Route, _ plan: TourPlan, _ json: inout JSONWriter
+  ) {
+    feature(&json) { json in
+      point(stop.location, &json)
+    } properties: { json in
+      json.member("kind", "stop")
+      json.member("inspector", route.inspector)
+      json.member("order", order)
+      json.key("features")
+      json.beginArray()
+      for feature in stop.features { json.value(feature.description) }
+      json.endArray()
+      json.member("arrival", plan.local(stop.arrival))
+      json.member("departure", plan.local(stop.departure))
+    }
+  }
+
+  private static func write(_ entry: TourPlan.Unassigned, _ json: inout JSONWriter) {
+    feature(&json) { json in
+      if let location = entry.location { point(location, &json) } else { json.null() }
+    } properties: { json in
+      json.member("kind", "unassigned")
+      json.member("feature", entry.feature.description)
+      json.member("reason", entry.reason.rawValue)
+      json.member("message", entry.message)
+    }
+  }
+
+  private static func feature(
+    _ json: inout JSONWriter, geometry: (inout JSONWriter) -> Void, properties: (inout JSONWriter) -> Void
+  ) {
+    json.beginObject()
+    json.member("type", "Feature")
+    json.key("geometry")
+    geometry(&json)
+    json.key("properties")
+    json.beginObject()
+    properties(&json)
+    json.endObject()
+    json.endObject()
+  }
+
+  private static func point(_ place: Coordinate, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.member("type", "Point")
+    json.key("coordinates")
+    json.position(place)
+    json.endObject()
+  }
+}

@@ -1,0 +1,61 @@
+import LageplanGeometry
+import LageplanTours
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Travel as the crow flies, times a detour factor, at one speed: what is known without roads.
+///
+/// Lengths are geodesics on WGS 84 times `detourFactor`, in whole metres, rounded up; times are these metres at `kmh`, in whole seconds, rounded up.
+enum GeodesicTravelTable {
+  /// Up to here the chord through the ellipsoid tells the geodesic to a centimetre: the arc over chord c on a sphere of radius R is c + c³ / 24 R²,
+  /// and taking the mean radius of the earth for R changes the second term, at most a metre, by less than a percent.
+  private static let chordReach = 100_000.0
+  private static let meanRadius = 6_371_008.8
+
+  static func make(_ places: [Coordinate], detourFactor: Double, kmh: Double) throws(TourProblemError) -> TravelTable {
+    let count = places.count
+    let positions = places.map { Position($0) }
+    var metres = [Int32](repeating: 0, count: count * count)
+    var seconds = metres
+    for from in 0..<count {
+      for to in 0..<from {
+        let chord = positions[from].distance(to: positions[to])
+        let geodesic =
+          chord < chordReach
+          ? chord + chord * chord * chord / (24 * meanRadius * meanRadius) : Geodesic.distance(places[from], places[to]).value
+        let way = (geodesic * detourFactor).rounded(.up)
+        let length = Int32(clamping: Int(way))
+        let time = Int32(clamping: Int((Double(length) * 3.6 / kmh).rounded(.up)))
+        metres[from * count + to] = length
+        metres[to * count + from] = length
+        seconds[from * count + to] = time
+        seconds[to * count + from] = time
+      }
+    }
+    return try TravelTable(locationCount: count, seconds: seconds, metres: metres)
+  }
+
+  /// Metres from the centre of the earth, on the surface of WGS 84 (EPSG method 9602).
+  private struct Position {
+    var x, y, z: Double
+
+    init(_ place: Coordinate) {
+      let flattening = 1 / 298.257223563
+      let eccentricity = flattening * (2 - flattening)
+      let (longitude, latitude) = (place.x * .pi / 180, place.y * .pi / 180)
+      let normal = 6_378_137 / (1 - eccentricity * sin(latitude) * sin(latitude)).squareRoot()
+      x = normal * cos(latitude) * cos(longitude)
+      y = normal * cos(latitude) * sin(longitude)
+      z = normal * (1 - eccentricity) * sin(latitude)
+    }
+
+    func distance(to other: Position) -> Double {
+      let (dx, dy, dz) = (other.x - x, other.y - y, other.z - z)
+      return (dx * dx + dy * dy + dz * dz).squareRoot()
+    }
+  }
+}

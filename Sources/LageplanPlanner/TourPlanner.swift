@@ -1,0 +1,151 @@
+public import LageplanFeatures
+import LageplanGeometry
+public import LageplanTours
+
+/// From features to jobs to a tour problem, and from its solution to stops, times and reasons. Pure: same input, same rounds, same plan.
+public enum TourPlanner {
+  /// Rounds of improvement, cut off on a slow machine. A plan for up to some hundred stops does not become visibly better beyond them.
+  public static let standardBudget = SolverBudget.iterations(20_000, atMost: 5)
+
+  /// Plans tours over these features.
+  ///
+  /// The day and the shifts of the request are on the clock of `time`. Throws ``PlanError`` when the independent checker objects to the
+  /// result or the problem cannot be put: defects of the program, of which a caller tells no more than that they happened.
+  public static func plan(
+    _ request: TourRequest, features: [TourFeature], time: TownTime, budget: SolverBudget = standardBudget
+  ) throws(PlanError) -> TourPlan {
+    let work = JobBuilder(features, request: request)
+    let clock = ShiftClock(request, time)
+    let problem: TourProblem
+    do {
+      problem = try Self.problem(request, work.stops, clock)
+    } catch {
+      throw .violation(["the problem cannot be put: \(error)"])
+    }
+    let solution = TourSolver.solve(problem, seed: request.seed, budget: budget)
+    let violations = TourChecker.violations(of: solution, in: problem)
+    guard violations.isEmpty else { throw .violation(violations.map { "\($0)" }) }
+
+    var plan = TourPlan(
+      day: request.day, routes: [], unassigned: work.unassigned,
+      travel: TourPlan.Travel(source: "geodesic", detourFactor: request.detourFactor, kmh: request.kmh), time: time)
+    for (index, inspector) in request.inspectors.enumerated() {
+      plan.routes.append(
+        route(of: inspector, TourTimetable(of: solution.routes[index], shift: index, in: problem), work.stops, clock))
+    }
+    let explanation = TourExplanation(of: solution, in: problem)
+    for job in solution.unassigned {
+      let (reason, message) = try words(explanation.reason(for: job), for: work.stops[job], request)
+      for feature in work.stops[job].features {
+        plan.unassigned.append(
+          TourPlan.Unassigned(feature: feature, location: work.stops[job].location, reason: reason, message: message))
+      }
+    }
+    try assertEachFeatureOnce(plan, features)
+    return plan
+  }
+
+  /// Locations of the table: the stops, then start and end of each inspector.
+  private static func problem(
+    _ request: TourRequest, _ stops: [TourStopWork], _ clock: ShiftClock
+  ) throws(TourProblemError) -> TourProblem {
+    let places = stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] }
+    let travel = try GeodesicTravelTable.make(places, detourFactor: request.detourFactor, kmh: request.kmh)
+    let names = Array(Set(request.requires.values.joined())).sorted()
+    func skills(_ held: some Sequence<String>) -> SkillSet {
+      let held = Set(held)
+      return SkillSet(rawValue: names.enumerated().reduce(0) { held.contains($1.element) ? $0 | 1 << $1.offset : $0 })
+    }
+    let jobs = stops.enumerated().map { index, stop in
+      TourJob(location: index, service: stop.service, skills: skills(stop.qualifications), prize: stop.features.count)
+    }
+    let shifts = request.inspectors.enumerated().map { index, inspector in
+      TourShift(
+        start: stops.count + 2 * index, end: stops.count + 2 * index + 1, span: clock.span(of: inspector),
+        skills: skills(inspector.qualifications))
+    }
+    return try TourProblem(jobs: jobs, shifts: shifts, travel: travel)
+  }
+
+  private static func route(
+    of inspector: TourRequest.Inspector, _ table: TourTimetable, _ stops: [TourStopWork], _ clock: ShiftClock
+  ) -> TourPlan.Route {
+    TourPlan.Route(
+      inspector: inspector.id, start: inspector.start, end: inspector.end, departure: clock.instant(table.departure),
+      arrival: clock.instant(table.arrival),
+      stops: table.visits.map { visit in
+        TourPlan.Stop(
+          features: stops[visit.job].features, location: stops[visit.job].location, arrival: clock.instant(visit.arrival),
+          departure: clock.instant(visit.departure))
+      }, metres: Int(table.metres.value), seconds: table.travelSeconds.value)
+  }
+
+  /// The reason and a sentence with its figures; minutes are rounded up.
+  private static func words(
+    _ reason: UnassignedReason, for stop: TourStopWork, _ request: TourRequest
+  ) throws(PlanError) -> (TourPlan.Reason, String) {
+    func minutes(_ span: Seconds) -> String {
+      let count = (span.value + 59) / 60
+      return count == 1 ? "1 more minute" : "\(count) more minutes"
+    }
+    let others = stop.features.count > 1 ? " (one stop with \(stop.features.count) features)" : ""
+    let visit = "the visit of \((stop.service.value + 59) / 60) min\(others)"
+    switch reason {
+    case .noQualifiedInspector:
+      return (.noQualifiedInspector, "no inspector holds all of: \(stop.qualifications.sorted().joined(separator: ", "))")
+    case .notReachable:
+      return (.notReachable, "no qualified inspector can get there and to the end of the tour")
+    case .shiftTooShort(let shift, let missing):
+      return (
+        .shiftTooShort,
+        "\(visit) is too long even for an empty tour: it needs \(minutes(missing)) of \(request.inspectors[shift].id)'s shift"
+      )
+    case .noRoomLeft(let shift, let missing):
+      let lack = missing.map { "it needs \(minutes($0)) of \(request.inspectors[shift].id)'s shift" } ?? "no vehicle can carry it"
+      return (.noRoomLeft, "\(visit) would fit alone, but the tours are full: \(lack)")
+    case .windowMissed(let shift, let late):
+      return (
+        .windowMissed,
+        "\(request.inspectors[shift].id) would come too late by \((late.value + 59) / 60) min, and the others later"
+      )
+    case .loadTooLarge:
+      throw .violation(["a stop of the planner has a load: \(stop.features)"])
+    }
+  }
+
+  /// Every feature is in exactly one stop or unassigned.
+  private static func assertEachFeatureOnce(_ plan: TourPlan, _ features: [TourFeature]) throws(PlanError) {
+    var count: [FeatureReference: Int] = [:]
+    for feature in features { count[feature.reference, default: 0] -= 1 }
+    for route in plan.routes { for stop in route.stops { for feature in stop.features { count[feature, default: 0] += 1 } } }
+    for entry in plan.unassigned { count[entry.feature, default: 0] += 1 }
+    let wrong = count.filter { $0.value != 0 }.map { "\($0.key) appears \($0.value) times too often" }.sorted()
+    guard wrong.isEmpty else { throw .violation(wrong) }
+  }
+}
+
+/// Between the seconds of a problem and instants: second 0 is the earliest begin of a shift.
+private struct ShiftClock {
+  private let origin: Instant
+  private let time: TownTime
+  private let day: CalendarDate
+
+  init(_ request: TourRequest, _ time: TownTime) {
+    self.time = time
+    day = request.day
+    origin =
+      request.inspectors.map { time.instant(on: request.day, at: $0.shiftStart) }.min() ?? time.instant(on: request.day, at: 0)
+  }
+
+  func span(of inspector: TourRequest.Inspector) -> TimeWindow {
+    TimeWindow(earliest: seconds(inspector.shiftStart), latest: seconds(inspector.shiftEnd))
+  }
+
+  func instant(_ seconds: Seconds) -> Instant {
+    Instant(millisecondsSince1970: origin.millisecondsSince1970 + Int64(seconds.value) * 1000)
+  }
+
+  private func seconds(_ timeOfDay: Seconds) -> Seconds {
+    Seconds(Int((time.instant(on: day, at: timeOfDay).millisecondsSince1970 - origin.millisecondsSince1970) / 1000))
+  }
+}
