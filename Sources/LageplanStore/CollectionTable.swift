@@ -55,12 +55,13 @@ struct CollectionTable: Equatable {
     return "\(plain)_\(suffix)"
   }
 
-  /// The declared types are those by which GDAL and QGIS tell dates and booleans; JSON must have TEXT in its name, or SQLite
+  /// The declared types are those by which GDAL and QGIS tell dates, booleans and 64-bit integers (a plain INTEGER they cut to
+  /// 32 bits); JSON must have TEXT in its name, or SQLite
   /// would store the JSON text `12` as a number (datatype3.html, section 3.1).
   static func declaredType(of kind: PropertyKind) -> String {
     switch kind {
     case .text: "TEXT"
-    case .integer: "INTEGER"
+    case .integer: "BIGINT"
     case .real: "REAL"
     case .boolean: "BOOLEAN"
     case .date: "DATE"

@@ -15,7 +15,3 @@ enum HilbertCurve {
     return d
   }
 }
-final class PreparedGeometry {
-  let g: Geometry; init(_ g: Geometry) throws { self.g = g }; func intersects(_ o: Geometry) throws -> Bool { true }
-}
-extension Geometry { func intersects(rectangle: Envelope) -> Bool { true } }
