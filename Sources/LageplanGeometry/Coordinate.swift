@@ -3,7 +3,7 @@
 /// The order is always the traditional GIS order, whatever the axis order of the system says:
 /// `x` is the easting or longitude, `y` the northing or latitude. Readers and writers of formats
 /// that follow the authority's order (EPSG:4326 in GML, `Content-Crs` 4326) swap at the border.
-public struct Coordinate: Hashable, Sendable {
+public struct Coordinate: Hashable, Sendable, BitwiseCopyable {
   public var x: Double
   public var y: Double
 

@@ -25,4 +25,7 @@ public struct EncodedTile: Hashable, Sendable {
   public let flaws: [TileFlaw]
   /// All features left out for that reason.
   public let flawCount: Int
+
+  /// No feature could be drawn.
+  public var isEmpty: Bool { bytes.isEmpty }
 }

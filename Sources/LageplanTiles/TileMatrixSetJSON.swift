@@ -1,0 +1,58 @@
+public import LageplanFeatures
+import LageplanGeometry
+
+extension TileMatrixSet {
+  /// Writes the set as JSON (OGC 17-083r4, annex on the JSON encoding). Coordinates are in the order of `orderedAxes`.
+  public func write(into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("id")
+    writer.value(id)
+    writer.key("title")
+    writer.value(title)
+    if let uri {
+      writer.key("uri")
+      writer.value(uri)
+    }
+    writer.key("crs")
+    writer.value(crs.uri)
+    writer.key("orderedAxes")
+    writer.beginArray()
+    for axis in orderedAxes { writer.value(axis) }
+    writer.endArray()
+    if let wellKnownScaleSet {
+      writer.key("wellKnownScaleSet")
+      writer.value(wellKnownScaleSet)
+    }
+    writer.key("tileMatrices")
+    writer.beginArray()
+    for matrix in matrices { write(matrix, into: &writer) }
+    writer.endArray()
+    writer.endObject()
+  }
+
+  private func write(_ matrix: TileMatrix, into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("id")
+    writer.value(matrix.id)
+    writer.key("scaleDenominator")
+    writer.value(matrix.scaleDenominator)
+    writer.key("cellSize")
+    writer.value(matrix.cellSize)
+    writer.key("cornerOfOrigin")
+    writer.value("topLeft")
+    writer.key("pointOfOrigin")
+    writer.beginArray()
+    let northFirst = ["Lat", "N", "Y"].contains(orderedAxes.first)
+    writer.value(northFirst ? matrix.pointOfOrigin.y : matrix.pointOfOrigin.x)
+    writer.value(northFirst ? matrix.pointOfOrigin.x : matrix.pointOfOrigin.y)
+    writer.endArray()
+    for (name, value) in [
+      ("tileWidth", matrix.tileWidth), ("tileHeight", matrix.tileHeight), ("matrixWidth", matrix.matrixWidth),
+      ("matrixHeight", matrix.matrixHeight),
+    ] {
+      writer.key(name)
+      writer.value(value)
+    }
+    writer.endObject()
+  }
+}
