@@ -187,9 +187,10 @@ extension Geometry {
   /// Leaves an empty point, with the capacity of all arrays kept.
   mutating func removeAll() {
     kind = .point
-    coordinates.removeAll(keepingCapacity: true)
-    partEnds.removeAll(keepingCapacity: true)
-    polygonEnds.removeAll(keepingCapacity: true)
+    // Asking first is cheaper than emptying what is empty.
+    if !coordinates.isEmpty { coordinates.removeAll(keepingCapacity: true) }
+    if !partEnds.isEmpty { partEnds.removeAll(keepingCapacity: true) }
+    if !polygonEnds.isEmpty { polygonEnds.removeAll(keepingCapacity: true) }
     if !z.isEmpty { z.removeAll(keepingCapacity: true) }
     if !m.isEmpty { m.removeAll(keepingCapacity: true) }
     if !members.isEmpty { members.removeAll(keepingCapacity: true) }

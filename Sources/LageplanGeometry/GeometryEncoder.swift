@@ -78,6 +78,12 @@ struct GeometryEncoder {
 
   private mutating func putVertices(_ range: Range<Int>, of geometry: Geometry) {
     put(count: range.count)
+    if !geometry.hasZ, !geometry.hasM, UInt16(littleEndian: 1) == 1 {
+      geometry.coordinates.withUnsafeBytes { all in
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: all[(range.lowerBound * 16)..<(range.upperBound * 16)]))
+      }
+      return
+    }
     for index in range { putVertex(index, of: geometry) }
   }
 

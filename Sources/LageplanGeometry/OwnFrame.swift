@@ -83,17 +83,17 @@ enum OwnFrame: Equatable, Sendable {
 }
 
 extension TransverseMercator {
-  private static let zones = (
-    TransverseMercator(centralMeridian: 3), TransverseMercator(centralMeridian: 9), TransverseMercator(centralMeridian: 15)
-  )
+  private static let zone31 = TransverseMercator(centralMeridian: 3)
+  private static let zone32 = TransverseMercator(centralMeridian: 9)
+  private static let zone33 = TransverseMercator(centralMeridian: 15)
 
   /// UTM zones 31, 32 and 33.
   @inline(__always)
   static func zone(_ number: Int) -> TransverseMercator {
     switch number {
-    case 31: zones.0
-    case 32: zones.1
-    default: zones.2
+    case 31: zone31
+    case 32: zone32
+    default: zone33
     }
   }
 }

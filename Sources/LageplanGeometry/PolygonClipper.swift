@@ -49,6 +49,7 @@ struct PolygonClipper: Sendable {
     holes.removeAll(keepingCapacity: true)
 
     let rings = geometry.rings(ofPolygon: index)
+    guard let shell = rings.first, geometry.envelope(ofPart: geometry.part(shell)).intersects(rectangle) else { return }
     geometry.coordinates.withUnsafeBufferPointer { all in
       for (number, ring) in rings.enumerated() {
         let range = geometry.part(ring)

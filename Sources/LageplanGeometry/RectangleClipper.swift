@@ -42,9 +42,15 @@ public struct RectangleClipper: Sendable {
   }
 
   private func clipLine(_ geometry: Geometry, _ range: Range<Int>, into result: inout Geometry) {
+    let box = geometry.envelope(ofPart: range)
+    guard box.intersects(rectangle) else { return }
+    var partStart = result.coordinates.count
+    if rectangle.contains(box) {
+      result.coordinates.append(contentsOf: geometry.coordinates[range])
+      Self.endPart(&result, &partStart)
+      return
+    }
     geometry.coordinates.withUnsafeBufferPointer { vertices in
-      let start = result.coordinates.count
-      var partStart = start
       for index in range.dropFirst() {
         guard let (a, b) = rectangle.clipped(vertices[index - 1], vertices[index]) else { continue }
         if result.coordinates.count > partStart, result.coordinates[result.coordinates.count - 1] != a {
@@ -67,6 +73,16 @@ public struct RectangleClipper: Sendable {
       result.coordinates.removeLast(result.coordinates.count - partStart)
     }
     partStart = result.coordinates.count
+  }
+}
+
+extension Geometry {
+  func envelope(ofPart range: Range<Int>) -> Envelope {
+    coordinates.withUnsafeBufferPointer { vertices in
+      var box = Envelope.empty
+      for index in range { box.formUnion(vertices[index]) }
+      return box
+    }
   }
 }
 

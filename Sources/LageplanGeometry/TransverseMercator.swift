@@ -64,28 +64,27 @@ struct TransverseMercator {
 
   /// `nil` far from the central meridian (never within ``reach``), beyond a pole, or for what is not finite.
   func forward(_ place: Coordinate) -> Coordinate? {
-    let fromMeridian = remainder(place.x - centralMeridian, 360)
+    let fromMeridian = Self.shortWay(place.x - centralMeridian)
     guard abs(fromMeridian) <= 80, abs(place.y) <= 90 else { return nil }
     let lambda = fromMeridian * .pi / 180
     let phi = place.y * .pi / 180
     let sine = sin(phi)
-    // Tangent of the conformal latitude; infinite at the poles.
-    let t = sinh(atanh(sine) - e * atanh(e * sine))
-    guard t.isFinite else {
-      return Coordinate(x: Self.falseEasting, y: scaledRadius * (place.y > 0 ? .pi / 2 : -.pi / 2))
-    }
+    // Never zero: π/2 is not a double. So tangents stay finite at the poles.
+    let cosine = cos(phi)
+    // Tangent of the conformal latitude (Karney 2011, equations 7–9).
+    let tau = sine / cosine
+    let (sigma, rootSigma) = Self.sinhCosh(e * Self.atanhOfSmall(e * sine))
+    let t = tau * rootSigma - sigma * (1 + tau * tau).squareRoot()
     let c = cos(lambda)
-    let s = sin(lambda)
     let squared = t * t + c * c
-    let hypotenuse = squared.squareRoot()
-    let sinhEta = s / hypotenuse
-    let xi = atan2(t, c)
+    let sinhEta = sin(lambda) / squared.squareRoot()
     let eta = asinh(sinhEta)
     guard abs(eta) <= Self.etaLimit else { return nil }
     let sum = Self.sum(
       alpha, sin2: 2 * t * c / squared, cos2: (c * c - t * t) / squared,
       sinh2: 2 * sinhEta * (1 + sinhEta * sinhEta).squareRoot(), cosh2: 1 + 2 * sinhEta * sinhEta)
-    return Coordinate(x: Self.falseEasting + scaledRadius * (eta + sum.imaginary), y: scaledRadius * (xi + sum.real))
+    return Coordinate(
+      x: Self.falseEasting + scaledRadius * (eta + sum.imaginary), y: scaledRadius * (atan2(t, c) + sum.real))
   }
 
   /// `nil` for coordinates as far from the meridian as ``forward(_:)`` gives none, or beyond a pole, or for what is not finite.
@@ -99,11 +98,12 @@ struct TransverseMercator {
     let cosine = cos(xi)
     let sum = Self.sum(
       beta, sin2: 2 * sine * cosine, cos2: 1 - 2 * sine * sine, sinh2: 2 * sinhEta * coshEta, cosh2: 1 + 2 * sinhEta * sinhEta)
-    let xi0 = xi - sum.real
-    let eta0 = eta - sum.imaginary
-    let s = sinh(eta0)
-    let c = cos(xi0)
-    let t = sin(xi0)
+    // sin and cos of ξ − Re, sinh of η − Im: the corrections are small, so their own functions are short sums.
+    let (sinReal, cosReal) = Self.sinCos(sum.real)
+    let (sinhImaginary, coshImaginary) = Self.sinhCosh(sum.imaginary)
+    let s = sinhEta * coshImaginary - coshEta * sinhImaginary
+    let c = cosine * cosReal + sine * sinReal
+    let t = sine * cosReal - cosine * sinReal
     // Conformal latitude χ: tan χ = t / √(s² + c²).
     let horizontal = (s * s + c * c).squareRoot()
     let chi = atan2(t, horizontal)
@@ -111,7 +111,32 @@ struct TransverseMercator {
     let latitude =
       chi + Self.sum(delta, sin2: 2 * t * horizontal / length2, cos2: (horizontal * horizontal - t * t) / length2)
     let fromMeridian = atan2(s, c) * 180 / .pi
-    return Coordinate(x: remainder(centralMeridian + fromMeridian, 360), y: latitude * 180 / .pi)
+    return Coordinate(x: Self.shortWay(centralMeridian + fromMeridian), y: latitude * 180 / .pi)
+  }
+
+  /// Degrees within half a turn.
+  private static func shortWay(_ degrees: Double) -> Double {
+    abs(degrees) <= 180 ? degrees : remainder(degrees, 360)
+  }
+
+  // Power series, each to less than a unit in the last place of 1 for arguments as small as they come here.
+
+  /// For |x| ≤ 0.01.
+  private static func sinCos(_ x: Double) -> (Double, Double) {
+    let x2 = x * x
+    return (x * (1 - x2 / 6 * (1 - x2 / 20 * (1 - x2 / 42))), 1 - x2 / 2 * (1 - x2 / 12 * (1 - x2 / 30)))
+  }
+
+  /// For |x| ≤ 0.01.
+  private static func sinhCosh(_ x: Double) -> (Double, Double) {
+    let x2 = x * x
+    return (x * (1 + x2 / 6 * (1 + x2 / 20 * (1 + x2 / 42))), 1 + x2 / 2 * (1 + x2 / 12 * (1 + x2 / 30)))
+  }
+
+  /// For |x| ≤ 0.082, the eccentricity.
+  private static func atanhOfSmall(_ x: Double) -> Double {
+    let x2 = x * x
+    return x * (1 + x2 * (1 / 3 + x2 * (1 / 5 + x2 * (1 / 7 + x2 * (1 / 9 + x2 * (1 / 11 + x2 / 13))))))
   }
 
   /// Σ cₖ sin 2k(ξ + iη) by Clenshaw's recurrence in complex numbers.
