@@ -163,3 +163,11 @@ def test_every_sentence_exists_in_both_languages(visit):
       });
     })""")
     assert missing == []
+
+
+def test_the_open_feature_is_marked_in_the_list(visit, beside, playground):
+    opened = visit(f"{beside}&list=playgrounds&item=playgrounds/{playground['id']}")
+    marked = opened.page.locator("#list-items [aria-current=true]")
+    assert marked.locator(".name").inner_text() == playground["properties"]["name"]
+    opened.page.keyboard.press("Escape")
+    opened.until("!document.querySelector('#list-items [aria-current]')")

@@ -104,14 +104,21 @@ def test_properties_keep_their_types(tiles, api, tiled):
     assert checked > 1000
 
 
+def fault_of(polygon):
+    """What is wrong with a polygon of a tile, or None."""
+    if polygon.is_empty or polygon.area == 0:
+        return "covers nothing"
+    return None if polygon.is_valid else shapely.is_valid_reason(polygon)
+
+
 def test_no_polygon_is_invalid(tiles):
     wrong, seen = [], 0
     for key, name, _, feature in each_feature(tiles):
         geometry = shapely.geometry.shape(feature["geometry"])
         if "Polygon" in geometry.geom_type:
             seen += 1
-            if not geometry.is_valid or geometry.is_empty or geometry.area == 0:
-                wrong.append((key, name, feature["properties"]["id"], shapely.is_valid_reason(geometry)))
+            if fault := fault_of(geometry):
+                wrong.append((key, name, feature["properties"]["id"], fault))
     assert seen > 100
     assert wrong == []
 
@@ -206,11 +213,28 @@ def areas_inside(tiles):
     return parts
 
 
-def test_the_decoder_would_notice_a_broken_polygon():
-    bow = {"geometry": "POLYGON((0 0, 100 100, 100 0, 0 100, 0 0))", "properties": {}, "id": 1}
-    tile = mapbox_vector_tile.encode([{"name": "bow", "features": [bow]}], default_options={"y_coord_down": True})
-    geometry = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})["bow"]["features"][0]["geometry"]
-    assert not shapely.geometry.shape(geometry).is_valid
+@pytest.mark.parametrize("ring, sound", [
+    ([(0, 0), (100, 0), (100, 100), (0, 100)], True),
+    ([(0, 0), (100, 0), (100, 100), (50, -50)], False),   # crosses itself
+    ([(0, 0), (100, 100), (100, 0), (0, 100)], False),    # a bow tie: no area at all
+])
+def test_the_judge_refuses_a_broken_polygon(ring, sound):
+    """Written byte by byte, since an encoder would repair it."""
+    def field(number, content):
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    def zigzag(value):
+        return 2 * value if value >= 0 else -2 * value - 1
+
+    steps = [[b - a for a, b in zip(*pair)] for pair in zip([(0, 0)] + ring, ring)]
+    numbers = [zigzag(value) for step in steps for value in step]
+    varints = [9, *numbers[:2], (len(ring) - 1) << 3 | 2, *numbers[2:], 15]
+    commands = b"".join(bytes([value]) if value < 128 else bytes([value & 127 | 128, value >> 7]) for value in varints)
+    feature = b"\x08\x01" + b"\x18\x03" + field(4, commands)
+    layer = field(1, b"ring") + field(2, feature) + b"\x28\x80\x20" + b"\x78\x02"
+    decoded = mapbox_vector_tile.decode(field(3, layer), default_options={"y_coord_down": True})
+    judged = fault_of(shapely.geometry.shape(decoded["ring"]["features"][0]["geometry"]))
+    assert (judged is None) == sound, judged
 
 
 @pytest.mark.parametrize("path", ["/tiles/trees/3/8/0.mvt", "/tiles/trees/3/0/8.mvt", "/tiles/trees/31/0/0.mvt", "/tiles/nothing/3/0/0.mvt"])

@@ -13,10 +13,20 @@ export const make = (tag, attributes = {}, ...children) => {
 
 export const byId = (id) => document.getElementById(id);
 
-/** A line of a list: title above, details below, the whole of it a button. */
-export const entry = (name, details, open, current) =>
-  make("li", {}, make("button", { type: "button", on: open, "aria-current": current ? "true" : undefined },
+/** A line of a list: title above, details below, the whole of it a button that opens the feature `key`. */
+export const entry = (name, details, key, open) =>
+  make("li", {}, make("button", { type: "button", "data-item": key, on: open },
     make("span", { class: "name" }, name), make("span", { class: "muted" }, details)));
+
+/** The key of a feature among all collections. */
+export const keyOf = (collection, id) => `${collection}/${id}`;
+
+/** Marks the open feature wherever it is listed; null: none is open. */
+export const markCurrent = (key) => {
+  for (const button of document.querySelectorAll("[data-item]"))
+    if (button.dataset.item === key) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+};
 
 /** Says a sentence to screen readers; the page shows the same where it happens. */
 export const announce = (sentence) => {

@@ -1,7 +1,7 @@
 // The list beside the map: the same features as text, for everybody who does not use the map.
 
 import * as api from "./api.js";
-import { announce, byId, entry, make } from "./elements.js";
+import { announce, byId, entry, keyOf, make, markCurrent } from "./elements.js";
 import { subtitle, title } from "./features.js";
 import { number, t } from "./i18n.js";
 
@@ -16,11 +16,11 @@ export const showChoice = (collections, active, choose) => {
   choice.onchange = () => choose(choice.value);
 };
 
-const append = (page, collection, schema, { box, open, isSelected }) => {
+const append = (page, collection, schema, { box, open, current }) => {
   shown.push(...page.features);
   byId("list-items").append(...page.features.map((feature) =>
-    entry(title(feature), subtitle(feature, schema), () => open(collection, String(feature.id)),
-      isSelected(collection, String(feature.id)))));
+    entry(title(feature), subtitle(feature, schema), keyOf(collection, feature.id), () => open(collection, String(feature.id)))));
+  markCurrent(current());
   const total = page.numberMatched === undefined ? shown.length : page.numberMatched;
   const count = { shown: number(shown.length), total: number(total) };
   byId("list-count").textContent = total === 0 ? t("listNone") : t(box ? "listCount" : "listCountAll", count);
@@ -28,13 +28,13 @@ const append = (page, collection, schema, { box, open, isSelected }) => {
   byId("list-more").hidden = !next;
   byId("list-more").onclick = async () => {
     const first = shown.length;
-    append(await api.json(next), collection, schema, { box, open, isSelected });
+    append(await api.json(next), collection, schema, { box, open, current });
     byId("list-items").children[first].querySelector("button").focus();
   };
 };
 
 /** Fills the list with `collection` inside `box` (degrees; null: all of it). */
-export const showList = async (collection, { box, open, isSelected, speak }) => {
+export const showList = async (collection, { box, open, current, speak }) => {
   if (asked) asked.abort();
   const mine = (asked = new AbortController());
   const wanted = { limit: pageSize, ...(box ? { bbox: box.map((each) => each.toFixed(6)).join(",") } : {}) };
@@ -42,6 +42,6 @@ export const showList = async (collection, { box, open, isSelected, speak }) => 
   if (mine.signal.aborted) return;
   shown = [];
   byId("list-items").replaceChildren();
-  append(page, collection, schema, { box, open, isSelected });
+  append(page, collection, schema, { box, open, current });
   if (speak) announce(byId("list-count").textContent);
 };

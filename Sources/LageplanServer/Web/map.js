@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import * as canvas from "./canvas.js";
-import { announce, byId } from "./elements.js";
+import { announce, byId, keyOf, markCurrent } from "./elements.js";
 import { bounds } from "./features.js";
 import { currentLanguage, setLanguage, t } from "./i18n.js";
 import { labelledPolygons, labelPlaces, labelSource } from "./labels.js";
@@ -55,11 +55,10 @@ const box = () => {
   return [corners[0].lng, corners[0].lat, corners[1].lng, corners[1].lat];
 };
 
-const isSelected = (collection, id) =>
-  Boolean(page.selected) && page.selected.collection === collection && page.selected.id === id;
+const current = () => page.selected && keyOf(page.selected.collection, page.selected.id);
 
 const refreshList = (speak = false) =>
-  page.list ? showList(page.list, { box: box(), open: openFromList, isSelected, speak }).catch(report) : Promise.resolve();
+  page.list ? showList(page.list, { box: box(), open: openFromList, current, speak }).catch(report) : Promise.resolve();
 
 const refreshHints = () => showZoomHints(page.map ? page.map.getZoom() : null, (id) =>
   canvas.visibleFrom(page.map, page.collections.find((each) => each.id === id)));
@@ -95,7 +94,7 @@ const open = async (collection, id, { move = true, focus = true, others = [] } =
       const place = bounds(feature.geometry);
       if (move && place) canvas.flyTo(page.map, place, covered());
     }
-    for (const button of document.querySelectorAll("#list-items [aria-current]")) button.removeAttribute("aria-current");
+    markCurrent(current());
   } catch (error) {
     report(error);
   }
@@ -110,6 +109,7 @@ const close = () => {
   if (byId("panel").hidden) return;
   hidePanel();
   page.selected = page.marked = null;
+  markCurrent(null);
   if (page.map) canvas.mark(page.map, null);
   writeAddress();
   const back = returnFocus && returnFocus.isConnected ? returnFocus : page.map ? page.map.getCanvas() : byId("list");
@@ -177,8 +177,14 @@ const drawMap = async (startView) => {
     returnFocus = map.getCanvas();
     return open(first.collection, first.id, { move: false, others: others.slice(0, 5) });
   });
+  let pointer = null; // at most one look a frame, at the latest place
   map.on("mousemove", ({ point }) => {
-    map.getCanvas().style.cursor = canvas.featuresAt(map, point, drawn).length ? "pointer" : "";
+    if (!pointer)
+      requestAnimationFrame(() => {
+        map.getCanvas().style.cursor = map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
+        pointer = null;
+      });
+    pointer = point;
   });
   map.on("error", ({ error }) => report(error));
   return new Promise((resolve) => map.once("idle", resolve));

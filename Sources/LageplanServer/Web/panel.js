@@ -1,7 +1,7 @@
 // The panel of one feature: its values, what it belongs to, what belongs to it, what else is at the place.
 
 import * as api from "./api.js";
-import { announce, byId, entry, make } from "./elements.js";
+import { announce, byId, entry, keyOf, make } from "./elements.js";
 import { subtitle, text, title } from "./features.js";
 import { number, t } from "./i18n.js";
 
@@ -34,7 +34,7 @@ const belonging = async (collections, collection, id, open) => {
     sections.push(make("details", total <= belongingShown ? { open: "" } : {},
       make("summary", {}, t("belongingCount", { title: other.title, count: number(total) })),
       make("ol", { class: "items", "data-belonging": other.id }, ...page.features.map((feature) =>
-        entry(title(feature), subtitle(feature, schema), () => open(other.id, String(feature.id))))), ...rest));
+        entry(title(feature), subtitle(feature, schema), keyOf(other.id, feature.id), () => open(other.id, String(feature.id))))), ...rest));
   }
   return sections.length ? [make("h3", { class: "kind" }, t("belonging")), ...sections] : [];
 };
@@ -42,7 +42,7 @@ const belonging = async (collections, collection, id, open) => {
 const neighbours = (others, collections, open) => others.length === 0 ? [] : [
   make("h3", {}, t("alsoHere")),
   make("ol", { class: "items", id: "also-here" }, ...others.map((other) => entry(title(other),
-    collections.find((each) => each.id === other.collection).title, () => open(other.collection, String(other.id))))),
+    collections.find((each) => each.id === other.collection).title, keyOf(other.collection, other.id), () => open(other.collection, String(other.id))))),
 ];
 
 /** Shows the panel and gives the feature, so that the map can mark it. `others` are further features at the place. */
@@ -53,8 +53,9 @@ export const showPanel = async ({ collections, collection, id, others, open, foc
   byId("panel-title").textContent = title(feature);
   byId("panel-body").replaceChildren(
     ...(feature.geometry ? [] : [make("p", { class: "muted" }, t("place"))]),
-    values(feature, schema, open), ...neighbours(others, collections, open),
+    values(feature, schema, open),
     ...(await belonging(collections, collection, id, open)),
+    ...neighbours(others, collections, open),
     make("p", {}, make("a", { href: api.itemPath(collection, id) + "?f=json" }, t("download"))));
   byId("panel").hidden = false;
   byId("panel").scrollTop = 0;

@@ -1,7 +1,7 @@
 // The search: features that are called exactly so, in every collection that has names, or whose identifier it is.
 
 import * as api from "./api.js";
-import { announce, byId, entry } from "./elements.js";
+import { announce, byId, entry, keyOf } from "./elements.js";
 import { namingProperty, title } from "./features.js";
 import { t } from "./i18n.js";
 
@@ -30,7 +30,7 @@ export const search = async (text, collections, active, open) => {
   const sentence = hits.length ? t("foundCount", { count: hits.length, text }) : t("foundNone", { text });
   byId("found-count").textContent = sentence;
   byId("found-items").replaceChildren(...hits.map(({ collection, feature }) =>
-    entry(title(feature), collection.title, () => open(collection.id, String(feature.id)))));
+    entry(title(feature), collection.title, keyOf(collection.id, feature.id), () => open(collection.id, String(feature.id)))));
   announce(sentence);
   if (hits.length === 1) await open(hits[0].collection.id, String(hits[0].feature.id));
   else byId("found-title").focus();
