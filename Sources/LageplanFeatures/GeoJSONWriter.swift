@@ -48,7 +48,7 @@ public struct GeoJSONWriter {
   ) throws {
     self.target = target
     self.swapsAxes = swapsAxes
-    transform = try CoordinateTransform(from: descriptor.storageCrs, to: target)
+    transform = try TransformCache.transform(from: descriptor.storageCrs, to: target)
     decimals = try target.isWgs84Degrees || target.info().isGeographic ? 7 : 3
     windsRings = target.isWgs84Degrees
     columns = try selection.indices(in: descriptor).map { index in

@@ -74,7 +74,7 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
     descriptor.featureCount = numbered.count
     descriptor.storageExtent = extent.isEmpty ? nil : extent
     descriptor.extent = descriptor.storageExtent.flatMap {
-      try? CoordinateTransform(from: descriptor.storageCrs, to: .crs84).transform($0)
+      try? TransformCache.transform(from: descriptor.storageCrs, to: .crs84).transform($0)
     }
     self.descriptor = descriptor
   }

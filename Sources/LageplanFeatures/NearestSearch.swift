@@ -1,0 +1,183 @@
+public import LageplanGeometry
+
+extension FeatureReading {
+  /// The `count` features nearest to `place` (CRS84), nearest first, ties by number; with `radius` only those within it, borders included.
+  ///
+  /// Distances are geodesic on the ellipsoid, to the nearest part of the geometry, 0 inside polygons (``GeodesicDistance``); stored edges
+  /// are straight in the frame in which they are stored. Features without a place are never near.
+  ///
+  /// `query` gives collection, filter, ids and properties; its `spatial`, if any, narrows the search; `after` and `limit` must be `nil`
+  /// in spirit and are not looked at: the order is by distance, and `count` bounds it. Rows lend geometry where the query asks for it.
+  /// At most `count` rows are held in memory.
+  ///
+  /// The search is exact. It asks for the rectangle around a circle that should hold `count` features, and grows the circle until
+  /// the worst of the best lies within it. Rows are copied when they enter the best, not fetched again afterwards: a second query by
+  /// id costs more than the few copies (about K ln(n/K) of n rows), and the first state seen is the one answered.
+  /// Throws what the reader and `body` throw, `CrsError` for a frame that cannot be transformed, `GeometryDecodingError` for broken bytes.
+  public func nearest(
+    to place: Coordinate, count: Int, radius: Metres? = nil, query: FeatureQuery, descriptor: CollectionDescriptor,
+    _ body: (borrowing FeatureRow, Metres) throws -> RowDecision
+  ) throws {
+    try query.validate(against: descriptor)
+    guard count > 0 else { return }
+    let ruler = GeodesicDistance(from: place)
+    var search = try NearbySearch(count: count, radius: radius, query: query, descriptor: descriptor)
+    try search.grow(around: place, over: self) { geometry in
+      ruler.distance(to: geometry).map { ($0.value, $0.value) }
+    }
+    for (key, row) in search.best.sorted() {
+      if try row.lend({ row in try body(row, Metres(key.distance)) }) == .stop { return }
+    }
+  }
+
+  /// What lies within `radius` of a line (CRS84, edges straight in longitude and latitude), in the order along it, at most `count`.
+  ///
+  /// `body` gets the distance to the line and how far along it, in metres from its start, the nearest place is. Ties come by
+  /// distance, then number. Everything else as in ``nearest(to:count:radius:query:descriptor:_:)``.
+  public func along(
+    _ line: GeodesicLine, radius: Metres, count: Int, query: FeatureQuery, descriptor: CollectionDescriptor,
+    _ body: (borrowing FeatureRow, _ distance: Metres, _ along: Metres) throws -> RowDecision
+  ) throws {
+    try query.validate(against: descriptor)
+    guard count > 0 else { return }
+    var search = try NearbySearch(count: count, radius: radius, query: query, descriptor: descriptor)
+    try search.sweep(along: line, within: radius, over: self)
+    for (key, row) in search.best.sorted() {
+      if try row.lend({ row in try body(row, Metres(key.distance), Metres(key.rank)) }) == .stop { return }
+    }
+  }
+}
+
+/// The machinery of both searches: areas in degrees become envelopes in storage, rows become distances, the best are kept.
+struct NearbySearch {
+  private(set) var best: BestRows
+  private let count: Int
+  private let radius: Double
+  private let query: FeatureQuery
+  private let descriptor: CollectionDescriptor
+  private let toStorage: CoordinateTransform
+  private let toDegrees: EdgeTransform
+  /// Where features are, in degrees, generously; `nil` where the descriptor does not say.
+  private let reach: Envelope?
+  private var shape = Geometry(kind: .point)
+
+  /// Rank and distance of a geometry in degrees; `nil` where it is empty.
+  typealias Measure = (Geometry) -> (rank: Double, distance: Double)?
+
+  /// What of the collection one pass looks at, in the storage frame.
+  private enum Area {
+    case nothing
+    case envelope(Envelope)
+    case everything
+
+    func intersects(_ envelope: Envelope) -> Bool {
+      switch self {
+      case .nothing: false
+      case .envelope(let own): own.intersects(envelope)
+      case .everything: true
+      }
+    }
+  }
+
+  init(count: Int, radius: Metres?, query: FeatureQuery, descriptor: CollectionDescriptor) throws(CrsError) {
+    best = BestRows(capacity: count)
+    self.count = count
+    self.radius = radius?.value ?? .infinity
+    self.query = query
+    self.descriptor = descriptor
+    toStorage = try TransformCache.transform(from: .crs84, to: descriptor.storageCrs)
+    toDegrees = try EdgeTransform(from: descriptor.storageCrs, to: .crs84)
+    reach = try descriptor.reach(in: .crs84)
+  }
+
+  // MARK: Nearest
+
+  mutating func grow(around place: Coordinate, over reader: any FeatureReading, _ measure: Measure) throws {
+    var circle = min(radius, firstCircle(around: place))
+    var seen = Area.nothing
+    while true {
+      let area = query.spatial == nil ? try self.area(Geodesic.envelope(around: place, within: Metres(circle))) : .everything
+      try look(at: area, beyond: seen, over: reader, measure)
+      seen = area
+      if case .everything = area { return }
+      if circle >= radius { return }
+      if let worst = best.worst {
+        if worst.distance <= circle { return }
+        // A circle through the worst of the best holds all that could be better.
+        circle = worst.distance
+      } else {
+        let missing = best.count == 0 ? 4 : (Double(count) / Double(best.count)).squareRoot() * 1.2
+        circle *= min(max(missing, 1.5), 8)
+      }
+      circle = min(circle, radius)
+    }
+  }
+
+  /// The radius of a circle that holds `count` features where they lie evenly, as far away as the nearest may be.
+  private func firstCircle(around place: Coordinate) -> Double {
+    guard let reach else { return .infinity }
+    let degree = 111_319.49
+    let squareMetres = reach.width * degree * cosine(reach.centre.y) * reach.height * degree
+    let share = min(1, Double(count) / Double(max(1, descriptor.featureCount)))
+    return GeodesicLowerBound(from: place).metres(to: reach) + max(1, (share * squareMetres / .pi).squareRoot() * 1.2)
+  }
+
+  /// cos φ, by the first terms of its series: an estimate suffices here.
+  private func cosine(_ degrees: Double) -> Double {
+    let x = degrees * .pi / 180
+    return max(0.01, 1 - x * x / 2 + x * x * x * x / 24)
+  }
+
+  // MARK: Along
+
+  mutating func sweep(along line: GeodesicLine, within radius: Metres, over reader: any FeatureReading) throws {
+    let area = query.spatial == nil ? try self.area(line.envelope(within: radius)) : .everything
+    try look(at: area, beyond: .nothing, over: reader) { geometry in
+      line.nearest(to: geometry).map { ($0.along.value, $0.distance.value) }
+    }
+  }
+
+  // MARK: Passes
+
+  /// The storage envelope of an area in degrees; `.everything` where it holds all features.
+  private func area(_ degrees: Envelope) throws(CrsError) -> Area {
+    guard let reach else { return .everything }
+    var degrees = degrees
+    // Across the antimeridian longitudes run on: the whole width is simple, and rare.
+    if degrees.minX < -180 || degrees.maxX > 180 { (degrees.minX, degrees.maxX) = (-180, 180) }
+    if degrees.contains(reach) { return .everything }
+    guard let common = degrees.intersection(reach) else { return .envelope(.empty) }
+    let box = try toStorage.transform(common)
+    // The transformed envelope is told to hold all; a thousandth more costs nothing and forgives a rounding.
+    return .envelope(box.isEmpty ? box : box.expanded(by: max(box.width, box.height) / 1000))
+  }
+
+  /// Measures every row in `area` that has not been seen in `seen`, a smaller area.
+  private mutating func look(
+    at area: Area, beyond seen: Area, over reader: any FeatureReading, _ measure: Measure
+  ) throws {
+    var pass = query
+    pass.geometry = true
+    pass.after = nil
+    pass.limit = nil
+    if case .envelope(let envelope) = area {
+      if envelope.isEmpty { return }
+      pass.spatial = .envelope(envelope)
+    }
+    try reader.forEachRow(matching: pass) { row in
+      // Readers may give more than the envelope asks for; counting by the exact envelope keeps every row from being measured twice.
+      guard let bytes = row.geometry, let envelope = bytes.envelope(), area.intersects(envelope), !seen.intersects(envelope)
+      else { return .next }
+      try shape.decode(bytes)
+      guard let (rank, distance) = measure(try inDegrees()), distance <= radius else { return .next }
+      best.offer(BestRows.Key(rank: rank, distance: distance, number: row.number), row, geometry: query.geometry)
+      return .next
+    }
+  }
+
+  private mutating func inDegrees() throws(CrsError) -> Geometry {
+    guard shape.kind == .point || shape.kind == .multiPoint else { return try toDegrees(shape) }
+    try toDegrees.transform.transform(&shape)
+    return shape
+  }
+}
