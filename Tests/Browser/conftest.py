@@ -26,10 +26,9 @@ START_SECONDS = 60
 class Server:
     """The binary serving a database on a free port, until `stop`."""
 
-    def __init__(self, database, environment=None):
-        command = [str(BINARY), "serve", "--database", str(database), "--host", "127.0.0.1", "--port", "0"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **(environment or {})})
+    def __init__(self, database, *options):
+        command = [str(BINARY), "serve", "--database", str(database), "--host", "127.0.0.1", "--port", "0", *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
         self.base = None
         self.printed = threading.Event()

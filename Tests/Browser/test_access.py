@@ -27,7 +27,7 @@ def test_axe_would_find_an_unlabelled_field(visit):
 
 
 def test_everything_is_reached_and_done_by_keyboard(visit, playground):
-    opened = visit("#10/52.42/10.78&list=playgrounds")
+    opened = visit("#10/52.42/10.78&off=trees&list=playgrounds")
     keyboard = opened.page.keyboard
 
     def focused():
@@ -37,6 +37,7 @@ def test_everything_is_reached_and_done_by_keyboard(visit, playground):
     assert focused() == "Zur Liste springen"
     keyboard.press("Enter")
     opened.until("document.activeElement.id === 'list'")
+    assert "off=trees" in opened.page.url
     keyboard.press("Tab")
     assert focused() == "list-collection"
     keyboard.press("Tab")

@@ -132,7 +132,7 @@ def test_the_address_brings_everything_back(visit, beside, playground):
 
 
 def test_a_damaged_address_still_opens_the_town(visit):
-    opened = visit("#x/NaN/999&off=nothing&list=unknown&lang=tlh")
+    opened = visit("#x/NaN/999&off=%zz,nothing&list=%&item=&lang=tlh")
     assert opened.rendered().get("districts", 0) > 0
     assert opened.page.locator("html").get_attribute("lang") == "de"
     assert opened.complaints == []

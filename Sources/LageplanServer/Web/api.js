@@ -2,34 +2,35 @@
 
 const encode = encodeURIComponent;
 
+/** The address of a path on this server, wherever a proxy has put it: this file is at …/assets/api.js. */
+export const address = (path) => new URL(`../${path}`, import.meta.url).href;
+
 /** The JSON at `path`; an error that names path and reason when there is none. */
 export const json = async (path, options = {}) => {
-  const answer = await fetch(path, { ...options, headers: { Accept: "application/geo+json, application/json" } });
+  const answer = await fetch(address(path), { ...options, headers: { Accept: "application/geo+json, application/json" } });
   if (answer.ok) return answer.json();
   const problem = await answer.json().catch(() => ({}));
   throw Object.assign(new Error(problem.detail || problem.title || `HTTP ${answer.status}`), { path, status: answer.status });
 };
 
-export const collections = async () => (await json("/collections?f=json")).collections;
+export const collections = async () => (await json("collections?f=json")).collections;
 
-export const style = () => json("/styles/lageplan");
+export const style = () => json("styles/lageplan");
 
-export const itemPath = (collection, id) => `/collections/${encode(collection)}/items/${encode(id)}`;
+export const itemPath = (collection, id) => `collections/${encode(collection)}/items/${encode(id)}`;
 
 export const item = (collection, id) => json(`${itemPath(collection, id)}?f=json`);
 
 /** A page of features; `wanted` holds query parameters such as `bbox` or a property's value. */
 export const items = (collection, wanted, options) => {
   const query = Object.entries({ ...wanted, f: "json" }).map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return json(`/collections/${encode(collection)}/items?${query.join("&")}`, options);
+  return json(`collections/${encode(collection)}/items?${query.join("&")}`, options);
 };
 
-/** The address of the following page, on our own host whatever name the server gives itself. */
-export const nextPage = (page) => {
+/** The path of the following page; only its query is taken, so that no other host is asked whatever the link names. */
+export const nextPage = (collection, page) => {
   const link = (page.links || []).find((each) => each.rel === "next");
-  if (!link) return null;
-  const address = new URL(link.href, location.href);
-  return address.pathname + address.search;
+  return link ? `collections/${encode(collection)}/items${new URL(link.href, location.href).search}` : null;
 };
 
 const schemas = new Map();
@@ -37,7 +38,7 @@ const schemas = new Map();
 /** The JSON Schema of a collection, asked once. A server without schemas leaves the bare property names. */
 export const schema = (collection) => {
   if (!schemas.has(collection))
-    schemas.set(collection, json(`/collections/${encode(collection)}/schema`).catch(() => ({ properties: {} })));
+    schemas.set(collection, json(`collections/${encode(collection)}/schema`).catch(() => ({ properties: {} })));
   return schemas.get(collection);
 };
 

@@ -1,5 +1,6 @@
 // The drawn map: MapLibre GL JS from this server, our style, our symbols. Knows nothing of list, panel and address.
 
+import { address } from "./api.js";
 import { mapLocale } from "./i18n.js";
 import { labelSource } from "./labels.js";
 import { image } from "./symbols.js";
@@ -12,13 +13,13 @@ const load = (element) => new Promise((resolve, reject) => {
 
 /** Loads the map library that this server has; null when it has none. */
 export const library = async () => {
-  const answer = await fetch("/assets/maplibre.json");
+  const answer = await fetch(address("assets/maplibre.json"));
   if (!answer.ok) return null;
   const { script, style, version } = await answer.json();
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/assets/${style}` });
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address(`assets/${style}`) });
   document.head.prepend(link);
   try {
-    await load(Object.assign(document.createElement("script"), { src: `/assets/${script}` }));
+    await load(Object.assign(document.createElement("script"), { src: address(`assets/${script}`) }));
   } catch {
     return null;
   }
@@ -64,7 +65,7 @@ export const createMap = ({ container, style, view, bounds, symbolOf, paper }) =
   map.addControl(new maplibregl.ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
   map.addControl(new maplibregl.AttributionControl({
     compact: matchMedia("(max-width: 48rem)").matches,
-    customAttribution: '<a href="/assets/THIRD-PARTY-NOTICES.txt">MapLibre</a>',
+    customAttribution: `<a href="${address("assets/THIRD-PARTY-NOTICES.txt")}">MapLibre</a>`,
   }), "bottom-right");
   map.on("styleimagemissing", ({ id }) => {
     const [, collection, plain] = /^lageplan-(.*?)(-plain)?$/.exec(id) || [];

@@ -16,7 +16,7 @@ export const showChoice = (collections, active, choose) => {
   choice.onchange = () => choose(choice.value);
 };
 
-const append = (page, collection, schema, { box, open, current }) => {
+const append = (page, collection, schema, { box, open, current, report }) => {
   shown.push(...page.features);
   byId("list-items").append(...page.features.map((feature) =>
     entry(title(feature), subtitle(feature, schema), keyOf(collection, feature.id), () => open(collection, String(feature.id)))));
@@ -24,17 +24,21 @@ const append = (page, collection, schema, { box, open, current }) => {
   const total = page.numberMatched === undefined ? shown.length : page.numberMatched;
   const count = { shown: number(shown.length), total: number(total) };
   byId("list-count").textContent = total === 0 ? t("listNone") : t(box ? "listCount" : "listCountAll", count);
-  const next = api.nextPage(page);
+  const next = api.nextPage(collection, page);
   byId("list-more").hidden = !next;
   byId("list-more").onclick = async () => {
     const first = shown.length;
-    append(await api.json(next), collection, schema, { box, open, current });
-    byId("list-items").children[first].querySelector("button").focus();
+    try {
+      append(await api.json(next), collection, schema, { box, open, current, report });
+      byId("list-items").children[first].querySelector("button").focus();
+    } catch (error) {
+      report(error);
+    }
   };
 };
 
 /** Fills the list with `collection` inside `box` (degrees; null: all of it). */
-export const showList = async (collection, { box, open, current, speak }) => {
+export const showList = async (collection, { box, open, current, report, speak }) => {
   if (asked) asked.abort();
   const mine = (asked = new AbortController());
   const wanted = { limit: pageSize, ...(box ? { bbox: box.map((each) => each.toFixed(6)).join(",") } : {}) };
@@ -42,6 +46,6 @@ export const showList = async (collection, { box, open, current, speak }) => {
   if (mine.signal.aborted) return;
   shown = [];
   byId("list-items").replaceChildren();
-  append(page, collection, schema, { box, open, current });
+  append(page, collection, schema, { box, open, current, report });
   if (speak) announce(byId("list-count").textContent);
 };

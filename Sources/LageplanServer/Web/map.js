@@ -58,7 +58,7 @@ const box = () => {
 const current = () => page.selected && keyOf(page.selected.collection, page.selected.id);
 
 const refreshList = (speak = false) =>
-  page.list ? showList(page.list, { box: box(), open: openFromList, current, speak }).catch(report) : Promise.resolve();
+  page.list ? showList(page.list, { box: box(), open: openFromList, current, report, speak }).catch(report) : Promise.resolve();
 
 const refreshHints = () => showZoomHints(page.map ? page.map.getZoom() : null, (id) =>
   canvas.visibleFrom(page.map, page.collections.find((each) => each.id === id)));
@@ -193,6 +193,11 @@ const drawMap = async (startView) => {
 // The page
 
 const listen = () => {
+  // The address holds our state, so the skip link must not write there.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("list").focus();
+  });
   byId("panel-close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();

@@ -56,7 +56,7 @@ export const showPanel = async ({ collections, collection, id, others, open, foc
     values(feature, schema, open),
     ...(await belonging(collections, collection, id, open)),
     ...neighbours(others, collections, open),
-    make("p", {}, make("a", { href: api.itemPath(collection, id) + "?f=json" }, t("download"))));
+    make("p", {}, make("a", { href: api.address(`${api.itemPath(collection, id)}?f=json`) }, t("download"))));
   byId("panel").hidden = false;
   byId("panel").scrollTop = 0;
   announce(t("opened", { title: title(feature) }));

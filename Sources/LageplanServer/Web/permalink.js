@@ -1,6 +1,15 @@
 // The state of the page in the address: #zoom/lat/lon&off=trees&list=playgrounds&item=playgrounds/17&lang=en
 
-const listed = (value) => (value ? value.split(",").map(decodeURIComponent) : []);
+// An address is typed by hand, too: what is not properly encoded is taken as it stands.
+const decoded = (value) => {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+};
+
+const listed = (value) => (value ? value.split(",").map(decoded) : []);
 
 /** What the address says; what it does not say, or says wrongly, is left out. */
 export const parse = (hash) => {
@@ -11,10 +20,10 @@ export const parse = (hash) => {
   const known = place && [zoom, latitude, longitude].every(Number.isFinite);
   if (known && zoom >= 0 && zoom <= 24 && Math.abs(latitude) <= 85.06 && Math.abs(longitude) <= 180)
     state.view = { zoom, center: [longitude, latitude] };
-  if (said.list) state.list = decodeURIComponent(said.list);
+  if (said.list) state.list = decoded(said.list);
   if (said.lang) state.language = said.lang;
   if (said.item) {
-    const [collection, id] = said.item.split("/").map(decodeURIComponent);
+    const [collection, id] = said.item.split("/").map(decoded);
     if (collection && id) state.selected = { collection, id };
   }
   return state;

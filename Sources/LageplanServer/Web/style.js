@@ -1,5 +1,6 @@
 // From the style on the server to the style on the screen: only what there is, light or dark, nothing left undrawn.
 
+import { address } from "./api.js";
 import { labelSource } from "./labels.js";
 import { generatedSymbol } from "./symbols.js";
 
@@ -69,7 +70,7 @@ const highlight = (accent, paper) => [
 export const prepare = (style, collections, symbols, { dark, labels, labelled, accent, paper }) => {
   const present = new Set(collections.map((each) => each.id));
   const styled = new Set(style.layers.map((layer) => layer.source));
-  const source = (id) => ({ type: "vector", url: `${location.origin}/tiles/${encodeURIComponent(id)}.json` });
+  const source = (id) => ({ type: "vector", url: address(`tiles/${encodeURIComponent(id)}.json`) });
   let layers = style.layers.filter((layer) => !layer.source || present.has(layer.source));
   if (!labels)
     layers = layers.filter((layer) => !isLabel(layer));
