@@ -38,7 +38,7 @@ public final class CoordinateTransform: Sendable {
     case .identity:
       return place
     case .own(let from, let to):
-      guard let degrees = from.toDegrees(place), let result = to.fromDegrees(degrees) else { throw ownFault(place) }
+      guard let result = from.convert(place, to: to) else { throw ownFault(place) }
       return result
     case .foreign(let proj):
       var result = place
@@ -65,9 +65,7 @@ public final class CoordinateTransform: Sendable {
         return nil
       case .own(let from, let to):
         for index in places.indices {
-          guard let degrees = from.toDegrees(places[index]), let result = to.fromDegrees(degrees) else {
-            return ownFault(places[index])
-          }
+          guard let result = from.convert(places[index], to: to) else { return ownFault(places[index]) }
           places[index] = result
         }
         return nil

@@ -22,6 +22,31 @@ extension GeometryBytes {
     return result.isEmpty ? nil : result
   }
 
+  /// The position of a point, told without decoding: `nil` for every other kind, an empty point and malformed bytes.
+  ///
+  /// The common spelling, an uncompressed little-endian point, is taken from its place; the others are decoded.
+  public func point() -> Coordinate? {
+    let typeAt = encoding == .wkb ? 1 : 39
+    guard bytes.count >= typeAt + 20 else { return encoding == .wkb ? nil : decodedPoint() }
+    let isPlain =
+      encoding == .wkb
+      ? bytes.count == 21 && bytes[0] == 1
+      : bytes.count == 60 && bytes[0] == 0 && bytes[1] == 1 && bytes[38] == SpatiaLiteHeader.envelopeMark
+        && bytes[59] == SpatiaLiteHeader.endMark
+    guard isPlain, UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: typeAt, as: UInt32.self)) == 1 else {
+      return decodedPoint()
+    }
+    let x = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: typeAt + 4, as: UInt64.self))
+    let y = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: typeAt + 12, as: UInt64.self))
+    let position = Coordinate(x: Double(bitPattern: x), y: Double(bitPattern: y))
+    return position.x.isNaN && position.y.isNaN ? nil : position
+  }
+
+  private func decodedPoint() -> Coordinate? {
+    guard kind == .point, let geometry = try? Geometry(decoding: self) else { return nil }
+    return geometry.coordinates.first
+  }
+
   /// The kind; `nil` for bytes that do not begin like a geometry.
   public var kind: GeometryKind? { header?.type.kind }
 

@@ -30,7 +30,7 @@ enum OwnFrame: Equatable, Sendable {
   }
 
   @inline(__always)
-  func toDegrees(_ place: Coordinate) -> Coordinate? {
+  private func toDegrees(_ place: Coordinate) -> Coordinate? {
     switch self {
     case .degrees: place.isFinite && abs(place.y) <= 90 ? place : nil
     case .webMercator: WebMercator.inverse(place)
@@ -39,12 +39,19 @@ enum OwnFrame: Equatable, Sendable {
   }
 
   @inline(__always)
-  func fromDegrees(_ place: Coordinate) -> Coordinate? {
+  private func fromDegrees(_ place: Coordinate) -> Coordinate? {
     switch self {
     case .degrees: place
     case .webMercator: WebMercator.forward(place)
     case .utm(let zone): TransverseMercator.zone(zone).forward(place)
     }
+  }
+
+  /// From this frame to `target`; `nil` where one of them has no coordinates.
+  @inline(__always)
+  func convert(_ place: Coordinate, to target: OwnFrame) -> Coordinate? {
+    if case .utm(let zone) = self, target == .webMercator { return TransverseMercator.zone(zone).inverseToWebMercator(place) }
+    return toDegrees(place).flatMap(target.fromDegrees)
   }
 
   /// The part of `envelope`, in this frame, that both this frame and `target` have coordinates for; `nil` where there is none.

@@ -34,6 +34,8 @@ struct PolygonClipper: Sendable {
   private var wholeRings: [Range<Int>] = []
   /// Rings of the result before they are told apart as shells and holes.
   private var ring: [Coordinate] = []
+  /// Where in `ring` the vertices stand that it may come back to.
+  private var places: [Coordinate: Int] = [:]
   private var shells: [[Coordinate]] = []
   private var holes: [[Coordinate]] = []
 
@@ -70,7 +72,7 @@ struct PolygonClipper: Sendable {
       takeWholeRings(isCovered: isCovered)
     } else {
       link()
-      for chain in chains.indices where !chains[chain].isUsed { follow(from: chain) }
+      for chain in chains.indices where !chains[chain].isUsed { follow(from: chain, hasHoles: rings.count > 1) }
       takeWholeRings(isCovered: false)
     }
     emit(into: &result)
@@ -179,16 +181,23 @@ struct PolygonClipper: Sendable {
   }
 
   /// Collects one ring of the result, chain after chain, with the corners between.
-  private mutating func follow(from first: Int) {
+  ///
+  /// A valid ring of the input meets itself nowhere, so that the result can only meet itself on the border. Holes, though, may touch
+  /// each other and the shell; when they are joined into one ring, every vertex is watched.
+  private mutating func follow(from first: Int, hasHoles: Bool) {
     ring.removeAll(keepingCapacity: true)
-    var touched: [Int] = []
+    places.removeAll(keepingCapacity: true)
     var chain = first
     repeat {
       chains[chain].isUsed = true
       let range = chains[chain].range
-      if ring.last != vertices[range.lowerBound] { append(vertices[range.lowerBound], &touched) }
-      ring.append(contentsOf: vertices[(range.lowerBound + 1)..<(range.upperBound - 1)])
-      append(vertices[range.upperBound - 1], &touched)
+      append(vertices[range.lowerBound])
+      if hasHoles {
+        for vertex in range.dropFirst().dropLast() { append(vertices[vertex]) }
+      } else {
+        ring.append(contentsOf: vertices[range.dropFirst().dropLast()])
+      }
+      append(vertices[range.upperBound - 1])
       let next = chains[chain].next
       guard next >= 0 else { break }
       appendCorners(from: chain, to: next)
@@ -197,17 +206,16 @@ struct PolygonClipper: Sendable {
     keep(ring)
   }
 
-  /// Appends a place of the border. Where the ring was there before, the loop since then is a ring of its own.
-  private mutating func append(_ position: Coordinate, _ touched: inout [Int]) {
-    if let earlier = touched.lastIndex(where: { ring[$0] == position }) {
-      let start = touched[earlier]
-      keep(Array(ring[start...]))
-      ring.removeSubrange((start + 1)...)
-      touched.removeSubrange((earlier + 1)...)
+  /// Appends a vertex. Where the ring was there before, the loop since then is a ring of its own.
+  private mutating func append(_ position: Coordinate) {
+    guard let start = places[position] else {
+      places[position] = ring.count
+      ring.append(position)
       return
     }
-    touched.append(ring.count)
-    ring.append(position)
+    keep(Array(ring[start...]))
+    for vertex in ring[(start + 1)...] { places[vertex] = nil }
+    ring.removeSubrange((start + 1)...)
   }
 
   private mutating func appendCorners(from chain: Int, to next: Int) {
@@ -220,7 +228,7 @@ struct PolygonClipper: Sendable {
     var corner = Int(start) + 1
     while Double(corner) <= end {
       let position = self.corner(corner % 4)
-      if position != exit, position != entry { ring.append(position) }
+      if position != exit, position != entry { append(position) }
       corner += 1
     }
   }

@@ -3,7 +3,8 @@
 /// Points on the border stay. Of a line stays what lies in the rectangle, an edge along the border too. Of a polygon stays its area:
 /// rings are split where the border cuts them apart, and no edge runs along the border twice, so that a valid polygon
 /// gives valid ones. Cut points lie exactly on the border; their place along it is rounded to a double, so rings that touch in
-/// the middle of a cut edge may afterwards overlap, or gape, by that rounding.
+/// the middle of a cut edge may afterwards overlap, or gape, by that rounding; and holes that hang together in a chain of single touching
+/// points may cut the result's inside apart without becoming its outline. Where that matters: ``Geometry/repaired()``.
 ///
 /// Result rings are closed; shells have a positive ``Geometry/signedArea(ofRing:)``, holes a negative one. Heights and measures are dropped.
 /// Rings that cross themselves give some area within their even-odd outline, never a crash.

@@ -3,7 +3,7 @@ public enum PointLocation: Hashable, Sendable {
   case inside, border, outside
 }
 
-/// Twice-measured rings are a common source of error, so the rules stand here once.
+/// The area of a closed ring, and where a point lies with regard to it: plain functions over flat vertices.
 public enum Rings {
   /// The area of a closed ring in the square of the frame's unit: positive when counter-clockwise with y upwards.
   ///

@@ -89,6 +89,35 @@ struct TransverseMercator {
 
   /// `nil` for coordinates as far from the meridian as ``forward(_:)`` gives none, or beyond a pole, or for what is not finite.
   func inverse(_ position: Coordinate) -> Coordinate? {
+    guard let place = conformal(position) else { return nil }
+    let chi = atan2(place.t, place.horizontal)
+    let fromMeridian = atan2(place.s, place.c) * 180 / .pi
+    return Coordinate(
+      x: Self.shortWay(centralMeridian + fromMeridian), y: (chi + latitudeCorrection(place)) * 180 / .pi)
+  }
+
+  /// Straight to web mercator, the way of every tile, without the latitude between: `nil` as ``inverse(_:)``.
+  ///
+  /// The spherical mercator of the geodetic latitude is ψ(χ) + e·atanh(e sin φ), with ψ(χ) = asinh tan χ.
+  func inverseToWebMercator(_ position: Coordinate) -> Coordinate? {
+    guard let place = conformal(position) else { return nil }
+    let length = (place.t * place.t + place.horizontal * place.horizontal).squareRoot()
+    let (sinCorrection, cosCorrection) = Self.sinCos(latitudeCorrection(place))
+    let sinPhi = (place.t * cosCorrection + place.horizontal * sinCorrection) / length
+    let y = asinh(place.t / place.horizontal) + e * Self.atanhOfSmall(e * sinPhi)
+    let longitude = centralMeridian * .pi / 180 + atan2(place.s, place.c)
+    return Coordinate(x: WebMercator.radius * longitude, y: WebMercator.radius * y)
+  }
+
+  /// A place on the conformal sphere: tan χ = t / `horizontal`, tan Δλ = s / c.
+  private struct Conformal {
+    var s: Double
+    var c: Double
+    var t: Double
+    var horizontal: Double
+  }
+
+  private func conformal(_ position: Coordinate) -> Conformal? {
     let xi = position.y / scaledRadius
     let eta = (position.x - Self.falseEasting) / scaledRadius
     guard abs(xi) <= 1.6, abs(eta) <= Self.etaLimit + 0.01 else { return nil }
@@ -103,15 +132,14 @@ struct TransverseMercator {
     let (sinhImaginary, coshImaginary) = Self.sinhCosh(sum.imaginary)
     let s = sinhEta * coshImaginary - coshEta * sinhImaginary
     let c = cosine * cosReal + sine * sinReal
-    let t = sine * cosReal - cosine * sinReal
-    // Conformal latitude χ: tan χ = t / √(s² + c²).
-    let horizontal = (s * s + c * c).squareRoot()
-    let chi = atan2(t, horizontal)
-    let length2 = t * t + horizontal * horizontal
-    let latitude =
-      chi + Self.sum(delta, sin2: 2 * t * horizontal / length2, cos2: (horizontal * horizontal - t * t) / length2)
-    let fromMeridian = atan2(s, c) * 180 / .pi
-    return Coordinate(x: Self.shortWay(centralMeridian + fromMeridian), y: latitude * 180 / .pi)
+    return Conformal(s: s, c: c, t: sine * cosReal - cosine * sinReal, horizontal: (s * s + c * c).squareRoot())
+  }
+
+  /// φ − χ, in radians: at most 0.0034.
+  private func latitudeCorrection(_ place: Conformal) -> Double {
+    let (t, h) = (place.t, place.horizontal)
+    let length2 = t * t + h * h
+    return Self.sum(delta, sin2: 2 * t * h / length2, cos2: (h * h - t * t) / length2)
   }
 
   /// Degrees within half a turn.

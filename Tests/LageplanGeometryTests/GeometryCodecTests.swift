@@ -107,6 +107,8 @@ struct GeometryCodecTests {
     #expect(try bytes.decoded(.spatiaLite) == .point(Coordinate(x: 1, y: 2)))
     let tiny = [UInt8](hex: "0080000064E8" + "01" + "3FF00000000000004000000000000000" + "FE")
     #expect(try tiny.decoded(.spatiaLite) == .point(Coordinate(x: 1, y: 2)))
+    #expect(tiny.asGeometry(.spatiaLite) { $0.point() } == Coordinate(x: 1, y: 2))
+    #expect(bytes.asGeometry(.spatiaLite) { $0.point() } == Coordinate(x: 1, y: 2))
   }
 
   @Test(arguments: Seed.hundred) func envelopeWithoutDecodingIsTheEnvelope(seed: Seed) {
@@ -116,6 +118,9 @@ struct GeometryCodecTests {
       let expected: Envelope? = geometry.isEmpty ? nil : geometry.envelope
       #expect(geometry.wkb().asGeometry(.wkb) { $0.envelope() } == expected)
       #expect(geometry.spatiaLiteBlob(srid: 1).asGeometry(.spatiaLite) { $0.envelope() } == expected)
+      let point = geometry.kind == .point ? geometry.coordinates.first : nil
+      #expect(geometry.wkb().asGeometry(.wkb) { $0.point() } == point)
+      #expect(geometry.spatiaLiteBlob(srid: 1).asGeometry(.spatiaLite) { $0.point() } == point)
       #expect(geometry.wkb().asGeometry(.wkb) { $0.kind } == geometry.kind)
       #expect(geometry.spatiaLiteBlob(srid: 1).asGeometry(.spatiaLite) { $0.kind } == geometry.kind)
     }
@@ -182,6 +187,7 @@ struct GeometryCodecTests {
       bytes.asGeometry(encoding) { lent in
         _ = lent.envelope()
         _ = lent.kind
+        _ = lent.point()
         do {
           let result = try Geometry(decoding: lent)
           #expect(result.vertexCount <= bytes.count)

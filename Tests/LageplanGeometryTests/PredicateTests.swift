@@ -1,3 +1,4 @@
+import Foundation
 import LageplanGeometry
 import TestSupport
 import Testing
@@ -41,6 +42,46 @@ struct PredicateTests {
     let box = geometry.envelope
     let corners = Set(geometry.coordinates)
     return corners == Set(polygon(box).coordinates) && abs(geometry.signedArea(ofRing: 0)) == box.width * box.height
+  }
+
+  /// The predicate tables of tidwall/tg: every pair, both ways round.
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"), arguments: ["line", "mpoint", "point", "poly"])
+  func intersectsAgreesWithTheTgTables(file: String) throws {
+    let text = try String(contentsOf: SharedData.file("geometry/tg-relations/\(file).jsonc"), encoding: .utf8)
+    var checked = 0
+    for entry in text.components(separatedBy: "\"geoms\"").dropFirst() {
+      let strings = entry.components(separatedBy: "\"")
+      guard strings.count > 3, let answer = entry.firstMatch(of: /"intersects":\s*\["(.)", "(.)"\]/) else { continue }
+      guard let a = try? Geometry(wkt: strings[1]), let b = try? Geometry(wkt: strings[3]) else { continue }
+      // An open ring cannot be asked of GEOS.
+      guard try a.isValid(), try b.isValid() else { continue }
+      #expect(try a.intersects(b) == (answer.1 == "T"), "\(a.wkt), \(b.wkt)")
+      #expect(try PreparedGeometry(b).intersects(a) == (answer.2 == "T"), "\(a.wkt), \(b.wkt)")
+      if b.kind == .point { #expect(a.intersects(rectangle: b.envelope) == (answer.1 == "T"), "\(a.wkt), \(b.wkt)") }
+      checked += 1
+    }
+    #expect(checked >= 8)
+  }
+
+  /// Every valid geometry of the JTS suite against the four quarters of its envelope, grown and shifted.
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func rectanglesMeetJtsGeometriesAsGeosSays() throws {
+    let geos = GeosOracle()
+    let cases = try JtsCase.read([
+      "general/TestValid.xml", "general/TestRelateAA.xml", "general/TestRelateLA.xml", "validate/TestRelateAA.xml",
+    ])
+    var checked = 0
+    for shape in cases.flatMap({ [$0.a, $0.b] }).compactMap({ $0 }) where geos.isValid(shape) == true && !shape.isEmpty {
+      let box = shape.envelope
+      for (x, y) in [(-0.75, 0.0), (0.5, 0.5), (0.25, -0.5), (0, 1), (0.4, 0.4)] {
+        let query = Envelope(
+          minX: box.minX + x * box.width, minY: box.minY + y * box.height, maxX: box.minX + (x + 0.5) * box.width + 1,
+          maxY: box.minY + (y + 0.5) * box.height + 1)
+        let expected = try geos.intersects(shape, polygon(query))
+        #expect(shape.intersects(rectangle: query) == expected, "\(shape.wkt) and \(query)")
+        checked += 1
+      }
+    }
+    #expect(checked >= 500)
   }
 
   @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func validityAgreesWithTheJtsSuite() throws {

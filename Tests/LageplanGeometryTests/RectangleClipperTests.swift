@@ -1,3 +1,4 @@
+import Foundation
 import LageplanGeometry
 import TestSupport
 import Testing
@@ -128,6 +129,52 @@ struct RectangleClipperTests {
         #expect(range.count >= 4 && result.coordinates[range.lowerBound] == result.coordinates[range.upperBound - 1])
       }
     }
+  }
+
+  /// Real polygons with many touching holes, cut into 16 pieces: the areas add up, and the pieces are valid.
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"))
+  func piecesOfTheEarcutPolygonsAddUp() throws {
+    let geos = GeosOracle()
+    let folder = SharedData.file("geometry/earcut")
+    var checked = 0
+    var disconnected = 0
+    for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+    where file.pathExtension == "json" {
+      let rings = try JSONDecoder().decode([[[Double]]].self, from: Data(contentsOf: file))
+      let polygon = Geometry.polygon(
+        rings.compactMap { ring in
+          let open = ring.map { Coordinate(x: $0[0], y: $0[1]) }
+          return open.first.map { open.first == open.last ? open : open + [$0] }
+        })
+      let isSound = geos.isValid(polygon) == true
+      let box = polygon.envelope
+      var sum = 0.0
+      for column in 0..<4 {
+        for row in 0..<4 {
+          let (width, height) = (box.width / 4, box.height / 4)
+          let (x, y) = (box.minX + Double(column) * width, box.minY + Double(row) * height)
+          var clipper = RectangleClipper(
+            Envelope(minX: x, minY: y, maxX: column == 3 ? box.maxX : x + width, maxY: row == 3 ? box.maxY : y + height))
+          var piece = Geometry(kind: .point)
+          clipper.clip(polygon, into: &piece)
+          guard isSound else { continue }
+          // Holes that touch each other and the cut in single places (issue119) are the stated exception.
+          if try piece.validity() != .valid {
+            guard case .invalid("Interior is disconnected", _) = try piece.validity() else {
+              Issue.record("\(file.lastPathComponent): \(piece.wkt)")
+              continue
+            }
+            disconnected += 1
+          }
+          sum += geos.area(piece) ?? .nan
+        }
+      }
+      guard isSound else { continue }
+      let area = try #require(geos.area(polygon))
+      #expect(abs(sum - area) <= area * 1e-9, "\(file.lastPathComponent)")
+      checked += 1
+    }
+    #expect(checked >= 10 && disconnected <= 1)
   }
 
   @Test func clipperIsReusedWithoutTrace() throws {
