@@ -4,7 +4,7 @@ import LageplanGeometry
 
 /// What the bookkeeping tables say of the collections: descriptions and tables, without what follows from the features.
 struct Catalogue {
-  struct Entry {
+  struct Entry: Equatable {
     var descriptor: CollectionDescriptor
     var table: CollectionTable
   }

@@ -13,6 +13,8 @@ final class FeatureImporter {
   private let options: ImportOptions
   private let delivered: Schema
   private var entry: Catalogue.Entry
+  /// As the bookkeeping tables have it.
+  private let described: Catalogue.Entry
   /// For each column of the table, the place of its property in the delivery; `nil`: the delivery does not have it.
   private var sources: [Int?] = []
   private var registration: GeometryRegistration
@@ -32,6 +34,7 @@ final class FeatureImporter {
     let catalogue = try Catalogue(on: connection)
     if let known = try? catalogue.entry(of: descriptor.id) {
       entry = known
+      described = known
       guard known.descriptor.storageCrs.srid == descriptor.storageCrs.srid else {
         throw StoreError.invalidDescription(
           collection: descriptor.id,
@@ -47,6 +50,7 @@ final class FeatureImporter {
       var made = descriptor
       made.schema.properties.removeAll { options.ignoring.contains($0.name) }
       entry = try writer.create(made)
+      described = entry
       result.created = true
     }
     registration = try GeometryRegistration(of: entry.table, on: connection)
@@ -63,7 +67,8 @@ final class FeatureImporter {
     }
     try registration.write(of: entry.table, on: connection)
     entry.descriptor.geometryKind = registration.describedKind(before: entry.descriptor.geometryKind)
-    try Catalogue.update(entry, on: connection)
+    // A delivery that changes nothing leaves the version as it was.
+    if entry != described { try Catalogue.update(entry, on: connection) }
     return result
   }
 
@@ -335,7 +340,7 @@ extension Geometry {
 /// The positions of `envelopes` along the Hilbert curve over `bounds`; what has no place comes last, in its own order.
 func hilbertOrder(of envelopes: [Envelope], within bounds: Envelope) -> [Int] {
   let keys = envelopes.enumerated().map { position, envelope in
-    (key: envelope.isEmpty ? UInt64.max : UInt64(HilbertCurve.index(of: envelope.centre, in: bounds)), position: position)
+    (key: envelope.isEmpty ? UInt64.max : HilbertCurve.index(of: envelope.centre, in: bounds), position: position)
   }
   return keys.sorted { ($0.key, $0.position) < ($1.key, $1.position) }.map(\.position)
 }

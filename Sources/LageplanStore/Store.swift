@@ -19,7 +19,7 @@ public final class Store: Sendable {
 
   public let path: String
   private let writer: Writer?
-  private let readers: ReaderThreads
+  let readers: ReaderThreads
   /// For calls from any thread. Two, since a description may take milliseconds to compute after an edit, a version never does.
   private let versionDesk: Desk
   private let descriptionDesk: Desk

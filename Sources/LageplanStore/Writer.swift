@@ -1,10 +1,12 @@
 import CSpatiaLite
 import GRDB
+import Synchronization
 
 /// The one connection that writes, with SpatiaLite loaded: its functions run in the triggers of every spatial table.
 final class Writer: Sendable {
   private let pool: DatabasePool
   private let spatiaLite = SpatiaLite()
+  private let isClosed = Atomic(false)
 
   /// Opens `path`, makes the file where there is none, and brings it to the layout of this program.
   init(path: String) throws {
@@ -26,7 +28,8 @@ final class Writer: Sendable {
 
   /// Runs `body` in one transaction, which is committed when it answers true, and rolled back when it answers false or throws.
   func transaction<T>(_ body: (SQLiteConnection) throws -> (T, commit: Bool)) throws -> T {
-    try pool.writeWithoutTransaction { db in
+    guard !isClosed.load(ordering: .acquiring) else { throw StoreError.closed }
+    return try pool.writeWithoutTransaction { db in
       var result: T?
       try db.inTransaction(.immediate) {
         guard let handle = db.sqliteConnection else { throw StoreError.closed }
@@ -44,6 +47,7 @@ final class Writer: Sendable {
   }
 
   func close() throws {
+    guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     try pool.close()
     spatiaLite.unload()
   }

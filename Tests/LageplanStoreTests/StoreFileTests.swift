@@ -1,0 +1,169 @@
+import Foundation
+import LageplanFeatures
+import LageplanGeometry
+import LageplanStore
+import TestSupport
+import Testing
+
+struct StoreFileTests {
+  private func opening(_ path: String, _ mode: Store.Mode) throws -> StoreError? {
+    do throws(StoreError) {
+      try Store(path: path, mode: mode).close()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test(arguments: [Store.Mode.open, .readOnly]) func missingFileIsNamedWithTheRemedy(mode: Store.Mode) throws {
+    let error = try opening("/nowhere/town.sqlite", mode)
+    #expect(error == .fileMissing(path: "/nowhere/town.sqlite"))
+    #expect(error?.description.contains("lageplan import") == true)
+  }
+
+  @Test func newerVersionIsRefused() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("town.sqlite").path
+      try Store(path: path, mode: .create).close()
+      #expect(try opening(path, .open) == nil)
+      #expect(try CommandRun.program("sqlite3", [path, "PRAGMA user_version = 99"]).status == 0)
+      for mode in [Store.Mode.create, .open, .readOnly] {
+        guard case .newerVersion(path, 99, _)? = try opening(path, mode) else {
+          Issue.record("not refused")
+          return
+        }
+      }
+    }
+  }
+
+  @Test func foreignFilesAreRefusedAndStayAsTheyWere() throws {
+    try TemporaryFolder.with { folder in
+      let text = folder.appendingPathComponent("notes.txt").path
+      let other = folder.appendingPathComponent("other.sqlite").path
+      try Data("Nothing but text, and long enough to be no empty database file of any kind.".utf8).write(
+        to: URL(fileURLWithPath: text))
+      #expect(try CommandRun.program("sqlite3", [other, "CREATE TABLE t (a); INSERT INTO t VALUES (1)"]).status == 0)
+      for path in [text, other, folder.path] {
+        let before = try? Data(contentsOf: URL(fileURLWithPath: path))
+        for mode in [Store.Mode.create, .open, .readOnly] {
+          guard case .notALageplanFile(path, _)? = try opening(path, mode) else {
+            Issue.record("\(path) was not refused")
+            continue
+          }
+        }
+        #expect((try? Data(contentsOf: URL(fileURLWithPath: path))) == before)
+      }
+    }
+  }
+
+  @Test func readOnlyStoreReadsAndRefusesToWrite() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("town.sqlite").path
+      let store = try Store(path: path, mode: .create)
+      try store.importAll([.tree("a", x: 1, y: 2)], into: .trees)
+      store.close()
+      let reading = try Store(path: path, mode: .readOnly)
+      defer { reading.close() }
+      #expect(try reading.descriptor(of: "trees").featureCount == 1)
+      #expect(throws: StoreError.readOnly(path: path)) { try reading.dropCollection("trees") }
+      #expect(throws: StoreError.readOnly(path: path)) { try reading.importAll([], into: .trees) }
+    }
+  }
+
+  @Test func closedStoreSaysSo() async throws {
+    try await withStore([.trees]) { store in
+      store.close()
+      store.close()
+      #expect(throws: StoreError.closed) { try store.collections() }
+      await #expect(throws: StoreError.closed) { try await store.read { _ in 1 } }
+      #expect(throws: StoreError.closed) { try store.createCollection(.trees) }
+    }
+  }
+
+  @Test(arguments: ["", "Trees", "1trees", "trees!", "bäume", "sqlite_trees", "lageplan_x", "idx_a", "geometry_columns", "a\"b"])
+  func collectionIdsThatCannotBeAreRefused(id: String) throws {
+    try withStore { store in
+      var descriptor = CollectionDescriptor.trees
+      descriptor.id = id
+      #expect(throws: StoreError.invalidCollectionId(id)) { try store.createCollection(descriptor) }
+    }
+  }
+
+  @Test func descriptionIsKeptWhole() throws {
+    try withStore { store in
+      var descriptor = CollectionDescriptor(
+        id: "green-areas", title: "Grün \"flächen\"", description: "Parks", keywords: ["grün", "Park, Wald"], licence: "CC0-1.0",
+        attribution: "Musterstadt", geometryKind: .multiPolygon, storageCrs: .utm33,
+        schema: Schema(properties: [
+          PropertyDefinition(
+            name: "Pflege", kind: .text, title: "Pflegestufe", description: "wie oft", unit: "1/a", enumeration: ["A", "B"],
+            reference: "trees")
+        ]), minZoom: 3, maxZoom: 15, isPublic: false)
+      try store.createCollection(descriptor)
+      #expect(throws: StoreError.collectionExists("green-areas")) { try store.createCollection(descriptor) }
+      descriptor.dataVersion = try store.dataVersion(of: "green-areas")
+      #expect(try store.collections() == [descriptor])
+      descriptor.title = "Anlagen"
+      descriptor.schema.properties[0].unit = nil
+      try store.updateCollection(descriptor)
+      descriptor.dataVersion = try store.dataVersion(of: "green-areas")
+      #expect(try store.descriptor(of: "green-areas") == descriptor)
+      descriptor.storageCrs = .utm32
+      #expect(throws: StoreError.self) { try store.updateCollection(descriptor) }
+    }
+  }
+
+  @Test func droppedCollectionLeavesNothingBehind() throws {
+    try withStore([.trees]) { store in
+      try store.importAll([.tree("a", x: 1, y: 2)], into: .trees)
+      try store.dropCollection("trees")
+      #expect(try store.collections().isEmpty)
+      let left = try CommandRun.program(
+        "sqlite3",
+        [
+          store.path,
+          """
+          SELECT name FROM sqlite_master WHERE name LIKE '%trees%';
+          SELECT * FROM geometry_columns WHERE f_table_name = 'trees'; SELECT * FROM lageplan_properties;
+          """,
+        ])
+      #expect(left.output.isEmpty)
+      try store.createCollection(.trees)
+      #expect(try store.descriptor(of: "trees").featureCount == 0)
+    }
+  }
+
+  @Test func extentFollowsTheFrame() throws {
+    try withStore { store in
+      // Wolfsburg's town hall in UTM 32N; the degrees by PROJ's `cs2cs`.
+      try store.importAll([.tree("a", x: 621_500, y: 5_809_500)], into: .trees)
+      let extent = try #require(try store.descriptor(of: "trees").extent)
+      let expected = try CoordinateTransform(from: .utm32, to: .crs84).transform(Coordinate(x: 621_500, y: 5_809_500))
+      #expect(abs(extent.minX - expected.x) < 1e-9 && abs(extent.maxY - expected.y) < 1e-9)
+    }
+  }
+
+  @Test func backupIsWholeWhileOthersWrite() async throws {
+    try await withStore { store in
+      try store.importAll((0..<100).map { .tree("t\($0)", x: Double($0), y: 0) }, into: .trees)
+      let target = store.path + ".copy"
+      let writing = Task {
+        var rounds = 0
+        repeat {
+          try store.importAll((0..<10).map { .tree("r\(rounds)-\($0)", x: 0, y: Double(rounds)) }, into: .trees)
+          rounds += 1
+        } while !Task.isCancelled
+        return rounds
+      }
+      for _ in 0..<3 { try store.backup(to: target, overwrite: true) }
+      writing.cancel()
+      #expect(try await writing.value > 0)
+      let copy = try Store(path: target, mode: .readOnly)
+      defer { copy.close() }
+      let count = try copy.descriptor(of: "trees").featureCount
+      #expect(count >= 100 && count % 10 == 0)
+      #expect(try copy.features(matching: FeatureQuery(collection: "trees")).count == count)
+      #expect(throws: StoreError.fileExists(path: target)) { try store.backup(to: target) }
+    }
+  }
+}
