@@ -54,7 +54,7 @@ let package = Package(
       name: "LageplanServer",
       dependencies: [
         "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanTours", "LageplanPlanner", "LageplanStore",
-        "LageplanExchange", "CDeflate",
+        "LageplanExchange",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -81,6 +81,8 @@ let package = Package(
         "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanTours", "LageplanPlanner", "LageplanStore",
         "LageplanExchange", "LageplanDemo",
       ],
+      // The reference that the benchmarks run beside ours.
+      exclude: ["reference.py"],
       swiftSettings: strict),
 
     // What several test targets share: seeds, the path of foreign data, the conformance suite of readers.
@@ -117,6 +119,9 @@ let package = Package(
         "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),

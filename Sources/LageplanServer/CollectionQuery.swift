@@ -1,0 +1,100 @@
+import LageplanFeatures
+import LageplanGeometry
+public import LageplanStore
+
+/// One question to a collection, however it arrived: as a GET of items, a POST of a shape, or from the command line.
+public struct CollectionQuery: Sendable {
+  let descriptor: CollectionDescriptor
+  let request: ItemsRequest
+  let path: ItemsAnswer.Path
+  let shape: Geometry?
+  let answer: ItemsAnswer
+
+  /// `shape` is the body of a search: in CRS84.
+  init(
+    _ query: RequestQuery, of descriptor: CollectionDescriptor, shape: Geometry? = nil, links: Links, linkable: Set<String>
+  ) throws {
+    self.descriptor = descriptor
+    self.shape = shape
+    request = try ItemsRequest(query, of: descriptor)
+    path = ItemsAnswer.Path(
+      resource: "/collections/\(descriptor.id)/\(shape == nil ? "items" : "search")", query: query, isSearch: shape != nil)
+    answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: linkable)
+    if request.radius != nil, request.near == nil, shape?.isLine != true {
+      throw Problem.badParameter(
+        "radius", value: query["radius"] ?? "", "A radius needs near=longitude,latitude, or the search along a line.")
+    }
+  }
+
+  func geoJSON(from reader: StoreReader) throws -> [UInt8] {
+    if let shape, shape.isLine {
+      guard let radius = request.radius else {
+        throw Problem.badParameter("radius", value: "", "A search along a line needs radius=METRES: how far from it.")
+      }
+      return try answer.along(shape, radius: radius, request, from: reader, path: path)
+    }
+    let spatial = try spatialFilter()
+    if let near = request.near {
+      return try answer.nearest(to: near, request, spatial: spatial, from: reader, path: path)
+    }
+    return try answer.page(request, spatial: spatial, from: reader, path: path)
+  }
+
+  /// The box or the body as a filter in the storage system.
+  private func spatialFilter() throws -> SpatialFilter? {
+    if let shape {
+      guard request.box == nil else {
+        throw Problem.badParameter("bbox", value: path.query["bbox"] ?? "", "A search is bounded by its body; leave bbox out.")
+      }
+      return try .area(shape, of: descriptor)
+    }
+    return try request.box.map { try .box($0, of: descriptor) }
+  }
+
+  /// What the command line asks: the same parameters and the same body as over HTTP, from an open store.
+  public static func geoJSON(of collection: String, parameters: [(String, String)], body: [UInt8]?, in store: Store) async throws
+    -> [UInt8]
+  {
+    let descriptors = try store.collections()
+    guard let descriptor = descriptors.first(where: { $0.id == collection }) else {
+      throw Problem.unknownCollection(collection, known: descriptors.map(\.id))
+    }
+    let query = try RequestQuery(
+      parameters.map { "\(RequestQuery.encode($0.0))=\(RequestQuery.encode($0.1))" }.joined(separator: "&"))
+    do {
+      let question = try CollectionQuery(
+        query, of: descriptor, shape: try body.map { try SearchBody.geometry($0, limits: GeoJSONLimits()) },
+        links: Links(base: ""), linkable: Set(descriptors.map(\.id)))
+      return try await store.read { reader in try question.geoJSON(from: reader) }
+    } catch {
+      // One rendering of faults for both doors.
+      throw ProblemMiddleware.known(error) ?? error
+    }
+  }
+}
+
+/// The body of a search: a GeoJSON geometry, or a feature that has one.
+enum SearchBody {
+  static func geometry(_ bytes: [UInt8], limits: GeoJSONLimits) throws -> Geometry {
+    let document = try JSONValue(parsing: bytes)
+    var geometry = document
+    var path = "$"
+    if document["type"] == "Feature", let inner = document["geometry"] {
+      geometry = inner
+      path = "$.geometry"
+    }
+    let shape = try Geometry(geoJSON: geometry, limits: limits, path: path)
+    switch shape.kind {
+    case .polygon, .multiPolygon, .lineString:
+      guard !shape.isEmpty else { throw Problem.badBody("The shape is empty.", at: path) }
+      return shape
+    case .point, .multiPoint, .multiLineString, .geometryCollection:
+      throw Problem.badBody(
+        "A Polygon, a MultiPolygon or a LineString is needed; for a point use items?near=longitude,latitude.", at: "\(path).type")
+    }
+  }
+}
+
+extension Geometry {
+  fileprivate var isLine: Bool { kind == .lineString }
+}

@@ -1,0 +1,123 @@
+import HTTPTypes
+import Hummingbird
+import LageplanFeatures
+import LageplanStore
+
+/// Features: pages of a collection, one by id, and what meets a shape.
+struct ItemsController: Sendable {
+  let application: LageplanApplication
+
+  @Sendable func items(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let links = application.links(request)
+    let representation = try Representation.negotiated(request, query)
+    let collections = try application.publicCollections()
+    let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
+    let tag = application.tag(
+      ["items", "\(representation)", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""])
+    if request.hasState(tag) { return .notModified(tag: tag) }
+    let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
+    switch representation {
+    case .json: return Answer("application/geo+json", body, tag: tag)
+    case .html: return .html(try Self.table(body, of: descriptor, query: query), tag: tag)
+    }
+  }
+
+  @Sendable func item(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    let descriptor = try application.descriptor(try context.element("collectionId"))
+    try query.refuseUnknown(known: ["f"])
+    let id = try context.element("featureId")
+    let links = application.links(request)
+    let representation = try Representation.negotiated(request, query)
+    let collections = try application.publicCollections()
+    let referencing = collections.flatMap { other in
+      other.schema.properties.filter { $0.reference == descriptor.id }.map { (collection: other, property: $0.name) }
+    }
+    let tag = application.tag(
+      ["item", "\(representation)", links.base, descriptor.id, id] + collections.map { "\($0.id):\($0.dataVersion)" })
+    if request.hasState(tag) { return .notModified(tag: tag) }
+    let answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: Set(collections.map(\.id)))
+    let body = try await application.store.read { reader in
+      try answer.item(id, referencing: referencing, from: reader)
+    }
+    guard let body else {
+      throw Problem(
+        .notFound, code: "unknown-feature", detail: "The collection \(descriptor.id) has no feature of this id.",
+        parameter: "featureId", value: id)
+    }
+    switch representation {
+    case .json: return Answer("application/geo+json", body, tag: tag)
+    case .html: return .html(try Self.page(body, id: id, of: descriptor), tag: tag)
+    }
+  }
+
+  /// `POST …/search` with a polygon, a multipolygon or, with `radius`, a line.
+  @Sendable func search(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let body = try await request.body(
+      upTo: application.configuration.largestBody, mediaTypes: ["application/geo+json", "application/json"])
+    let shape = try SearchBody.geometry(body, limits: application.configuration.limits)
+    let question = try CollectionQuery(
+      query, of: descriptor, shape: shape, links: application.links(request),
+      linkable: Set(try application.publicCollections().map(\.id)))
+    return Answer(
+      "application/geo+json", try await application.store.read { reader in try question.geoJSON(from: reader) })
+  }
+
+  // MARK: - HTML
+
+  private static func table(_ body: [UInt8], of descriptor: CollectionDescriptor, query: RequestQuery) throws -> HtmlPage {
+    let document = try JSONValue(parsing: body, limits: .trusted)
+    let path = "/collections/\(descriptor.id)"
+    var page = HtmlPage(
+      title: descriptor.title,
+      breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")])
+    let matched = document["numberMatched"]?.integer ?? 0
+    let features = document["features"]?.array ?? []
+    page.paragraph("\(features.count) of \(matched) features.")
+    let names = features.first?["properties"]?.object?.map(\.key) ?? []
+    let titles = names.map { descriptor.schema[$0]?.title ?? $0 }
+    page.table(
+      caption: descriptor.title, columns: ["Id"] + titles,
+      rows: features.map { feature in
+        let id = feature["id"]?.text ?? ""
+        return (
+          "\(path)/items/\(RequestQuery.encode(id))?f=html",
+          [.text(id)] + names.map { feature["properties"]?[$0] ?? .null }
+        )
+      })
+    let next = document["links"]?.array?.first { $0["rel"] == "next" }?["href"]?.text
+    if let cursor = next.flatMap({ try? RequestQuery($0.split(separator: "?").last.map(String.init)) })?["after"] {
+      page.list([("Next page", "\(path)/items?\(query.replacing([("f", "html"), ("after", cursor)]))", "")])
+    }
+    page.alternates = [("This page as GeoJSON", "\(path)/items?\(query.replacing([("f", "json")]))")]
+    return page
+  }
+
+  private static func page(_ body: [UInt8], id: String, of descriptor: CollectionDescriptor) throws -> HtmlPage {
+    let document = try JSONValue(parsing: body, limits: .trusted)
+    let path = "/collections/\(descriptor.id)"
+    var page = HtmlPage(
+      title: id,
+      breadcrumbs: [
+        ("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html"),
+        ("Features", "\(path)/items?f=html&limit=50"),
+      ])
+    let members = document["properties"]?.object ?? []
+    page.definitions(members.map { (descriptor.schema[$0.key]?.title ?? $0.key, $0.value) })
+    let related = (document["links"]?.array ?? []).filter { $0["rel"] == "related" }
+    if !related.isEmpty {
+      page.heading("Belongs together")
+      page.list(
+        related.map { link in
+          let address = link["href"]?.text ?? ""
+          return (link["title"]?.text ?? address, address + (address.contains("?") ? "&" : "?") + "f=html", "")
+        })
+    }
+    page.alternates = [("This page as GeoJSON", "\(path)/items/\(RequestQuery.encode(id))?f=json")]
+    return page
+  }
+}

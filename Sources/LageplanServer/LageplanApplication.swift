@@ -1,0 +1,99 @@
+import Hummingbird
+import HummingbirdCore
+import LageplanFeatures
+public import LageplanStore
+public import Logging
+import NIOCore
+
+/// The service: every resource at its path, over one open database.
+public struct LageplanApplication: Sendable {
+  let store: Store
+  let configuration: ServerConfiguration
+  let resources: Resources
+  let logger: Logger
+  /// Distinguishes this run from others on the same address, whose database may have been another.
+  private let launch = String(UInt64.random(in: .min ... .max), radix: 36)
+
+  public init(
+    store: Store, configuration: ServerConfiguration, resources: Resources = Resources(),
+    logger: Logger = Logger(label: "lageplan")
+  ) {
+    self.store = store
+    self.configuration = configuration
+    self.resources = resources
+    self.logger = logger
+  }
+
+  /// Listens until SIGINT or SIGTERM, then lets the requests in flight finish. The caller closes the store.
+  /// `onRunning` is told the address with the port that was really taken.
+  public func run(onRunning: @escaping @Sendable (String) -> Void) async throws {
+    let host = configuration.host
+    let application = Application(
+      responder: router().buildResponder(),
+      // A silent connection is closed: the number of open ones is bounded by what clients really use.
+      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: configuration.port), serverName: "Lageplan", backlog: 1_024),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? 0
+        onRunning("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
+      },
+      logger: logger)
+    try await application.runService()
+  }
+
+  /// All resources behind the middlewares. Tests call its responder without a socket.
+  func router() -> Router<LageplanRequestContext> {
+    let router = Router(context: LageplanRequestContext.self)
+    router.add(middleware: CrossOriginMiddleware())
+    router.add(middleware: RequestLogMiddleware(logger: logger))
+    router.add(middleware: ProblemMiddleware(logger: logger))
+    let service = ServiceController(application: self)
+    let collections = CollectionsController(application: self)
+    let items = ItemsController(application: self)
+    let tiles = TilesController(application: self)
+    let tours = ToursController(application: self)
+    let page = PageController(application: self)
+    let all: [Resource] = [
+      Resource(path: "/", get: service.landing),
+      Resource(path: "/conformance", get: service.conformance),
+      Resource(path: "/api", get: service.api),
+      Resource(path: "/health", get: service.health),
+      Resource(path: "/collections", get: collections.all),
+      Resource(path: "/collections/{collectionId}", get: collections.one),
+      Resource(path: "/collections/{collectionId}/schema", get: collections.schema),
+      Resource(path: "/collections/{collectionId}/items", get: items.items),
+      Resource(path: "/collections/{collectionId}/items/{featureId}", get: items.item),
+      Resource(path: "/collections/{collectionId}/search", post: items.search),
+      Resource(path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", get: tiles.tileSet),
+      Resource(
+        path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", get: tiles.collectionTile),
+      Resource(path: "/tiles/{collections}", get: tiles.tileJson),
+      Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tiles.tile),
+      Resource(path: "/tours", post: tours.plan),
+      Resource(path: "/map", get: page.map),
+      Resource(path: "/assets/{name}", get: page.asset),
+      Resource(path: "/styles/{styleId}", get: page.style),
+    ]
+    for resource in all { resource.register(on: router) }
+    return router
+  }
+
+  // MARK: - Shared by the controllers
+
+  func links(_ request: Request) -> Links { Links(configuration: configuration, request: request) }
+
+  /// The collection as the public may see it; 404 otherwise, with the ids that are there.
+  func descriptor(_ id: String) throws -> CollectionDescriptor {
+    do {
+      let descriptor = try store.descriptor(of: id)
+      if descriptor.isPublic { return descriptor }
+    } catch FeatureError.unknownCollection {}
+    throw Problem.unknownCollection(id, known: try publicCollections().map(\.id))
+  }
+
+  /// The entity tag of an answer that these parts decide.
+  func tag(_ parts: [String]) -> String { EntityTag.of([launch] + parts) }
+
+  func publicCollections() throws -> [CollectionDescriptor] { try store.collections().filter(\.isPublic) }
+}

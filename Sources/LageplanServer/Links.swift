@@ -1,0 +1,46 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LageplanFeatures
+
+/// Absolute links to our own resources.
+struct Links {
+  /// Scheme, host and path prefix, without a slash at the end.
+  let base: String
+
+  /// Links from nowhere: what the command line prints stands on no server.
+  init(base: String) { self.base = base }
+
+  init(configuration: ServerConfiguration, request: Request) {
+    if let url = configuration.publicUrl {
+      base = url.hasSuffix("/") ? String(url.dropLast()) : url
+    } else if let authority = request.head.authority, Self.isHost(authority) {
+      base = "http://\(authority)"
+    } else {
+      base = "http://\(configuration.host):\(configuration.port)"
+    }
+  }
+
+  func callAsFunction(_ path: String) -> String { base + path }
+
+  func link(_ path: String, rel: String, type: String, title: String? = nil) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("href", .text(base + path)), ("rel", .text(rel)), ("type", .text(type)),
+    ]
+    if let title { members.append(("title", .text(title))) }
+    return .object(members)
+  }
+
+  /// `Host` is the client's word: only the characters of a name, an address and a port may stand in our links.
+  private static func isHost(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 255
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+          UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+  }
+}

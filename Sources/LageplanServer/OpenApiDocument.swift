@@ -1,0 +1,211 @@
+import LageplanFeatures
+import LageplanGeometry
+
+/// The OpenAPI 3.0 description of everything that is served, self-contained: no remote reference.
+///
+/// Paths are written out for each collection with every property as a parameter, since Masterportal's and QGIS's filter tools read
+/// them there; `components.parameters.limit` is where QGIS looks for its page size.
+enum OpenApiDocument {
+  static func document(_ descriptors: [CollectionDescriptor], _ links: Links) -> JSONValue {
+    var paths: [(key: String, value: JSONValue)] = [
+      ("/", path("Landing page", tag: "Service")),
+      ("/conformance", path("What this server conforms to", tag: "Service")),
+      ("/api", path("This document", tag: "Service")),
+      ("/health", path("Is the service well", tag: "Service", negotiated: false)),
+      ("/collections", path("All collections", tag: "Collections")),
+    ]
+    for descriptor in descriptors { paths += collectionPaths(descriptor) }
+    paths.append(("/tours", ["post": tours()]))
+    return [
+      "openapi": "3.0.3",
+      "info": [
+        "title": "Lageplan", "version": "1.0.0",
+        "description": "Features, vector tiles, nearness and tours of municipal objects.",
+      ], "servers": [["url": .text(links.base)]], "paths": .object(paths), "components": components(),
+    ]
+  }
+
+  static let defaultLimit = 1_000
+  static let largestLimit = 10_000
+
+  // MARK: - Paths
+
+  private static func collectionPaths(_ descriptor: CollectionDescriptor) -> [(key: String, value: JSONValue)] {
+    let base = "/collections/\(descriptor.id)"
+    let properties = descriptor.schema.properties.filter { !ItemsRequest.reserved.contains($0.name) }.map(propertyParameter)
+    let id = parameter("featureId", in: "path", "The id of the feature", ["type": "string"], required: true)
+    let search: JSONValue = [
+      "tags": [.text(descriptor.title)], "summary": .text("\(descriptor.title) within a polygon, or along a line"),
+      "parameters": .array(
+        [reference("parameters", "limit"), reference("parameters", "after"), reference("parameters", "radius")] + properties),
+      "requestBody": [
+        "required": true,
+        "content": [
+          "application/geo+json": ["schema": reference("schemas", "geometry")],
+          "application/json": ["schema": reference("schemas", "geometry")],
+        ],
+      ], "responses": responses("application/geo+json", "featureCollection", alsoFailing: ["404", "413", "415"]),
+    ]
+    return [
+      (base, path(descriptor.title, tag: descriptor.title, alsoFailing: ["404"])),
+      ("\(base)/schema", path("Schema of \(descriptor.title)", tag: descriptor.title, alsoFailing: ["404"])),
+      (
+        "\(base)/items",
+        path(
+          descriptor.title, tag: descriptor.title,
+          parameters: ["bbox", "limit", "after", "near", "radius"].map { reference("parameters", $0) } + properties,
+          mediaType: "application/geo+json", schema: "featureCollection", alsoFailing: ["404"])
+      ),
+      (
+        "\(base)/items/{featureId}",
+        path(
+          "One of \(descriptor.title)", tag: descriptor.title, parameters: [id], mediaType: "application/geo+json",
+          schema: "feature",
+          alsoFailing: ["404"])
+      ),
+      ("\(base)/search", ["post": search]),
+      ("\(base)/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", tile(descriptor)),
+    ]
+  }
+
+  private static func path(
+    _ summary: String, tag: String, parameters: [JSONValue] = [], negotiated: Bool = true, mediaType: String = "application/json",
+    schema: String? = nil, alsoFailing: [String] = []
+  ) -> JSONValue {
+    [
+      "get": [
+        "tags": [.text(tag)], "summary": .text(summary),
+        "parameters": .array(parameters + (negotiated ? [reference("parameters", "f")] : [])),
+        "responses": responses(mediaType, schema, html: negotiated, alsoFailing: alsoFailing),
+      ]
+    ]
+  }
+
+  private static func tile(_ descriptor: CollectionDescriptor) -> JSONValue {
+    let parameters = ["tileMatrix", "tileRow", "tileCol"].map {
+      parameter(
+        $0, in: "path", "Index in WebMercatorQuad", ["type": "integer", "minimum": 0],
+        required: true)
+    }
+    let binary: JSONValue = ["type": "string", "format": "binary"]
+    return [
+      "get": [
+        "tags": [.text(descriptor.title)], "summary": .text("A vector tile of \(descriptor.title)"),
+        "parameters": .array(parameters),
+        "responses": [
+          "200": ["description": "The tile", "content": ["application/vnd.mapbox-vector-tile": ["schema": binary]]],
+          "204": ["description": "Nothing lies in this tile"], "400": reference("responses", "problem"),
+          "404": reference("responses", "problem"), "503": reference("responses", "problem"),
+        ],
+      ]
+    ]
+  }
+
+  private static func tours() -> JSONValue {
+    [
+      "tags": ["Tours"], "summary": "Plan the tours of one day",
+      "parameters": [
+        parameter(
+          "f", in: "query", "The format of the answer",
+          ["type": "string", "enum": ["json", "geojson", "gpx"]])
+      ], "requestBody": ["required": true, "content": ["application/json": ["schema": ["type": "object"]]]],
+      "responses": responses("application/json", nil, alsoFailing: ["413", "415"]),
+    ]
+  }
+
+  // MARK: - Parts
+
+  private static func responses(
+    _ mediaType: String, _ schema: String?, html: Bool = false, alsoFailing: [String] = []
+  ) -> JSONValue {
+    let body = schema.map { reference("schemas", $0) } ?? ["type": "object"]
+    var content: [(key: String, value: JSONValue)] = [(mediaType, ["schema": body])]
+    if html { content.append(("text/html", ["schema": ["type": "string"]])) }
+    var members: [(key: String, value: JSONValue)] = [
+      ("200", ["description": "The answer", "content": .object(content)]),
+      ("400", reference("responses", "problem")),
+    ]
+    for status in alsoFailing + ["503"] { members.append((status, reference("responses", "problem"))) }
+    return .object(members)
+  }
+
+  private static func propertyParameter(_ property: PropertyDefinition) -> JSONValue {
+    var schema = CollectionDocuments.typeMembers(of: property.kind)
+    if schema.isEmpty { schema = [("type", "string")] }
+    if let values = property.enumeration, property.kind == .text {
+      schema.append(("enum", .array(values.map { .text($0) })))
+    }
+    return parameter(
+      property.name, in: "query", property.title ?? property.name, .object(schema), required: false, style: true)
+  }
+
+  private static func parameter(
+    _ name: String, in place: String, _ description: String, _ schema: JSONValue, required: Bool = false, style: Bool = false
+  ) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("name", .text(name)), ("in", .text(place)), ("description", .text(description)), ("required", .boolean(required)),
+      ("schema", schema),
+    ]
+    if style { members += [("style", "form"), ("explode", false)] }
+    return .object(members)
+  }
+
+  private static func reference(_ kind: String, _ name: String) -> JSONValue {
+    ["$ref": .text("#/components/\(kind)/\(name)")]
+  }
+
+  private static func components() -> JSONValue {
+    let number: JSONValue = ["type": "number"]
+    let box: JSONValue = ["type": "array", "items": number, "minItems": 4, "maxItems": 6]
+    let pair: JSONValue = ["type": "array", "items": number, "minItems": 2, "maxItems": 2]
+    let limit: JSONValue = [
+      "type": "integer", "minimum": 1, "maximum": .integer(Int64(largestLimit)), "default": .integer(Int64(defaultLimit)),
+    ]
+    let radius: JSONValue = ["type": "number", "minimum": 0, "maximum": 100_000]
+    let formats: JSONValue = ["type": "string", "enum": ["json", "html"]]
+    let cursor: JSONValue = ["type": "integer", "minimum": 0]
+    return [
+      "parameters": [
+        "bbox": list("bbox", "west,south,east,north in degrees", box),
+        "limit": parameter("limit", in: "query", "At most so many features", limit),
+        "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
+        "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),
+        "radius": parameter("radius", in: "query", "Only what lies within so many metres of near or of the line", radius),
+        "f": parameter("f", in: "query", "The format of the answer", formats),
+      ], "schemas": schemas(),
+      "responses": [
+        "problem": [
+          "description": "What is wrong, where, and what to do (RFC 9457)",
+          "content": [Problem.mediaType: ["schema": ["type": "object"]]],
+        ]
+      ],
+    ]
+  }
+
+  private static func list(_ name: String, _ description: String, _ schema: JSONValue) -> JSONValue {
+    parameter(name, in: "query", description, schema, style: true)
+  }
+
+  private static func schemas() -> JSONValue {
+    let object: JSONValue = ["type": "object"]
+    let geometry: JSONValue = [
+      "type": "object", "nullable": true, "required": ["type"], "properties": ["type": ["type": "string"]],
+    ]
+    let feature: JSONValue = [
+      "type": "object", "required": ["type", "geometry", "properties"],
+      "properties": [
+        "type": ["type": "string", "enum": ["Feature"]], "id": ["type": "string"], "geometry": reference("schemas", "geometry"),
+        "properties": ["type": "object", "nullable": true], "links": ["type": "array", "items": object],
+      ],
+    ]
+    let collection: JSONValue = [
+      "type": "object", "required": ["type", "features"],
+      "properties": [
+        "type": ["type": "string", "enum": ["FeatureCollection"]],
+        "features": ["type": "array", "items": reference("schemas", "feature")], "numberMatched": ["type": "integer"],
+        "numberReturned": ["type": "integer"], "links": ["type": "array", "items": object],
+      ],
+    ]
+    return ["geometry": geometry, "feature": feature, "featureCollection": collection]
+  }
+}

@@ -1,0 +1,19 @@
+public import LageplanFeatures
+
+/// What the operator decides about the server.
+public struct ServerConfiguration: Sendable {
+  /// The address to listen on; loopback unless told.
+  public var host = "127.0.0.1"
+  /// 0 takes a free one.
+  public var port = 8080
+  /// The address under which clients reach the server, where a proxy stands before it: `https://geo.example.org/lageplan`.
+  /// Without it links carry the `Host` of the request.
+  public var publicUrl: String?
+  /// The zone in which days and shifts are meant.
+  public var townTime: TownTime
+  /// Largest body of a request that is read.
+  public var largestBody = 10_000_000
+  public var limits = GeoJSONLimits()
+
+  public init(townTime: TownTime) { self.townTime = townTime }
+}

@@ -1,0 +1,103 @@
+import HTTPTypes
+import Hummingbird
+import LageplanFeatures
+import LageplanStore
+
+/// The landing page, what the server conforms to, its description for machines, its health.
+struct ServiceController: Sendable {
+  let application: LageplanApplication
+
+  @Sendable func landing(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    let links = application.links(request)
+    let document = CollectionDocuments.landing(links, title: "Lageplan")
+    switch try Representation.negotiated(request, query) {
+    case .json: return .json(document)
+    case .html:
+      var page = HtmlPage(title: "Lageplan")
+      page.paragraph("Where every municipal object stands: features, vector tiles, nearness and tours.")
+      page.list([
+        ("The map", "/map", ""), ("Collections", "/collections?f=html", "features as table, GeoJSON and vector tiles"),
+        ("The API", "/api?f=html", "OpenAPI 3.0"), ("Conformance", "/conformance?f=html", "OGC API Features"),
+      ])
+      page.alternates = [("This page as JSON", "/?f=json")]
+      return .html(page)
+    }
+  }
+
+  @Sendable func conformance(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    switch try Representation.negotiated(request, query) {
+    case .json: return .json(CollectionDocuments.conformance())
+    case .html:
+      var page = HtmlPage(title: "Conformance", breadcrumbs: [("Home", "/?f=html")])
+      page.list(CollectionDocuments.conformanceClasses.map { ($0, $0, "") })
+      page.alternates = [("This page as JSON", "/conformance?f=json")]
+      return .html(page)
+    }
+  }
+
+  @Sendable func api(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    let document = OpenApiDocument.document(try application.publicCollections(), application.links(request))
+    switch try Representation.negotiated(request, query) {
+    case .json:
+      var answer = Answer.json(document)
+      answer.mediaType = "application/vnd.oai.openapi+json;version=3.0"
+      return answer
+    case .html:
+      var page = HtmlPage(title: "API", breadcrumbs: [("Home", "/?f=html")])
+      page.paragraph("Every resource, its methods and parameters. The machine-readable description is linked at the foot.")
+      if case .object(let paths)? = document["paths"] {
+        for (path, operations) in paths {
+          guard case .object(let methods) = operations else { continue }
+          for (method, operation) in methods {
+            page.heading("\(method.uppercased()) \(path)")
+            if case .text(let summary)? = operation["summary"] { page.paragraph(summary) }
+          }
+        }
+      }
+      page.alternates = [("This page as OpenAPI 3.0", "/api?f=json")]
+      return .html(page)
+    }
+  }
+
+  /// 200 while the database answers; what it holds and whether the map library is there.
+  @Sendable func health(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    try RequestQuery(request.uri.query).refuseUnknown(known: [])
+    let collections = try application.store.collections()
+    var answer = Answer.json(
+      [
+        "status": "ok", "collections": .integer(Int64(collections.count)),
+        "features": .integer(Int64(collections.reduce(0) { $0 + $1.featureCount })),
+        "mapLibrary": .boolean(application.resources.file(.assets, named: "maplibre.json") != nil),
+      ])
+    answer.cacheControl = "no-store"
+    return answer
+  }
+}
+
+extension JSONValue {
+  /// Compact JSON text, UTF-8.
+  var bytes: [UInt8] {
+    var writer = JSONWriter()
+    writer.value(self)
+    return writer.bytes
+  }
+}
+
+extension Answer {
+  static func json(_ document: JSONValue, tag: String? = nil) -> Answer {
+    Answer("application/json", document.bytes, tag: tag)
+  }
+
+  static func html(_ page: HtmlPage, tag: String? = nil) -> Answer {
+    var answer = Answer(HtmlPage.mediaType, page.bytes, tag: tag)
+    answer.headers[.contentSecurityPolicy] = HtmlPage.contentSecurityPolicy
+    answer.headers[.xContentTypeOptions] = "nosniff"
+    return answer
+  }
+}

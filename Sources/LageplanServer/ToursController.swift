@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import LageplanExchange
+import LageplanFeatures
+import LageplanPlanner
+import LageplanStore
+import LageplanTours
+import NIOPosix
+import Synchronization
+
+/// `POST /tours`: a request for the tours of a day in, a plan out, as JSON, GeoJSON or GPX.
+struct ToursController: Sendable {
+  let application: LageplanApplication
+
+  /// Solving takes a processor for seconds: one plan at a time, and no long queue, so that maps stay quick meanwhile.
+  private static let mostWaiting = 4
+  private let planning = PlanningThread(mostWaiting: Self.mostWaiting)
+
+  init(application: LageplanApplication) { self.application = application }
+
+  @Sendable func plan(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    let format = try Format(query)
+    let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
+    do {
+      let tours = try TourRequest(parsing: try JSONValue(parsing: body))
+      let descriptors = try application.publicCollections()
+      let features = try await application.store.read { reader in
+        try TourWork.select(tours, reader: reader, descriptors: descriptors)
+      }
+      let time = application.configuration.townTime
+      let plan = try await planning.run { try TourPlanner.plan(tours, features: features, time: time) }
+      return format.answer(plan)
+    } catch let error as TourRequestError {
+      throw Self.problem(error)
+    }
+  }
+
+  /// All faults at once, each with its place: a planner mends a request in one go.
+  private static func problem(_ error: TourRequestError) -> Problem {
+    let count = error.faults.count
+    var problem = Problem(
+      .badRequest, code: "invalid-tour-request", detail: "The request has \(count) fault\(count == 1 ? "" : "s").")
+    problem.faults = error.faults.map { fault in
+      var members: [(key: String, value: JSONValue)] = [("code", .text(fault.code)), ("path", .text(fault.path))]
+      if let value = fault.value { members.append(("value", .text(value))) }
+      members.append(("remedy", .text(fault.remedy)))
+      return .object(members)
+    }
+    return problem
+  }
+
+  private enum Format: String {
+    case json, geojson, gpx
+
+    init(_ query: RequestQuery) throws(Problem) {
+      guard let name = query["f"] else {
+        self = .json
+        return
+      }
+      guard let format = Format(rawValue: name) else {
+        throw Problem.badParameter("f", value: name, "The formats are json, geojson and gpx.")
+      }
+      self = format
+    }
+
+    func answer(_ plan: TourPlan) -> Answer {
+      var answer =
+        switch self {
+        case .json: Answer("application/json", TourJson.encode(plan))
+        case .geojson: Answer("application/geo+json", TourGeoJson.encode(plan))
+        case .gpx: Answer("application/gpx+xml", TourGpx.encode(plan))
+        }
+      if self == .gpx { answer.headers[.contentDisposition] = "attachment; filename=\"tour-\(plan.day.iso).gpx\"" }
+      return answer
+    }
+  }
+}
+
+/// The one thread on which plans are made, with a bounded queue before it.
+private final class PlanningThread: Sendable {
+  private let pool: NIOThreadPool
+  private let waiting = Mutex(0)
+  private let mostWaiting: Int
+
+  init(mostWaiting: Int) {
+    self.mostWaiting = mostWaiting
+    pool = NIOThreadPool(numberOfThreads: 1)
+    pool.start()
+  }
+
+  /// Throws 503 where the queue is full.
+  func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    let admitted = waiting.withLock { count in
+      guard count < mostWaiting else { return false }
+      count += 1
+      return true
+    }
+    guard admitted else {
+      throw Problem(
+        .serviceUnavailable, code: "busy", detail: "\(mostWaiting) plans are being made. Ask again in a few seconds.",
+        headers: [.retryAfter: "5"])
+    }
+    defer { waiting.withLock { $0 -= 1 } }
+    return try await pool.runIfActive(body)
+  }
+
+  deinit { pool.shutdownGracefully { _ in } }
+}

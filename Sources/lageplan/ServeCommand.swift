@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import LageplanFeatures
+import LageplanServer
+import LageplanStore
+import Logging
+
+/// `lageplan serve`: the service on one address, over one database.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve features, tiles, nearness, tours and the map over HTTP.",
+    discussion: """
+      Listens on this machine only unless --host says otherwise. Stops cleanly on SIGINT and SIGTERM: requests in flight \
+      finish, then the database closes.
+      """)
+
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: OutputOption
+
+  @Option(help: "The address to listen on; 0.0.0.0 for all of this machine.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port; 0 takes a free one and prints it.")
+  var port = 8080
+
+  @Option(help: ArgumentHelp("The address under which clients reach the server through a proxy.", valueName: "url"))
+  var publicUrl: String?
+
+  @Option(help: "How many requests read the database at once. Default: one per processor.")
+  var readers: Int?
+
+  @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
+  var timeZone = "Europe/Berlin"
+
+  @Option(help: "Log level: trace, debug, info, notice, warning, error, critical. Requests are logged at info.")
+  var logLevel = "info"
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
+    if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
+    guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level: there is no level '\(logLevel)'.") }
+    do {
+      _ = try TownTime(zone: timeZone)
+    } catch {
+      throw ValidationError("--time-zone: \(error)")
+    }
+    if let publicUrl {
+      guard let url = URL(string: publicUrl), url.scheme == "http" || url.scheme == "https", url.host != nil else {
+        throw ValidationError("--public-url is an address such as https://geo.example.org/lageplan.")
+      }
+    }
+  }
+
+  func run() async throws {
+    LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+    var logger = Logger(label: "lageplan")
+    logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+    let store = try Store(
+      path: database.path, mode: .open, readers: readers ?? max(2, ProcessInfo.processInfo.activeProcessorCount))
+    defer { store.close() }
+    var configuration = ServerConfiguration(townTime: try TownTime(zone: timeZone))
+    configuration.host = host
+    configuration.port = port
+    configuration.publicUrl = publicUrl
+    let json = output.json
+    let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
+    try await application.run { address in
+      let line =
+        json ? #"{"address":"\#(address)","map":"\#(address)map"}"# : "Lageplan serves on \(address)  (the map: \(address)map)"
+      // Written at once: whoever started us waits for this line.
+      FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import LageplanFeatures
+import LageplanGeometry
+import LageplanStore
+import Logging
+import NIOCore
+import NIOEmbedded
+import TestSupport
+
+@testable import LageplanServer
+
+/// The whole service over a database of its own, without a socket.
+struct TestService {
+  let application: LageplanApplication
+  private let responder: any HTTPResponder<LageplanRequestContext>
+
+  struct Reply {
+    var status: Int
+    var headers: HTTPFields
+    var body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSONValue { get throws { try JSONValue(parsing: body) } }
+  }
+
+  /// `fill` writes what the test needs into the fresh store.
+  static func with<T>(_ fill: (Store) throws -> Void, _ body: (TestService) async throws -> T) async throws -> T {
+    try await TemporaryFolder.with { folder in
+      let store = try Store(path: folder.appendingPathComponent("test.sqlite").path, mode: .create, readers: 2)
+      defer { store.close() }
+      try fill(store)
+      var logger = Logger(label: "test")
+      logger.logLevel = .critical
+      let application = LageplanApplication(
+        store: store, configuration: ServerConfiguration(townTime: try TownTime()), logger: logger)
+      return try await body(
+        TestService(application: application, responder: application.router().buildResponder()))
+    }
+  }
+
+  func get(_ path: String, headers: HTTPFields = [:]) async throws -> Reply {
+    try await send(.get, path, headers: headers)
+  }
+
+  func post(_ path: String, _ body: String, type: String = "application/geo+json") async throws -> Reply {
+    try await send(.post, path, headers: [.contentType: type], body: body)
+  }
+
+  func send(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "") async throws -> Reply {
+    let request = Request(
+      head: HTTPRequest(method: method, scheme: "http", authority: "town.example:8080", path: path, headerFields: headers),
+      body: RequestBody(buffer: ByteBuffer(string: body)))
+    let context = LageplanRequestContext(
+      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: application.logger))
+    let response = try await responder.respond(to: request, context: context)
+    let collected = Collected()
+    try await response.body.write(CollectingWriter(collected: collected))
+    return Reply(status: response.status.code, headers: response.headers, body: collected.bytes)
+  }
+}
+
+private final class Collected: @unchecked Sendable {
+  var bytes: [UInt8] = []
+}
+
+private struct CollectingWriter: ResponseBodyWriter {
+  let collected: Collected
+
+  mutating func write(_ buffer: ByteBuffer) async throws { collected.bytes.append(contentsOf: buffer.readableBytesView) }
+
+  consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}
