@@ -144,9 +144,10 @@ extension ByteSink {
   }
 }
 
-/// Whether the bytes are well-formed UTF-8; ASCII is told eight bytes at a time.
+/// Whether the bytes are well-formed UTF-8. ASCII is told eight bytes at a time, without a look at the standard library.
 private func isUtf8(_ bytes: UnsafeRawBufferPointer) -> Bool {
   var at = 0
   while at &+ 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { at &+= 8 }
-  return String(validating: bytes[at...], as: UTF8.self) != nil
+  while at < bytes.count, bytes[at] < 0x80 { at &+= 1 }
+  return at == bytes.count || String(validating: bytes[at...], as: UTF8.self) != nil
 }

@@ -2,7 +2,7 @@ import LageplanGeometry
 
 /// Leaves out vertices that move a line by no more than a tolerance (Douglas and Peucker 1973, doi:10.3138/FM57-6770-U75U-7727).
 ///
-/// In place in the scratch buffers of the tile path, with a stack of its own instead of recursion.
+/// In place in the scratch buffers of the tile path, a part at a time, where Geometry's `Simplifier` takes whole geometries.
 /// Lines and rings are simplified before they are clipped: two tiles that share a line then leave out the same vertices,
 /// and it meets itself at their edge. (Clipping first would save little: projecting every vertex costs more than this.)
 struct TileSimplifier: ~Copyable {
