@@ -5,67 +5,31 @@ import LageplanTiles
 import TestSupport
 import Testing
 
-/// A collection in memory for these tests: rows in the order of the array, envelopes tested one by one, geometry lent as WKB.
-struct TestTown: FeatureReading {
-  var descriptor: CollectionDescriptor
-  var features: [Feature]
+/// A collection in memory, and its tiles.
+struct TestTown {
+  let reader: InMemoryFeatureReader
 
   init(
     _ id: String = "things", crs: CoordinateReferenceSystem = .webMercator, _ properties: [PropertyDefinition] = [],
-    maxZoom: Int = 22,
-    _ features: [Feature]
-  ) {
-    descriptor = CollectionDescriptor(
-      id: id, title: id, geometryKind: nil, storageCrs: crs, schema: Schema(properties: properties), maxZoom: maxZoom)
-    self.features = features
+    maxZoom: Int = 22, _ features: [Feature]
+  ) throws {
+    reader = try InMemoryFeatureReader(
+      descriptor: CollectionDescriptor(
+        id: id, title: id, geometryKind: nil, storageCrs: crs, schema: Schema(properties: properties), maxZoom: maxZoom),
+      features: features)
   }
 
   /// Features numbered from 1, without properties.
-  init(crs: CoordinateReferenceSystem = .webMercator, maxZoom: Int = 22, _ geometries: [Geometry]) {
-    self.init(
+  init(crs: CoordinateReferenceSystem = .webMercator, maxZoom: Int = 22, _ geometries: [Geometry]) throws {
+    try self.init(
       crs: crs, maxZoom: maxZoom,
       geometries.enumerated().map { Feature(id: "f\($0)", number: Int64($0) + 1, geometry: $1, values: []) })
   }
 
-  func forEachRow(matching query: FeatureQuery, _ body: (borrowing FeatureRow) throws -> RowDecision) throws {
-    guard query.collection == descriptor.id else { throw FeatureError.unknownCollection(query.collection) }
-    for feature in features {
-      if let window = query.spatial?.envelope, feature.geometry?.envelope.intersects(window) != true { continue }
-      let wkb = feature.geometry?.wkb()
-      var texts: [UnsafeMutableRawBufferPointer] = []
-      defer { for text in texts { text.deallocate() } }
-      func lend(_ text: String) -> UnsafeRawBufferPointer {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.utf8.count, alignment: 1)
-        copy.copyBytes(from: text.utf8)
-        texts.append(copy)
-        return UnsafeRawBufferPointer(copy)
-      }
-      let values: [LentValue] = feature.values.map { value in
-        switch value {
-        case .null: .null
-        case .text(let text), .json(let text): .text(lend(text))
-        case .integer(let number): .integer(number)
-        case .real(let number): .real(number)
-        case .boolean(let flag): .boolean(flag)
-        case .date(let date): .text(lend(date.iso))
-        case .dateTime(let instant): .text(lend(instant.iso))
-        }
-      }
-      let id = lend(feature.id)
-      let decision = try (wkb ?? []).withUnsafeBytes { bytes in
-        try values.withUnsafeBufferPointer { values in
-          try body(
-            FeatureRow(
-              number: feature.number, id: id, geometry: wkb == nil ? nil : GeometryBytes(encoding: .wkb, bytes: bytes),
-              values: values))
-        }
-      }
-      if decision == .stop { return }
-    }
-  }
+  var descriptor: CollectionDescriptor { reader.descriptor }
 
   func encoded(_ tile: TileCoordinate) throws -> EncodedTile? {
-    try TileRenderer(layers: [try TileLayer(descriptor)]).render(tile, from: self, scratch: TileScratch())
+    try TileRenderer(layers: [try TileLayer(descriptor)]).render(tile, from: reader, scratch: TileScratch())
   }
 
   /// The features in a tile, read back by the strict decoder.

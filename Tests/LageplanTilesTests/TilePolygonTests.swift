@@ -112,7 +112,7 @@ import Testing
     var seed = seed
     let shapes = Self.shapes(&seed)
     for zoom in [13, 15] {
-      let town = TestTown(maxZoom: zoom, shapes)
+      let town = try TestTown(maxZoom: zoom, shapes)
       let unitsPerMetre = 4096 / Square(zoom: zoom, row: 0, column: 0).width
       var areas = [Double](repeating: 0, count: shapes.count)
       for square in Square.covering(shapes.reduce(Envelope.empty) { $0.union($1.envelope) }, zoom: zoom) {
@@ -147,7 +147,7 @@ import Testing
     var seed = seed
     let shapes = Self.shapes(&seed)
     for zoom in [8, 11, 12, 14] {
-      let town = TestTown(shapes)
+      let town = try TestTown(shapes)
       for square in Square.covering(shapes.reduce(Envelope.empty) { $0.union($1.envelope) }, zoom: zoom) {
         for feature in try town.drawn(square.tile) {
           #expect(try feature.geometry?.validity() == .valid, "zoom \(zoom), \(square), feature \(feature.id ?? 0)")
@@ -188,7 +188,7 @@ import Testing
             y: middle.y + Double.random(in: -3000...3000, using: &seed))
         })
     }
-    let town = TestTown(lines)
+    let town = try TestTown(lines)
     for square in Square.covering(lines.reduce(Envelope.empty) { $0.union($1.envelope) }, zoom: 14) {
       let present = Set(try town.drawn(square.tile).compactMap(\.id))
       for (index, line) in lines.enumerated() {
@@ -215,7 +215,7 @@ import Testing
       return .polygon(rings.map { $0.map { Coordinate(x: $0[0], y: $0[1]) } })
     }
     #expect(districts.count == 172)
-    let town = TestTown(crs: .crs84, maxZoom: 15, districts)
+    let town = try TestTown(crs: .crs84, maxZoom: 15, districts)
     let toMercator = try CoordinateTransform(from: .crs84, to: .webMercator)
     let extent = try toMercator.transform(districts.reduce(Envelope.empty) { $0.union($1.envelope) })
     for zoom in [9, 12, 13, 15] {
