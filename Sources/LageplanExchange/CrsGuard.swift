@@ -146,7 +146,7 @@ enum CrsGuess {
       guard hits * 10 >= sample.count * 9 else { return nil }
       // WGS 84 is declared by its EPSG name in files and on the command line.
       let named = system == .crs84 ? .wgs84 : system
-      return CrsCandidate(crs: named, name: fence.info.name, centre: around.centre)
+      return CrsCandidate(crs: named, name: (try? named.info().name) ?? named.name, centre: around.centre)
     }
   }
 

@@ -70,7 +70,10 @@ extension ExchangeError: CustomStringConvertible {
     }
   }
 
-  static func show(_ position: Coordinate) -> String { "(\(position.x), \(position.y))" }
+  static func show(_ position: Coordinate) -> String { "(\(show(position.x)), \(show(position.y)))" }
+
+  /// Whole numbers without `.0`.
+  private static func show(_ number: Double) -> String { Int64(exactly: number).map { String($0) } ?? String(number) }
 
   /// What to type, most likely first.
   private static func advise(_ likely: [CrsCandidate]) -> String {

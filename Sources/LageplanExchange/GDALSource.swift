@@ -51,13 +51,16 @@ final class GDALSource: FeatureSource {
     case none
     case number
     case text(field: Int32)
+    /// In the feature's own JSON.
+    case hidden
   }
 
   /// Throws ``ExchangeError``: no GDAL, nothing to read there, a layer to be chosen.
   init(name: String, preparation: Preparation, layer wanted: String?, town: TownTime) throws(ExchangeError) {
     let gdal = try GDAL.load()
-    let dataset = try Self.open(
-      preparation.target, drivers: preparation.drivers, options: preparation.openOptions, name: name, gdal)
+    let peek = GeoJSONIdPeek(preparation.target)
+    let options = preparation.openOptions + (peek == .hidden ? ["NATIVE_DATA=YES"] : [])
+    let dataset = try Self.open(preparation.target, drivers: preparation.drivers, options: options, name: name, gdal)
     let layer: OpaquePointer
     do {
       layer = try Self.choose(wanted, of: dataset, name: name, gdal)
@@ -84,7 +87,6 @@ final class GDALSource: FeatureSource {
     declaredCrs = hasGeometry ? frame.declared : .none
     swapsAxes = hasGeometry && frame.swapsAxes
 
-    let peek = format.hasPrefix("GeoJSON") ? GeoJSONIdPeek(preparation.target, layer: wanted, gdal) : nil
     let isUntyped = isText || format == "GML"
     var fields: [Field] = []
     var columns: [SourceColumn] = []
@@ -93,7 +95,7 @@ final class GDALSource: FeatureSource {
     for index in 0..<functions.pointee.OGR_FD_GetFieldCount(definition) {
       guard let field = functions.pointee.OGR_FD_GetFieldDefn(definition, index) else { continue }
       let name = Self.trimmed(functions.pointee.OGR_Fld_GetNameRef(field))
-      if name == "gml_id" || (name == "id" && peek?.hasForeignId == true) {
+      if name == "gml_id" || (name == "id" && peek == .plain) {
         ids = .text(field: index)
         idRule = name == "gml_id" ? "gml:id" : "the feature ids of the file"
         continue
@@ -103,9 +105,12 @@ final class GDALSource: FeatureSource {
       fields.append(Field(index: index, type: type, subtype: subtype))
       columns.append(SourceColumn(name: Self.unique(name, in: columns), kind: isUntyped ? nil : Self.kind(type, subtype)))
     }
-    if case .none = ids {
+    if peek == .hidden {
+      ids = .hidden
+      idRule = "the feature ids of the file"
+    } else if case .none = ids {
       let column = functions.pointee.OGR_L_GetFIDColumn(layer).map { String(cString: $0) } ?? ""
-      if peek?.hasForeignId == true {
+      if peek == .plain {
         ids = .number
         idRule = "the feature ids of the file"
       } else if !column.isEmpty {
@@ -236,6 +241,9 @@ final class GDALSource: FeatureSource {
     guard let feature else { return nil }
     switch ids {
     case .none: return nil
+    case .hidden:
+      guard let native = gdal.functions.pointee.OGR_F_GetNativeData(feature) else { return nil }
+      return GeoJSONIdPeek.id(String(cString: native))
     case .number: return String(gdal.functions.pointee.OGR_F_GetFID(feature))
     case .text(let field):
       guard gdal.functions.pointee.OGR_F_IsFieldSetAndNotNull(feature, field) != 0 else { return nil }
@@ -375,29 +383,5 @@ extension Geometry {
       coordinates[index].y += y
     }
     for index in members.indices { members[index].shift(byX: x, y) }
-  }
-}
-
-/// Whether the features of a GeoJSON file have ids of their own, outside their properties. GDAL shows such an id as a column `id`
-/// (text) or as its own number, and does not tell which; the first feature, as it stands in the file, does.
-private struct GeoJSONIdPeek {
-  var hasForeignId = false
-
-  init(_ target: String, layer: String?, _ gdal: GDAL) {
-    let functions = gdal.functions
-    let dataset = GDAL.withStrings(["NATIVE_DATA=YES"]) {
-      functions.pointee.GDALOpenEx(target, GDALConstant.openVector, nil, $0, nil)
-    }
-    guard let dataset else { return }
-    defer { functions.pointee.GDALClose(dataset) }
-    let chosen = layer.map { functions.pointee.GDALDatasetGetLayerByName(dataset, $0) }
-    guard let layer = chosen ?? functions.pointee.GDALDatasetGetLayer(dataset, 0),
-      let feature = functions.pointee.OGR_L_GetNextFeature(layer)
-    else { return }
-    defer { functions.pointee.OGR_F_Destroy(feature) }
-    guard let native = functions.pointee.OGR_F_GetNativeData(feature),
-      let object = try? JSONValue(parsing: String(cString: native), limits: .trusted)
-    else { return }
-    hasForeignId = object["id"]?.isNull == false && object["properties"]?["id"] == nil
   }
 }

@@ -69,7 +69,7 @@ public struct ImportReport: Sendable {
     return isDryRun ? line + " (dry run: nothing was written)" : line
   }
 
-  /// Everything, for people; at most `limit` rejected rows one by one.
+  /// Everything, for people; at most `limit` rejected rows, and as many doubtful bytes, one by one.
   public func text(rejectedLimit limit: Int = .max) -> String {
     var lines: [String] = []
     for source in sources {
@@ -81,12 +81,11 @@ public struct ImportReport: Sendable {
         lines.append("  encoding: \(encoding.name)\(encoding.isGiven ? " (--encoding)" : "")")
         if encoding.doubtfulBytes > 0 {
           lines.append("  \(encoding.doubtfulBytes) bytes have no meaning in \(encoding.name) and were read as \u{FFFD}:")
-          for example in encoding.examples {
+          for example in encoding.examples.prefix(limit) {
             lines.append("    \(example.position): byte \(Self.hex(example.byte)) in \"\(example.context)\"")
           }
-          if encoding.doubtfulBytes > encoding.examples.count {
-            lines.append("    and \(encoding.doubtfulBytes - encoding.examples.count) more")
-          }
+          let unnamed = encoding.doubtfulBytes - min(limit, encoding.examples.count)
+          if unnamed > 0 { lines.append("    and \(unnamed) more") }
         }
       }
       lines.append("  columns:")

@@ -40,9 +40,7 @@ struct SourceSurvey {
     let textColumns = columns.indices.filter { (columns[$0].kind ?? .text) == .text && !place.columns.contains($0) }
     let hasStock = source.format.contains("KML") || source.format == "GPX"
     var stock = hasStock ? columns.indices.filter { Self.stockColumns.contains(columns[$0].name) } : []
-    let candidate =
-      settings.idProperty == nil && source.idRule == nil
-      ? columns.firstIndex { Self.idNames.contains($0.name.lowercased()) } : nil
+    let candidate = Self.idCandidate(columns, source, settings)
     var ids = IdGatherer(column: candidate, gathersFeatureIds: isOneOfSeveral)
     var places: [Envelope] = []
 
@@ -68,11 +66,21 @@ struct SourceSurvey {
     self.ids = ids.ids
     self.place = place
     self.inference = inference
-    kept = columns.indices.filter { !place.columns.contains($0) && !stock.contains($0) }
+    // Our own exports have the ids in a column of this name, which is no property.
+    let exported = ids.column.flatMap { columns[$0].name == FeatureExporter.idColumn ? $0 : nil }
+    kept = columns.indices.filter { !place.columns.contains($0) && !stock.contains($0) && $0 != exported }
     decision = try CrsDecision(
       source: source.name, places: places, given: settings.crs, declared: place == .geometry ? source.declaredCrs : .none,
       place: place,
       columns: columns)
+  }
+
+  /// The column that may hold the ids: that of our own exports before what the format calls ids, a usual name after it.
+  private static func idCandidate(_ columns: [SourceColumn], _ source: any FeatureSource, _ settings: ImportSettings) -> Int? {
+    guard settings.idProperty == nil else { return nil }
+    if let exported = columns.firstIndex(where: { $0.name == FeatureExporter.idColumn }) { return exported }
+    guard source.idRule == nil else { return nil }
+    return columns.firstIndex { idNames.contains($0.name.lowercased()) }
   }
 
   private static func isEmpty(_ value: PropertyValue) -> Bool {

@@ -1,0 +1,287 @@
+import ArgumentParser
+import Foundation
+import LageplanExchange
+import LageplanFeatures
+import LageplanGeometry
+import LageplanStore
+
+/// `lageplan import`: files and services into a collection.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Bring files into a collection: GeoJSON, CSV, Shapefile, GeoPackage, GML, KML, GPX, FlatGeobuf, WFS, JSON …",
+    discussion: """
+      The first delivery makes the collection; a later one is a difference by id: what is new is inserted, what differs is updated, \
+      and with --replace what is not delivered any more is deleted.
+
+      Ids are those of the file's features where it has some, else a column named id (or uuid, fid …) with unique values; \
+      --id-property names another. Without any, ids are made, and each delivery is new.
+
+      Columns that hold a place are found by their names and values, types by all their values; both are shown. \
+      One transaction: a failed import leaves the collection as it was.
+      """)
+
+  @Argument(help: "Files or addresses: trees.geojson, 'WFS:https://…', https://…/collections/trees/items")
+  var sources: [String]
+
+  @Option(help: "The id of the collection: lower case letters, digits, - and _.")
+  var collection: String
+
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: OutputOption
+
+  @Option(help: ArgumentHelp("The coordinate reference system of the sources, whatever they declare.", valueName: "EPSG:25832"))
+  var crs: String?
+
+  @Option(help: ArgumentHelp("The column that holds the ids.", valueName: "column"))
+  var idProperty: String?
+
+  @Option(help: ArgumentHelp("The column of the easting or longitude.", valueName: "column"))
+  var x: String?
+
+  @Option(help: ArgumentHelp("The column of the northing or latitude.", valueName: "column"))
+  var y: String?
+
+  @Option(help: ArgumentHelp("The column of well-known text.", valueName: "column"))
+  var wkt: String?
+
+  @Option(
+    name: .customLong("type"),
+    help: ArgumentHelp(
+      "The type of a column: text, integer, real, boolean, date, date-time or json. Values that do not fit reject their rows.",
+      valueName: "column=kind"))
+  var types: [ColumnSetting] = []
+
+  @Option(help: ArgumentHelp("How dates are written, in the letters d, M, yyyy, HH, mm, ss.", valueName: "dd.MM.yyyy"))
+  var dateFormat: String?
+
+  @Option(
+    name: .customLong("ignore"),
+    help: ArgumentHelp("A column whose changes are no changes; a new collection does not get it.", valueName: "column"))
+  var ignored: [String] = []
+
+  @Option(help: "The encoding of text, instead of what it looks like: UTF-8, ISO-8859-1, Windows-1252, CP850 …")
+  var encoding: String?
+
+  @Option(help: "The layer, where a source has several.")
+  var layer: String?
+
+  @Option(
+    name: .customLong("reference"),
+    help: ArgumentHelp("A column that holds the ids of another collection's features.", valueName: "column=collection"))
+  var references: [ColumnSetting] = []
+
+  @Option(help: "The title of the collection. Default: its id.")
+  var title: String?
+
+  @Option(help: "What the collection is.")
+  var description: String?
+
+  @Option(help: "An SPDX id or a URL: CC-BY-4.0, dl-de/by-2-0 …")
+  var licence: String?
+
+  @Option(help: "Who is to be named.")
+  var attribution: String?
+
+  @Option(help: "Words to find the collection by, separated by commas.")
+  var keywords: String?
+
+  @Option(help: "The zone of times that are written without one.")
+  var timeZone = "Europe/Berlin"
+
+  @Option(help: ArgumentHelp("Write the whole report there: JSON where the name ends in .json, else text.", valueName: "file"))
+  var report: String?
+
+  @Flag(help: "Do everything, print everything, write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Delete the features that the sources do not have.")
+  var replace = false
+
+  func validate() throws {
+    guard !sources.isEmpty else { throw ValidationError("Name at least one file or address.") }
+    guard (x == nil) == (y == nil) else { throw ValidationError("--x and --y belong together: name both columns.") }
+    guard x == nil || wkt == nil else { throw ValidationError("Name either --x and --y or --wkt.") }
+    if let crs, CoordinateReferenceSystem(parsing: crs) == nil {
+      throw ValidationError("--crs \(crs): name the system by its EPSG code, as EPSG:25832, or OGC:CRS84.")
+    }
+    for setting in types where PropertyKind(rawValue: setting.value) == nil {
+      let known = PropertyKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--type \(setting.column)=\(setting.value): the types are \(known).")
+    }
+    if let dateFormat {
+      do { _ = try DateFormat(dateFormat) } catch { throw ValidationError("\(error)") }
+    }
+  }
+
+  func run() throws {
+    let town = try TownTime(zone: timeZone)
+    let existing = FileManager.default.fileExists(atPath: database.path) ? try Store(path: database.path, mode: .open) : nil
+    defer { existing?.close() }
+    let known = existing.flatMap { store in try? store.descriptor(of: collection) }
+
+    let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
+    let opened = try sources.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }
+    let delivery = try Delivery(opened, settings: try settings(town: town, known: known)) {
+      progress.show(records: $0, isDelivering: $1)
+    }
+    progress.total = delivery.count
+
+    let scratch = existing == nil && dryRun ? ScratchDatabase() : nil
+    let store = try existing ?? Store(path: scratch?.path ?? database.path, mode: .create)
+    defer { if existing == nil { store.close() } }
+
+    var report = ImportReport()
+    do {
+      let result = try bring(delivery, into: store, known: known)
+      report = delivery.report
+      report.inserted = result.inserted
+      report.updated = result.updated
+      report.unchanged = result.unchanged
+      report.deleted = result.deleted
+      report.changedGeometry = result.changedGeometry
+      report.changedProperties = result.changedProperties
+      report.warnings += result.addedProperties.map { "the collection has a new property: \($0)" }
+      report.warnings += result.widenedProperties.sorted { $0.key < $1.key }.map {
+        "\($0) is now \($1.rawValue), to hold all values"
+      }
+    } catch is NothingTaken {
+      report = delivery.report
+      report.warnings.append("no record could be taken: the collection is as it was")
+    }
+    progress.finish()
+    report.collection = collection
+    report.isDryRun = dryRun
+    try write(report)
+    guard report.isBalanced else {
+      throw CommandFailure(
+        "The sums of the import do not add up (\(report.summary)). This is a fault of Lageplan: please report it.")
+    }
+    if report.read > 0, report.rejected.count == report.read { throw ExitCode.failure }
+  }
+
+  private func settings(town: TownTime, known: CollectionDescriptor?) throws -> ImportSettings {
+    var settings = ImportSettings(town: town)
+    settings.crs = crs.flatMap { CoordinateReferenceSystem(parsing: $0) }
+    settings.idProperty = idProperty
+    settings.x = x
+    settings.y = y
+    settings.wkt = wkt
+    for setting in types { settings.types[setting.column] = PropertyKind(rawValue: setting.value) }
+    settings.dateFormat = try dateFormat.map { try DateFormat($0) }
+    for setting in references { settings.references[setting.column] = setting.value }
+    for property in known?.schema.properties ?? [] { settings.existing[property.name] = property.kind }
+    return settings
+  }
+
+  /// Every record was rejected: nothing shall change, least of all with `--replace`.
+  private struct NothingTaken: Error {}
+
+  private func bring(_ delivery: Delivery, into store: Store, known: CollectionDescriptor?) throws -> ImportResult {
+    let options = ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(ignored))
+    var taken = 0
+    let result = try store.importFeatures(into: descriptor(for: delivery), options: options) {
+      guard let feature = try delivery.next() else {
+        if taken == 0, delivery.report.read > 0 { throw NothingTaken() }
+        return nil
+      }
+      taken += 1
+      return feature
+    } rejected: { row in
+      delivery.reject(delivered: row.position, id: row.id, reason: row.reason, remedy: row.remedy)
+    }
+    if known != nil, !dryRun { try describe(store) }
+    return result
+  }
+
+  private func descriptor(for delivery: Delivery) -> CollectionDescriptor {
+    CollectionDescriptor(
+      id: collection, title: title ?? collection, description: description, keywords: words, licence: licence,
+      attribution: attribution, geometryKind: delivery.geometryKind, storageCrs: delivery.crs, schema: delivery.schema)
+  }
+
+  private var words: [String] {
+    (keywords ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  /// A later delivery may say more about the collection; what it does not say stays.
+  private func describe(_ store: Store) throws {
+    guard title != nil || description != nil || licence != nil || attribution != nil || keywords != nil || !references.isEmpty
+    else {
+      return
+    }
+    var descriptor = try store.descriptor(of: collection)
+    if let title { descriptor.title = title }
+    if let description { descriptor.description = description }
+    if let licence { descriptor.licence = licence }
+    if let attribution { descriptor.attribution = attribution }
+    if keywords != nil { descriptor.keywords = words }
+    for setting in references {
+      if let index = descriptor.schema.index(of: setting.column) { descriptor.schema.properties[index].reference = setting.value }
+    }
+    try store.updateCollection(descriptor)
+  }
+
+  private func write(_ report: ImportReport) throws {
+    if let path = self.report {
+      let text = path.lowercased().hasSuffix(".json") ? report.json.json : report.text()
+      do {
+        try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+      } catch {
+        throw CommandFailure("The report \(path) cannot be written: \(error.localizedDescription)")
+      }
+    }
+    let text = output.json ? report.json.json : report.text(rejectedLimit: 20)
+    try Terminal.write(Array((text + "\n").utf8))
+  }
+}
+
+/// `COLUMN=VALUE`. A column's name may hold `=`, the value may not.
+struct ColumnSetting: ExpressibleByArgument {
+  var column: String
+  var value: String
+
+  init?(argument: String) {
+    guard let sign = argument.lastIndex(of: "="), sign != argument.startIndex, argument.index(after: sign) != argument.endIndex
+    else {
+      return nil
+    }
+    column = String(argument[..<sign])
+    value = String(argument[argument.index(after: sign)...])
+  }
+}
+
+/// A database that exists only for a trial, where there is none yet.
+private final class ScratchDatabase {
+  let path = FileManager.default.temporaryDirectory.appendingPathComponent("lageplan-\(UUID().uuidString).sqlite").path
+
+  deinit {
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+  }
+}
+
+/// How far an import is: on a terminal, on standard error, one line that changes.
+final class ProgressBar {
+  private let isShown: Bool
+  /// All records, once they have been counted by the first reading.
+  var total: Int?
+
+  init(isShown: Bool) { self.isShown = isShown }
+
+  func show(records: Int, isDelivering: Bool) {
+    guard isShown else { return }
+    guard isDelivering, let total, total > 0 else {
+      put("looking through \(records) records")
+      return
+    }
+    let width = 40
+    let filled = min(width, records * width / total)
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    put("[\(bar)] \(min(100, records * 100 / total)) % of \(total)")
+  }
+
+  func finish() { if isShown { put("") } }
+
+  /// `ESC [ K` clears the rest of the line.
+  private func put(_ text: String) { FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8)) }
+}
