@@ -28,14 +28,14 @@ final class ReaderThreads: @unchecked Sendable {
   private let condition = NSCondition()
   private var waiting: [Job] = []
   private var isClosed = false
-  private var liveThreads = 0
+  private var liveThreads: Set<ObjectIdentifier> = []
 
   init(readers: [StoreReader], queueLimit: Int) {
     self.queueLimit = queueLimit
-    liveThreads = readers.count
     for (index, reader) in readers.enumerated() {
       nonisolated(unsafe) let handedOver = reader
       let thread = Thread { [self] in serve(with: handedOver) }
+      liveThreads.insert(ObjectIdentifier(thread))
       thread.name = "lageplan.reader.\(index)"
       thread.stackSize = 8 << 20
       thread.start()
@@ -62,6 +62,7 @@ final class ReaderThreads: @unchecked Sendable {
   }
 
   /// Lets the calls at work end, refuses those that wait, and returns when every thread has closed its connection.
+  /// On one of these threads, where the last owner of a store may let go of it, the others are waited for.
   func close() {
     condition.lock()
     isClosed = true
@@ -71,7 +72,8 @@ final class ReaderThreads: @unchecked Sendable {
     condition.unlock()
     for job in refused { job.work(.failure(StoreError.closed)) }
     condition.lock()
-    while liveThreads > 0 { condition.wait() }
+    let own: Set = [ObjectIdentifier(Thread.current)]
+    while !liveThreads.isSubset(of: own) { condition.wait() }
     condition.unlock()
   }
 
@@ -97,7 +99,7 @@ final class ReaderThreads: @unchecked Sendable {
     }
     reader.close()
     condition.lock()
-    liveThreads -= 1
+    liveThreads.remove(ObjectIdentifier(Thread.current))
     condition.broadcast()
     condition.unlock()
   }

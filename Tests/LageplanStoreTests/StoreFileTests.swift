@@ -80,6 +80,13 @@ struct StoreFileTests {
     }
   }
 
+  @Test func storeMayBeClosedFromItsOwnRead() throws {
+    try withStore([.trees]) { store in
+      try store.readSync { _ in store.close() }
+      #expect(throws: StoreError.closed) { try store.readSync { _ in 1 } }
+    }
+  }
+
   @Test(arguments: ["", "Trees", "1trees", "trees!", "bäume", "sqlite_trees", "lageplan_x", "idx_a", "geometry_columns", "a\"b"])
   func collectionIdsThatCannotBeAreRefused(id: String) throws {
     try withStore { store in
