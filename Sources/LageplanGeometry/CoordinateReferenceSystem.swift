@@ -3,11 +3,13 @@
 /// Coordinates in memory are always in x, y order (see ``Coordinate``); `latitudeFirst` tells writers what the authority says.
 /// URIs follow OGC Name Type Specification 09-048r5: `http://www.opengis.net/def/crs/EPSG/0/25832`.
 public struct CoordinateReferenceSystem: Hashable, Sendable {
+  /// Who gave the code.
   public enum Authority: String, Hashable, Sendable {
     case epsg = "EPSG"
     case ogc = "OGC"
   }
 
+  /// Who gave the code.
   public let authority: Authority
   /// `25832`, `4326`; `CRS84` and `CRS84h` for OGC.
   public let code: String
@@ -28,6 +30,7 @@ public struct CoordinateReferenceSystem: Hashable, Sendable {
   /// ETRS89 / UTM zone 33N.
   public static let utm33 = epsg(25833)
 
+  /// The system under an EPSG code; whether it exists is asked by ``info()``.
   public static func epsg(_ code: Int) -> CoordinateReferenceSystem {
     CoordinateReferenceSystem(authority: .epsg, code: String(code))
   }

@@ -4,7 +4,9 @@
 /// allocation, within one millimetre of PROJ inside the area of use. ETRS89 and WGS 84 count as the same there, as in PROJ.
 /// Every other pair goes through PROJ, one call at a time: make one object per thread where it matters.
 public final class CoordinateTransform: Sendable {
+  /// The system that positions come in.
   public let source: CoordinateReferenceSystem
+  /// The system that positions go to.
   public let target: CoordinateReferenceSystem
   private let way: Way
 

@@ -5,9 +5,11 @@
 /// geometry that is nearest to within 0.1 % (measured: 0.01 % up to 50 km, for edges up to 100 km, latitudes up to ±80°);
 /// farther off the choice of the point coarsens slowly, its distance stays true.
 public struct GeodesicDistance: Sendable {
+  /// Where distances are taken from, in degrees.
   public let origin: Coordinate
   private let plane: LocalPlane
 
+  /// Distances from `origin`, longitude and latitude in degrees.
   public init(from origin: Coordinate) {
     self.origin = origin
     plane = LocalPlane(at: origin)

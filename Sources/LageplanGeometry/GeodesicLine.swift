@@ -2,6 +2,7 @@
 ///
 /// Edges are straight in longitude and latitude, lengths are geodesics on WGS 84; the exactness is that of ``GeodesicDistance``.
 public struct GeodesicLine: Sendable {
+  /// Longitude and latitude in degrees.
   public let vertices: [Coordinate]
   /// Metres from the start to each vertex.
   private let lengths: [Double]
@@ -27,6 +28,7 @@ public struct GeodesicLine: Sendable {
     }
   }
 
+  /// The sum of the geodesics between the vertices.
   public var length: Metres { Metres(lengths[lengths.count - 1]) }
 
   /// An envelope in degrees that holds everything within `distance` of the line; see ``Geodesic/envelope(around:within:)``.

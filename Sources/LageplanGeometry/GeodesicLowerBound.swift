@@ -14,6 +14,7 @@ public struct GeodesicLowerBound: Sendable {
   static let smallestRadius = Geodesic.semiMajorAxis * (1 - Geodesic.flattening * (2 - Geodesic.flattening))
   private static let radians = Double.pi / 180
 
+  /// Where bounds are taken from, in degrees.
   public let origin: Coordinate
   private let sine: Double
   private let cosine: Double

@@ -25,9 +25,13 @@ public enum GeometryKind: UInt8, Hashable, Sendable, CaseIterable, Codable {
 /// Ends are exclusive. Rings are closed (last vertex equals the first); the first ring of a polygon is its shell.
 /// An empty geometry has no coordinates and no parts. The coordinate reference system stands beside it, never inside.
 public struct Geometry: Hashable, Sendable {
+  /// Which of the seven kinds; it says how the arrays are read.
   public var kind: GeometryKind
+  /// All vertices, part after part.
   public var coordinates: [Coordinate]
+  /// The end of every line or ring, in vertices.
   public var partEnds: [Int]
+  /// The end of every polygon, in rings.
   public var polygonEnds: [Int]
   /// Heights, one per vertex, or empty.
   public var z: [Double]
@@ -36,6 +40,7 @@ public struct Geometry: Hashable, Sendable {
   /// The geometries of a collection; empty for every other kind.
   public var members: [Geometry]
 
+  /// The arrays as they are; their agreement with the table above is the caller's.
   public init(
     kind: GeometryKind, coordinates: [Coordinate] = [], partEnds: [Int] = [], polygonEnds: [Int] = [], z: [Double] = [],
     m: [Double] = [], members: [Geometry] = []
@@ -49,18 +54,22 @@ public struct Geometry: Hashable, Sendable {
     self.members = members
   }
 
+  /// A point.
   public static func point(_ position: Coordinate) -> Geometry {
     Geometry(kind: .point, coordinates: [position])
   }
 
+  /// Several points; none makes it empty.
   public static func multiPoint(_ positions: [Coordinate]) -> Geometry {
     Geometry(kind: .multiPoint, coordinates: positions)
   }
 
+  /// A line through the vertices.
   public static func lineString(_ vertices: [Coordinate]) -> Geometry {
     Geometry(kind: .lineString, coordinates: vertices, partEnds: vertices.isEmpty ? [] : [vertices.count])
   }
 
+  /// Several lines.
   public static func multiLineString(_ lines: [[Coordinate]]) -> Geometry {
     var result = Geometry(kind: .multiLineString)
     for line in lines { result.appendPart(line) }
@@ -75,6 +84,7 @@ public struct Geometry: Hashable, Sendable {
     return result
   }
 
+  /// Several polygons, each of closed rings, the shell first.
   public static func multiPolygon(_ polygons: [[[Coordinate]]]) -> Geometry {
     var result = Geometry(kind: .multiPolygon)
     for rings in polygons {
@@ -84,15 +94,18 @@ public struct Geometry: Hashable, Sendable {
     return result
   }
 
+  /// Geometries of any kind, in their order.
   public static func geometryCollection(_ members: [Geometry]) -> Geometry {
     Geometry(kind: .geometryCollection, members: members)
   }
 
+  /// Adds a line or ring at the end; a polygon's end is the caller's to add.
   public mutating func appendPart(_ vertices: [Coordinate]) {
     coordinates.append(contentsOf: vertices)
     partEnds.append(coordinates.count)
   }
 
+  /// Has no vertex, nor has any member.
   public var isEmpty: Bool { coordinates.isEmpty && members.allSatisfy(\.isEmpty) }
 
   /// The range of vertices of part `index`: a line, or a ring.

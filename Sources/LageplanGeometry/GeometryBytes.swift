@@ -8,9 +8,12 @@ public enum GeometryEncoding: Hashable, Sendable {
 
 /// A geometry's bytes, lent for the duration of a call: not to be kept.
 public struct GeometryBytes {
+  /// How the bytes are to be read.
   public var encoding: GeometryEncoding
+  /// The whole geometry, nothing before and nothing after.
   public var bytes: UnsafeRawBufferPointer
 
+  /// Lends `bytes`, whose owner keeps them alive during the call.
   @inlinable public init(encoding: GeometryEncoding, bytes: UnsafeRawBufferPointer) {
     self.encoding = encoding
     self.bytes = bytes

@@ -1,5 +1,6 @@
 /// Bytes that are not the geometry they claim to be: what is wrong, and at which byte.
 public struct GeometryDecodingError: Error, Hashable, Sendable {
+  /// What can be wrong with a geometry's bytes.
   public enum Reason: Hashable, Sendable {
     /// The bytes end before what is announced: `needed` are asked for, `left` are there.
     case endsEarly(needed: Int, left: Int)
@@ -23,8 +24,10 @@ public struct GeometryDecodingError: Error, Hashable, Sendable {
 
   /// Where, counted from the first byte of the geometry.
   public var offset: Int
+  /// What is wrong there.
   public var reason: Reason
 
+  /// A fault at byte `offset`.
   public init(offset: Int, reason: Reason) {
     self.offset = offset
     self.reason = reason

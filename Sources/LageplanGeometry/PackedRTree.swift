@@ -3,6 +3,7 @@
 /// Results are indices into the array it was built from. Empty envelopes are held but never found.
 /// Source: Kamel & Faloutsos 1993, doi:10.1145/170088.170403.
 public struct PackedRTree: Sendable {
+  /// How many envelopes are held, empty ones counted.
   public let count: Int
   /// The envelope of all.
   public let envelope: Envelope
@@ -15,6 +16,7 @@ public struct PackedRTree: Sendable {
 
   private static let nodeSize = 16
 
+  /// Packs the envelopes; results are indices into this array.
   public init(_ envelopes: [Envelope]) {
     count = envelopes.count
     let whole = envelopes.reduce(Envelope.empty) { $0.isEmpty ? $1 : $1.isEmpty ? $0 : $0.union($1) }
@@ -115,6 +117,7 @@ public struct PackedRTree: Sendable {
       if tree.count > 0 { push(tree.boxes.count - 1) }
     }
 
+    /// The next envelope's index and distance; `nil` after the last.
     public mutating func next() -> (index: Int, distance: Double)? {
       while let entry = pop() {
         if entry.node < tree.count { return (entry.leaf, entry.distance) }

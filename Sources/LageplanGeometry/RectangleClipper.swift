@@ -10,9 +10,11 @@
 /// Rings that cross themselves give some area within their even-odd outline, never a crash.
 /// The frame must be finite. Lines: Liang & Barsky 1984, doi:10.1145/357332.357333; polygons: see `PolygonClipper`.
 public struct RectangleClipper: Sendable {
+  /// What is cut out, in the frame of the geometries.
   public let rectangle: Envelope
   private var polygons: PolygonClipper
 
+  /// A clipper for one rectangle that is not empty.
   public init(_ rectangle: Envelope) {
     self.rectangle = rectangle
     polygons = PolygonClipper(rectangle)

@@ -7,6 +7,7 @@ public struct Simplifier: Sendable {
   private var isKept: [Bool] = []
   private var pending: [(first: Int, last: Int)] = []
 
+  /// A simplifier without memory yet.
   public init() {}
 
   /// Simplifies lines and rings in place; points stay. Heights and measures go with their vertices.
