@@ -10,22 +10,24 @@ struct Insertion: BitwiseCopyable {
 /// Skips a place now and then, so that building again does not end in the same plan
 /// (blinks: Christiaens, Vanden Berghe 2020, doi:10.1287/trsc.2019.0914).
 struct Blinks {
-  /// One place in so many is passed over.
-  static let rarity = 100
+  private let rarity: Int
   private var left: Int
   private let isOn: Bool
 
   /// Never blinks.
-  static var none: Blinks { Blinks(left: 0, isOn: false) }
+  static var none: Blinks { Blinks(rarity: 1, left: 0, isOn: false) }
 
-  static func seeded(_ random: inout SolverRandom) -> Blinks { Blinks(left: random.below(2 * rarity), isOn: true) }
+  static func seeded(_ random: inout SolverRandom) -> Blinks {
+    let rarity = random.below(4) == 0 ? 10 : 100
+    return Blinks(rarity: rarity, left: random.below(2 * rarity), isOn: true)
+  }
 
   @inline(__always)
   mutating func isNext(_ random: inout SolverRandom) -> Bool {
     guard isOn else { return false }
     left &-= 1
     guard left < 0 else { return false }
-    left = random.below(2 * Self.rarity)
+    left = random.below(2 * rarity)
     return true
   }
 }
@@ -63,8 +65,8 @@ extension WorkingPlan {
       let leaving = from[Int(space.location[following])]
       let saved = isNew ? -space.usedShift : Int(here.pointee.outgoing)
       let delta = Int(arriving.cost) &+ Int(leaving.cost) &- saved
-      if delta < best.delta, !blinks.isNext(&random) {
-        for window in windows {
+      if delta < best.delta {
+        for window in windows where !blinks.isNext(&random) {
           let time = here.pointee.head.then(space.windows[window], travel: arriving.seconds)
             .then(node[following].tail, travel: leaving.seconds)
           if time.timeWarp == 0, time.duration <= space.longestWork[shift] {

@@ -24,7 +24,8 @@ public struct TourSolution: Hashable, Sendable {
   }
 
   /// The solution with these sequences of jobs, one per shift; jobs in none are unassigned.
-  /// Each route leaves at the earliest second that makes its working time least. Whether the sequences keep the rules
+  /// Of several windows each job takes the first that is open when the tour leaves at once; then each route leaves at the earliest second that makes
+  /// its working time least. Whether the sequences keep the rules
   /// is for ``TourChecker`` to say; indices must lie within the problem.
   public init(sequences: [[Int]], of problem: TourProblem) {
     var left = Set(problem.jobs.indices)

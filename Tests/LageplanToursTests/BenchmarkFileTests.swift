@@ -1,0 +1,83 @@
+import Foundation
+import LageplanGeometry
+import TestSupport
+import Testing
+
+@testable import LageplanTours
+
+struct BenchmarkFileTests {
+  private struct BestKnown: Decodable {
+    var file: String
+    var convention: String
+    var bks: Double?
+  }
+
+  private static func bestKnown() throws -> [String: BestKnown] {
+    try JSONDecoder().decode([String: BestKnown].self, from: Data(contentsOf: SharedData.file("vrp/bks.json")))
+  }
+
+  private static func text(_ file: String) throws -> String {
+    try String(contentsOf: SharedData.file("vrp/\(file)"), encoding: .utf8)
+  }
+
+  /// Our reader, cost and checker against the published solutions.
+  @Test(
+    .enabled(if: SharedData.isPresent, "skipped: no shared data"),
+    arguments: [
+      "x/X-n101-k25", "x/X-n200-k36", "x/X-n331-k15", "x/X-n502-k39", "homberger/C2_10_4", "homberger/R1_10_1",
+      "homberger/RC2_10_6",
+    ]) func publishedSolutionsHaveTheirPublishedCost(name: String) throws
+  {
+    let rounding: BenchmarkFile.Rounding = name.hasPrefix("x/") ? .nearest : .tenths
+    let published = try BenchmarkFile.solution(parsing: Self.text("\(name).sol"))
+    let problem = try BenchmarkFile(parsing: Self.text("\(name).vrp")).problem(
+      rounding: rounding, vehicles: published.sequences.count)
+    let solution = TourSolution(sequences: published.sequences, of: problem)
+    #expect(TourChecker.violations(of: solution, in: problem) == [])
+    let cost = TourCost(of: solution, in: problem)
+    #expect(cost.leftOut == [0])
+    #expect(Double(cost.travel) / (rounding == .tenths ? 10 : 1) == published.cost)
+  }
+
+  /// No solution of ours undercuts a proven optimum, and a few rounds come near it.
+  @Test(
+    .enabled(if: SharedData.isPresent, "skipped: no shared data"),
+    arguments: ["C101", "C204", "R101", "R112", "R211", "RC101", "RC208", "berlin52", "kroA100"])
+  func fewRoundsComeNearTheOptimum(name: String) throws {
+    let entry = try #require(Self.bestKnown()[name])
+    let optimum = try #require(entry.bks)
+    let rounding: BenchmarkFile.Rounding = entry.convention == "nint" ? .nearest : .tenths
+    let problem = try BenchmarkFile(parsing: Self.text(entry.file)).problem(rounding: rounding)
+    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(200))
+    #expect(TourChecker.violations(of: solution, in: problem) == [])
+    #expect(solution.unassigned == [])
+    let cost = Double(TourCost(of: solution, in: problem).travel) / (rounding == .tenths ? 10 : 1)
+    #expect(cost >= optimum)
+    #expect(cost <= optimum * 1.12)
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func solomonFileIsReadWhole() throws {
+    let file = try BenchmarkFile(parsing: Self.text("solomon/R101.txt"))
+    #expect(file.name == "R101")
+    #expect(file.vehicles == 25)
+    #expect(file.capacity == 200)
+    #expect(file.places.count == 101)
+    #expect(file.places[1] == BenchmarkFile.Place(x: 41, y: 49, demand: 10, ready: 161, due: 171, service: 10))
+  }
+
+  @Test func brokenFilesNameTheLine() {
+    let broken: [(text: String, line: Int)] = [
+      ("", 1),
+      ("NAME : x\nEDGE_WEIGHT_TYPE : GEO\n", 2),
+      ("CAPACITY : many\n", 1),
+      ("NODE_COORD_SECTION\n1 0\n", 2),
+      ("NODE_COORD_SECTION\n1 0 0\n2 1 1\nDEMAND_SECTION\n9 4\n", 5),
+      ("NODE_COORD_SECTION\n1 0 zero\n", 2),
+      ("R101\nVEHICLE\nNUMBER CAPACITY\n25 200\nCUSTOMER\n0 35 35 0 0\n", 6),
+    ]
+    for (text, line) in broken {
+      let error = #expect(throws: BenchmarkFileError.self) { try BenchmarkFile(parsing: text) }
+      #expect(error?.line == line, "\(text)")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import LageplanGeometry
+import LageplanTours
+import TestSupport
+
+/// Problems that fit on a screen, for tests.
+enum SmallProblems {
+  /// Places on a line, `minutes[i]` minutes from its begin; one minute takes 60 s and 500 m.
+  static func line(_ minutes: [Int]) throws -> TravelTable {
+    let ways = minutes.flatMap { from in minutes.map { abs($0 - from) } }
+    return try TravelTable(
+      locationCount: minutes.count, seconds: ways.map { Int32($0 * 60) }, metres: ways.map { Int32($0 * 500) })
+  }
+
+  static func window(_ earliest: Int, _ latest: Int) -> TimeWindow {
+    TimeWindow(earliest: Seconds(earliest), latest: Seconds(latest))
+  }
+
+  /// A random problem: asymmetric travel, some pairs without a way, windows, skills, loads, levels, long and short shifts.
+  static func random(_ seed: inout Seed, jobs: Int, shifts: Int, withGaps: Bool = true) throws -> TourProblem {
+    let places = jobs + 2 * shifts
+    var seconds: [Int32] = []
+    for from in 0..<places {
+      for to in 0..<places {
+        let isGap = withGaps && from != to && Int.random(in: 0..<40, using: &seed) == 0
+        seconds.append(from == to ? 0 : isGap ? TravelTable.unreachable : Int32.random(in: 60...900, using: &seed))
+      }
+    }
+    let metres = seconds.map { $0 == TravelTable.unreachable ? $0 : $0 * 9 }
+    let work = (0..<jobs).map { job in
+      var windows: [TimeWindow] = []
+      if Int.random(in: 0..<3, using: &seed) == 0 {
+        let first = Int.random(in: 0...6000, using: &seed)
+        windows = [window(first, first + Int.random(in: 300...2000, using: &seed))]
+        if Bool.random(using: &seed) { windows.append(window(first + 4000, first + 4600)) }
+      }
+      return TourJob(
+        location: job, service: Seconds(Int.random(in: 60...900, using: &seed)), windows: windows,
+        skills: SkillSet(rawValue: Int.random(in: 0..<4, using: &seed) == 0 ? 1 : 0), level: Int.random(in: 0...2, using: &seed),
+        prize: Int.random(in: 1...3, using: &seed), load: Int.random(in: 0...3, using: &seed))
+    }
+    let crew = (0..<shifts).map { shift in
+      let begin = Int.random(in: 0...1800, using: &seed)
+      let end = begin + Int.random(in: 1800...9000, using: &seed)
+      return TourShift(
+        start: jobs + 2 * shift, end: jobs + 2 * shift + 1, span: window(begin, end),
+        longestWork: Bool.random(using: &seed) ? Seconds(Int.random(in: 1500...6000, using: &seed)) : nil,
+        skills: SkillSet(rawValue: UInt64.random(in: 0...1, using: &seed)),
+        capacity: Bool.random(using: &seed) ? Int.random(in: 2...10, using: &seed) : nil)
+    }
+    return try TourProblem(
+      jobs: work, shifts: crew, travel: TravelTable(locationCount: places, seconds: seconds, metres: metres),
+      objective: TourObjective(travelSecond: 3, metre: 1, usedShift: Int.random(in: 0...500, using: &seed)))
+  }
+}
