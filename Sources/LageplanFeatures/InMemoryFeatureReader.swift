@@ -106,17 +106,20 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
     let selection = try query.selectedIndices(in: descriptor)
     let filter = try query.filter.map { try FilterEvaluator($0, descriptor: descriptor) }
     let spatial = try query.spatial.map(SpatialTest.init)
+    let area = query.spatial?.envelope
     let ids = query.ids.map(Set.init)
     var left = query.limit ?? .max
     var lent = [LentValue](repeating: .null, count: selection.count)
 
     for index in features.indices where left > 0 {
+      // Most rows end here, before anything of the feature is touched.
+      if let area, !envelopes[index].intersects(area) { continue }
       let feature = features[index]
       if let after = query.after, feature.number <= after { continue }
       if let ids, !ids.contains(feature.id) { continue }
       if let filter, !filter.matches(feature.values) { continue }
       if let spatial {
-        guard let geometry = feature.geometry, try spatial.meets(geometry, envelopes[index]) else { continue }
+        guard let geometry = feature.geometry, try spatial.meets(geometry) else { continue }
       }
       left -= 1
       if try lend(index, query.geometry, selection, &lent, body) == .stop { return }
@@ -151,25 +154,25 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
   }
 }
 
-/// The spatial part of a query, made ready.
+/// The spatial part of a query, made ready, for geometries whose envelope meets that of the query.
 private enum SpatialTest {
-  case envelope(Envelope)
+  case envelope
   case rectangle(Envelope)
-  case geometry(PreparedGeometry, Envelope)
+  case geometry(PreparedGeometry)
 
   init(_ filter: SpatialFilter) throws {
     switch filter {
-    case .envelope(let envelope): self = .envelope(envelope)
+    case .envelope: self = .envelope
     case .rectangle(let rectangle): self = .rectangle(rectangle)
-    case .geometry(let geometry): self = .geometry(try PreparedGeometry(geometry), geometry.envelope)
+    case .geometry(let geometry): self = .geometry(try PreparedGeometry(geometry))
     }
   }
 
-  func meets(_ geometry: Geometry, _ envelope: Envelope) throws -> Bool {
+  func meets(_ geometry: Geometry) throws -> Bool {
     switch self {
-    case .envelope(let asked): envelope.intersects(asked)
-    case .rectangle(let asked): envelope.intersects(asked) && geometry.intersects(rectangle: asked)
-    case .geometry(let asked, let box): try envelope.intersects(box) && asked.intersects(geometry)
+    case .envelope: true
+    case .rectangle(let asked): geometry.intersects(rectangle: asked)
+    case .geometry(let asked): try asked.intersects(geometry)
     }
   }
 }
