@@ -107,7 +107,8 @@ let package = Package(
       name: "LageplanStoreTests", dependencies: ["LageplanStore", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LageplanExchangeTests", dependencies: ["LageplanExchange", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
+      name: "LageplanExchangeTests",
+      dependencies: ["LageplanExchange", "LageplanPlanner", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LageplanDemoTests", dependencies: ["LageplanDemo", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
