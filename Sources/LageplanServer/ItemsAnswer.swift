@@ -92,7 +92,7 @@ struct ItemsAnswer {
             "/collections/\(other.collection.id)/items?\(RequestQuery.encode(other.property))=\(RequestQuery.encode(id))",
             rel: "related", type: "application/geo+json", title: other.collection.title)
         }
-      try writer.append(row, to: &output) { output in output.member("links", .array(all)) }
+      try writer.append(row, to: &output, members: { output in output.member("links", .array(all)) })
       return .stop
     }
     return found ? output.bytes : nil

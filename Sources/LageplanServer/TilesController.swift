@@ -109,15 +109,15 @@ struct TilesController: Sendable {
       if Self.scratch.currentValue == nil { Self.scratch.currentValue = scratch }
       return try renderer.render(coordinate, from: reader, scratch: scratch.value)
     }
-    guard let rendered else {
-      var empty = Answer(Self.mediaType, [], tag: tag)
-      empty.status = .noContent
-      return empty
-    }
-    if rendered.flawCount > 0 {
+    if let rendered, rendered.flawCount > 0 {
       application.logger.warning(
         "tile leaves out \(rendered.flawCount) damaged features",
         metadata: ["first": "\(rendered.flaws.first.map { "\($0.collection)/\($0.number): \($0.reason)" } ?? "")"])
+    }
+    guard let rendered, !rendered.isEmpty else {
+      var empty = Answer(Self.mediaType, [], tag: tag)
+      empty.status = .noContent
+      return empty
     }
     var answer = Answer(Self.mediaType, rendered.bytes, tag: tag)
     answer.gzipBody = rendered.gzip

@@ -20,6 +20,8 @@ struct LayerEncoder: ~Copyable {
   private var values = ValueTable()
   private var names: [String] = []
   private var kinds: [PropertyKind] = []
+  /// Where the feature's id stands behind the properties; `nil` where a property of that name stands for it.
+  private var idAt: Int?
   /// By property: its key in the layer, or −1 while no feature had a value for it. Keys are numbered as they come.
   private var keys: [Int32] = []
   private var keyOrder: [Int] = []
@@ -30,18 +32,24 @@ struct LayerEncoder: ~Copyable {
     values.removeAll()
     names = properties.map(\.name)
     kinds = properties.map(\.kind)
-    keys = Array(repeating: -1, count: properties.count)
+    idAt = names.contains(TileLayer.idKey) ? nil : properties.count
+    if idAt != nil {
+      names.append(TileLayer.idKey)
+      kinds.append(.text)
+    }
+    keys = Array(repeating: -1, count: names.count)
     keyOrder.removeAll(keepingCapacity: true)
     featureCount = 0
   }
 
   // MARK: Features
 
-  /// Interns the values of a row; they stay the tags of the features written until the next call. Nulls are left out.
-  mutating func setTags(_ row: UnsafeBufferPointer<LentValue>) {
+  /// Interns the id and the values of a row; they stay the tags of the features written until the next call. Nulls are left out.
+  mutating func setTags(id: UnsafeRawBufferPointer, _ row: UnsafeBufferPointer<LentValue>) {
     tags.removeAll()
     let count = min(row.count, keys.count)
-    tags.reserve(count &* 10)
+    tags.reserve((count &+ 1) &* 10)
+    if let idAt { putTag(idAt, index(ofText: id)) }
     for property in 0..<count {
       let value: UInt32
       switch row[property] {
@@ -57,13 +65,17 @@ struct LayerEncoder: ~Copyable {
       case .boolean(let flag): value = values.index(of: flag)
       case .text(let text): value = index(ofText: text)
       }
-      if keys[property] < 0 {
-        keys[property] = Int32(truncatingIfNeeded: keyOrder.count)
-        keyOrder.append(property)
-      }
-      tags.put(varint: UInt64(truncatingIfNeeded: keys[property]))
-      tags.put(varint: UInt64(value))
+      putTag(property, value)
     }
+  }
+
+  private mutating func putTag(_ property: Int, _ value: UInt32) {
+    if keys[property] < 0 {
+      keys[property] = Int32(truncatingIfNeeded: keyOrder.count)
+      keyOrder.append(property)
+    }
+    tags.put(varint: UInt64(truncatingIfNeeded: keys[property]))
+    tags.put(varint: UInt64(value))
   }
 
   private mutating func index(ofText text: UnsafeRawBufferPointer) -> UInt32 {

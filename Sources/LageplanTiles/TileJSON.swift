@@ -95,6 +95,7 @@ public struct TileJSON: Hashable, Sendable {
     writer.value(collection.maxZoom)
     writer.key("fields")
     writer.beginObject()
+    if collection.schema[TileLayer.idKey] == nil { writer.member(TileLayer.idKey, "String") }
     for property in collection.schema.properties {
       writer.key(property.name)
       switch property.kind {

@@ -5,6 +5,10 @@ public import LageplanGeometry
 ///
 /// The layer's name in the tile is the collection's id.
 public struct TileLayer: Hashable, Sendable {
+  /// The tag under which every feature carries its id, which is text; the feature's own field holds only the number.
+  /// A property of this name takes its place.
+  public static let idKey = "id"
+
   public var collection: String
   public var storageCrs: CoordinateReferenceSystem
   /// Written as tags, by these names and kinds.

@@ -44,7 +44,7 @@ public final class TileScratch {
         var isTagged = false
         try drawMembers(of: geometry, row, placement, tolerance, &isTagged)
       } else if let type = try shapes.encode(geometry, placement, tolerance: tolerance, into: &layer.geometry) {
-        layer.setTags(row.values)
+        layer.setTags(id: row.id, row.values)
         layer.appendFeature(number: row.number, type: type)
       }
     } catch {
@@ -63,7 +63,7 @@ public final class TileScratch {
       if member.kind == .geometryCollection {
         try drawMembers(of: member, row, placement, tolerance, &isTagged)
       } else if let type = try shapes.encode(member, placement, tolerance: tolerance, into: &layer.geometry) {
-        if !isTagged { layer.setTags(row.values) }
+        if !isTagged { layer.setTags(id: row.id, row.values) }
         isTagged = true
         layer.appendFeature(number: row.number, type: type)
       }

@@ -149,7 +149,8 @@ import Testing
       #expect(up == "http://town.example:8080/collections/playgrounds/items/p11")
       let playground = try await service.get("/collections/playgrounds/items/p11")
       let down = try #require(
-        try playground.json["links"]?.array?.compactMap { $0["href"]?.text }.first { $0.contains("equipment") })
+        try playground.json["links"]?.array?.compactMap { $0["href"]?.text }.first { $0.contains("equipment") },
+        "\(playground.text)")
       let belonging = try await service.get(String(down.dropFirst("http://town.example:8080".count)))
       #expect(try ids(belonging) == ["e1", "e2"])
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import LageplanFeatures
+import LageplanStore
 import Testing
 
 @testable import LageplanServer

@@ -36,9 +36,9 @@ import Testing
     #expect(layers.map { $0["id"] as? String ?? "" } == ["trees", "districts"])
     #expect(
       layers[0]["fields"] as? [String: String] == [
-        "species": "String", "height": "Number", "planted": "String", "felled": "Boolean",
+        "id": "String", "species": "String", "height": "Number", "planted": "String", "felled": "Boolean",
       ])
-    #expect(layers[1]["fields"] as? [String: String] == [:])
+    #expect(layers[1]["fields"] as? [String: String] == ["id": "String"])
     #expect(layers[1]["description"] as? String == "Die \"Stimmbezirke\"")
     #expect(layers[0]["minzoom"] as? Int == 10)
   }
