@@ -108,7 +108,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LageplanExchangeTests",
-      dependencies: ["LageplanExchange", "LageplanPlanner", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
+      dependencies: [
+        "LageplanExchange", "LageplanPlanner", "LageplanStore", "LageplanFeatures", "LageplanGeometry", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LageplanDemoTests", dependencies: ["LageplanDemo", "LageplanFeatures", "LageplanGeometry", "TestSupport"],

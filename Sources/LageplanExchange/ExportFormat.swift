@@ -14,14 +14,15 @@ public struct ExportFormat: Hashable, Sendable {
   let hasIds: Bool
   /// The geometry is written as well-known text in a column, dates as ISO 8601.
   let isText: Bool
-  /// Dates have no time.
+  /// There is a type for days, and one for moments; without, they are written as ISO 8601 text.
+  let hasDates: Bool
   let hasDateTimes: Bool
   private let suffixes: [String]
 
   private init(
     _ driver: String, _ suffixes: [String], isAlwaysDegrees: Bool = false, datasetOptions: [String] = [],
     layerOptions: [String] = [],
-    hasIds: Bool = false, isText: Bool = false, hasDateTimes: Bool = true
+    hasIds: Bool = false, isText: Bool = false, hasDates: Bool = true, hasDateTimes: Bool = true
   ) {
     self.driver = driver
     self.suffixes = suffixes
@@ -30,6 +31,7 @@ public struct ExportFormat: Hashable, Sendable {
     self.layerOptions = layerOptions
     self.hasIds = hasIds
     self.isText = isText
+    self.hasDates = hasDates
     self.hasDateTimes = hasDateTimes
   }
 
@@ -41,7 +43,7 @@ public struct ExportFormat: Hashable, Sendable {
       "GeoJSONSeq", ["geojsonl", "geojsons", "ndjson"], isAlwaysDegrees: true, layerOptions: geoJSONOptions, hasIds: true),
     ExportFormat("CSV", ["csv"], layerOptions: ["LINEFORMAT=CRLF", "STRING_QUOTING=IF_NEEDED"], isText: true),
     ExportFormat("GPKG", ["gpkg"], layerOptions: ["FID=fid", "GEOMETRY_NAME=geometry"]),
-    ExportFormat("FlatGeobuf", ["fgb"]),
+    ExportFormat("FlatGeobuf", ["fgb"], hasDates: false),
     ExportFormat("ESRI Shapefile", ["shp"], layerOptions: ["ENCODING=UTF-8"], hasDateTimes: false),
     ExportFormat("LIBKML", ["kml", "kmz"], isAlwaysDegrees: true),
     ExportFormat("GPX", ["gpx"], isAlwaysDegrees: true, datasetOptions: ["GPX_USE_EXTENSIONS=YES"]),

@@ -100,7 +100,9 @@ private final class LayerWriter {
 
   private static func system(_ crs: CoordinateReferenceSystem, _ gdal: GDAL) -> OpaquePointer? {
     guard let system = gdal.functions.pointee.OSRNewSpatialReference(nil) else { return nil }
-    guard gdal.functions.pointee.OSRSetFromUserInput(system, crs.name) == 0 else {
+    // CRS84 is spelled as WGS 84 with the longitude first: more programs know its code.
+    let name = crs == .crs84 ? CoordinateReferenceSystem.wgs84.name : crs.name
+    guard gdal.functions.pointee.OSRSetFromUserInput(system, name) == 0 else {
       gdal.functions.pointee.OSRRelease(system)
       return nil
     }
@@ -136,7 +138,7 @@ private final class LayerWriter {
     case .boolean:
       type = .integer
       subtype = GDALFieldSubtype.boolean
-    case .date: type = .date
+    case .date: if format.hasDates { type = .date }
     case .dateTime: if format.hasDateTimes { type = .dateTime }
     }
     if format.isText {
@@ -192,6 +194,10 @@ private final class LayerWriter {
     case .real(let number): functions.pointee.OGR_F_SetFieldDouble(feature, field, number)
     case .boolean(let flag): functions.pointee.OGR_F_SetFieldInteger64(feature, field, flag ? 1 : 0)
     case .date(let day):
+      guard format.hasDates else {
+        functions.pointee.OGR_F_SetFieldString(feature, field, day.iso)
+        return
+      }
       functions.pointee.OGR_F_SetFieldDateTimeEx(
         feature, field, Int32(day.year), Int32(day.month), Int32(day.day), 0, 0, 0, GDALConstant.zoneUnknown)
     case .dateTime(let instant):

@@ -39,6 +39,12 @@ struct GDALFrame {
       else { continue }
       return crs
     }
+    // A GeoPackage keeps CRS84 without its code, and no degrees of another order would be handed out under this name.
+    if functions.pointee.OSRIsProjected(system) == 0, let name = functions.pointee.OSRGetName(system),
+      String(cString: name).hasPrefix("WGS 84")
+    {
+      return .crs84
+    }
     var wkt: UnsafeMutablePointer<CChar>?
     guard GDAL.withStrings(["FORMAT=WKT2_2018"], { functions.pointee.OSRExportToWktEx(system, &wkt, $0) }) == 0, let wkt else {
       return nil

@@ -145,7 +145,11 @@ final class GDALSource: FeatureSource {
           target, GDALConstant.openVector | GDALConstant.openVerbose, drivers.isEmpty ? nil : names, options, nil)
       }
     }
-    guard let opened else { throw .unreadable(source: name, reason: gdal.lastMessage) }
+    guard let opened else {
+      // GDAL does not say so itself.
+      let hint = drivers == ["CSV"] ? "a text table needs two columns at least, separated by ; , | or tab" : gdal.lastMessage
+      throw .unreadable(source: name, reason: hint)
+    }
     return opened
   }
 

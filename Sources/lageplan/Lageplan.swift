@@ -9,7 +9,10 @@ struct Lageplan: AsyncParsableCommand {
     abstract: "Where every municipal object stands: import, serve, query and plan tours, from one SpatiaLite file.",
     discussion: "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     version: "0.1.0",
-    subcommands: [ServeCommand.self, QueryCommand.self, CollectionsCommand.self, BackupCommand.self, TourCommand.self]
+    subcommands: [
+      ImportCommand.self, ExportCommand.self, ServeCommand.self, QueryCommand.self, CollectionsCommand.self, BackupCommand.self,
+      TourCommand.self,
+    ]
   )
 
   /// ArgumentParser ends wrong usage with 64; here the three codes of the manual hold: 0, 1, 2.
