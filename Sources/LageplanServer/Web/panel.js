@@ -7,6 +7,15 @@ import { number, t } from "./i18n.js";
 
 const belongingShown = 25;
 
+/** A link to another feature, by its id and, once that is known, by its name. */
+const reference = (collection, id, open) => {
+  const link = make("button", { type: "button", class: "link", on: () => open(collection, id) }, id);
+  api.item(collection, id).then((feature) => {
+    if (title(feature) !== id) link.textContent = `${title(feature)} (${id})`;
+  }).catch(() => { link.disabled = true; }); // a register may name what it does not hold
+  return link;
+};
+
 const values = (feature, { properties = {} }, open) => {
   const names = [...Object.keys(properties).filter((name) => name in feature.properties),
     ...Object.keys(feature.properties).filter((name) => !(name in properties))];
@@ -15,9 +24,8 @@ const values = (feature, { properties = {} }, open) => {
       const definition = properties[name] || {};
       const target = api.referenceOf(definition);
       const value = feature.properties[name];
-      const written = target && value !== null
-        ? make("button", { type: "button", class: "link", on: () => open(target, String(value)) }, String(value))
-        : text(value, definition);
+      const written = target && value !== null && value !== undefined
+        ? reference(target, String(value), open) : text(value, definition);
       return make("div", {}, make("dt", {}, definition.title || name), make("dd", {}, written));
     }));
 };
