@@ -63,7 +63,8 @@ struct SourceSurvey {
     }
     progress(records)
     idColumn = ids.column
-    self.ids = ids.ids
+    // Only several sources can collide.
+    self.ids = isOneOfSeveral ? ids.ids : []
     self.place = place
     self.inference = inference
     // Our own exports have the ids in a column of this name, which is no property.

@@ -1,3 +1,4 @@
+import Glibc
 import LageplanFeatures
 import LageplanGeometry
 
@@ -88,15 +89,49 @@ struct TextValue {
     return mark == UInt8(ascii: ".") ? .pointReal : .commaReal
   }
 
-  var integer: Int64? { Int64(string) }
+  var integer: Int64? {
+    var value: Int64 = 0
+    var index = 0
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    if isNegative || bytes.first == UInt8(ascii: "+") { index = 1 }
+    guard index < bytes.count else { return nil }
+    while index < bytes.count {
+      guard isDigit(index) else { return nil }
+      let digit = Int64(bytes[index] - UInt8(ascii: "0"))
+      let (shifted, isTooLong) = value.multipliedReportingOverflow(by: 10)
+      let (sum, isTooLarge) =
+        isNegative ? shifted.subtractingReportingOverflow(digit) : shifted.addingReportingOverflow(digit)
+      guard !isTooLong, !isTooLarge else { return nil }
+      value = sum
+      index += 1
+    }
+    return value
+  }
 
   /// With a decimal point or comma; leading zeros and a plus sign are taken too.
   var real: Double? {
     guard let first = bytes.first, isDigit(0) || first == UInt8(ascii: "-") || first == UInt8(ascii: "+") else { return nil }
-    var text = string
-    if let comma = text.firstIndex(of: ","), !text.contains(".") { text.replaceSubrange(comma...comma, with: ".") }
-    guard let value = Double(text), value.isFinite else { return nil }
-    return value
+    // Hexadecimal numbers, infinity and the like are numbers to `strtod`, not to a register.
+    let isPlain = bytes.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: "+"),
+        UInt8(ascii: "e"), UInt8(ascii: "E"):
+        return true
+      default: return false
+      }
+    }
+    guard isPlain else { return nil }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { copy -> Double? in
+      guard let start = copy.baseAddress else { return nil }
+      for (index, byte) in bytes.enumerated() {
+        start[index] = CChar(bitPattern: byte == UInt8(ascii: ",") ? UInt8(ascii: ".") : byte)
+      }
+      start[bytes.count] = 0
+      var end: UnsafeMutablePointer<CChar>?
+      let value = strtod(start, &end)
+      // Two marks, as in 1.234,56, end the number early.
+      return end == start + bytes.count && value.isFinite ? value : nil
+    }
   }
 
   var boolean: Bool? {
