@@ -6,11 +6,14 @@ struct BlockSplitter {
   var random: RandomSource
   /// Square metres that a block of the zone at this place of the plan should have.
   var target: (PlanBlock.Zone, Coordinate) -> Double
+  /// Large blocks farther than this from the market place may become industry.
+  var industryBeyond: Double
   /// Blocks that no street divides any more.
   private(set) var finished: [PlanBlock] = []
 
-  init(random: RandomSource, target: @escaping (PlanBlock.Zone, Coordinate) -> Double) {
+  init(random: RandomSource, industryBeyond: Double, target: @escaping (PlanBlock.Zone, Coordinate) -> Double) {
     self.random = random
+    self.industryBeyond = industryBeyond
     self.target = target
   }
 
@@ -30,7 +33,9 @@ struct BlockSplitter {
         finished.append(next)
         continue
       }
-      if next.zone == .housing, area > 250_000, random.chance(0.06) { next.zone = .industry }
+      if next.zone == .housing, area > 250_000, Plane.centroid(ring).length > industryBeyond, random.chance(0.09) {
+        next.zone = .industry
+      }
       if let halves = divide(next, ring: ring, area: area, goal: goal, in: &plan) {
         open.append(halves.0)
         open.append(halves.1)

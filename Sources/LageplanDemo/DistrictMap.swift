@@ -79,6 +79,17 @@ struct DistrictMap {
       }
       result.append(Seed(name: StreetWords.coreDistrict(result.count), place: best.place, isVillage: false))
     }
+    // What is called after a direction lies there.
+    for (number, angle) in [(1, 0.5), (2, -0.5), (3, 1.0), (4, 0.0)] where number < result.count {
+      let heading = Coordinate(angle: angle * .pi)
+      guard
+        let farthest = (number..<result.count).max(by: { result[$0].place.unit.dot(heading) < result[$1].place.unit.dot(heading) }
+        )
+      else { continue }
+      let place = result[number].place
+      result[number].place = result[farthest].place
+      result[farthest].place = place
+    }
     return result.map { Seed(name: $0.name, place: warp($0.place), isVillage: false) }
       + plan.villages.map { Seed(name: $0.name, place: warp($0.centre), isVillage: true) }
   }

@@ -122,8 +122,8 @@ struct StreetNetwork {
         let isOld = place.length < plan.wallRadius
         var fallback: String?
         for attempt in 0..<400 where name == nil {
-          // A full quarter borrows from the next theme.
-          let theme = StreetWords.themes[isOld && attempt < 40 ? 8 : (district + attempt / 50) % StreetWords.themes.count]
+          // The poets’ quarter is district 6, their theme 0; a full quarter borrows from the next theme.
+          let theme = StreetWords.themes[isOld && attempt < 40 ? 8 : (district + 4 + attempt / 50) % StreetWords.themes.count]
           let endings = isOld ? StreetWords.oldTownEndings : StreetWords.endings
           let ending = road.streetClass == .collector || random.chance(0.4) ? endings[isOld ? 1 : 0] : random.pick(endings)
           let candidate = StreetWords.street(random.pick(theme.stems), ending)

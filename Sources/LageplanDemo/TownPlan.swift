@@ -71,7 +71,7 @@ struct TownPlan {
     layOutCountry()
     let oldTown = wallRadius
     let core = coreRadius
-    var splitter = BlockSplitter(random: RandomSource(seed: seed, stream: 2)) { zone, place in
+    var splitter = BlockSplitter(random: RandomSource(seed: seed, stream: 2), industryBeyond: core * 0.55) { zone, place in
       switch zone {
       case .oldTown: 6500
       case .housing: place.length < oldTown * 1.5 ? 9000 : 11_500 + 13_000 * min(place.length / core, 1)
