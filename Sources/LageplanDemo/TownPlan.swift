@@ -386,8 +386,18 @@ struct TownPlan {
     let village = villages[index]
     var rays: [(angle: Double, edge: Int?)] = given.map { ($0.angle, $0.edge) }
     if rays.isEmpty { return [] }
-    if rays.count == 1 { rays.append((rays[0].angle + .pi * random.real(0.85...1.15), nil)) }
     rays = rays.map { (($0.angle + 4 * .pi).truncatingRemainder(dividingBy: 2 * .pi), $0.edge) }.sorted { $0.angle < $1.angle }
+    // A village has no bare half: where roads leave more than 160° free, a street of its own runs out to the fields.
+    var gap = (start: 0.0, width: 0.0)
+    for (here, ray) in rays.enumerated() {
+      let next = here + 1 < rays.count ? rays[here + 1].angle : rays[0].angle + 2 * .pi
+      if next - ray.angle > gap.width { gap = (ray.angle, next - ray.angle) }
+    }
+    if gap.width > 2.8 {
+      let angle = gap.start + gap.width * random.real(0.44...0.56)
+      rays.append((angle.truncatingRemainder(dividingBy: 2 * .pi), nil))
+      rays.sort { $0.angle < $1.angle }
+    }
     let phase = random.real(0...(2 * .pi))
     let size = { (angle: Double) in
       village.radius * (1 + 0.18 * Coordinate(angle: 2 * angle + phase).x + 0.1 * Coordinate(angle: 3 * angle - phase).x)
