@@ -64,6 +64,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
+      exclude: ["Web"],  // read at run time from beside the binary, not compiled in
       swiftSettings: strict),
     .executableTarget(
       name: "lageplan",

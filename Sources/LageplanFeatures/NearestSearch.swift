@@ -3,7 +3,7 @@ public import LageplanGeometry
 extension FeatureReading {
   /// The `count` features nearest to `place` (CRS84), nearest first, ties by number; with `radius` only those within it, borders included.
   ///
-  /// Distances are geodesic on the ellipsoid, to the nearest part of the geometry, 0 inside polygons (``GeodesicDistance``); stored edges
+  /// Distances are geodesic on the ellipsoid, to the nearest part of the geometry, 0 inside polygons (`GeodesicDistance`); stored edges
   /// are straight in the frame in which they are stored. Features without a place are never near.
   ///
   /// `query` gives collection, filter, ids and properties; its `spatial`, if any, narrows the search; `after` and `limit` must be `nil`

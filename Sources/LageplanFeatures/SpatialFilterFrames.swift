@@ -4,7 +4,7 @@ public import LageplanGeometry
 extension SpatialFilter {
   /// What meets the polygon or multipolygon `area`, whose edges are straight in `crs` (RFC 7946, section 3.1.1).
   ///
-  /// The edges stay where they are to 1 cm (``EdgeTransform``'s rule). What lies beyond the collection's extent is cut off first, so that
+  /// The edges stay where they are to 1 cm (`EdgeTransform`'s rule). What lies beyond the collection's extent is cut off first, so that
   /// an area may be as large as the globe, where a UTM frame has no coordinates. Nothing can match in a collection without places.
   /// Throws `CrsError`.
   public static func area(

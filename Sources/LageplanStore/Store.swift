@@ -6,7 +6,7 @@ import Synchronization
 /// The database: one SpatiaLite file, one writer, a fixed set of readers.
 ///
 /// The file is a real SpatiaLite file, which QGIS, GDAL and the `spatialite` shell open as it is and may edit while it is served:
-/// a spatial table for each collection (``CollectionTable``), and bookkeeping tables with the prefix `lageplan_`.
+/// a spatial table for each collection (`CollectionTable`), and bookkeeping tables with the prefix `lageplan_`.
 public final class Store: Sendable {
   public enum Mode: Sendable {
     /// Opens the file, or makes it where there is none.
@@ -26,7 +26,7 @@ public final class Store: Sendable {
 
   /// Opens the database at `path`, with so many reader threads, each with a connection of its own.
   ///
-  /// - Parameter queueLimit: how many reads may wait for a thread before the next is refused with `StoreError.busy`.
+  /// At most `queueLimit` reads wait for a thread; the next is refused with `StoreError.busy`.
   public init(path: String, mode: Mode = .open, readers: Int = 2, queueLimit: Int = 512) throws(StoreError) {
     self.path = path
     do {
