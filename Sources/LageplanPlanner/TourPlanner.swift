@@ -5,7 +5,7 @@ public import LageplanTours
 /// From features to jobs to a tour problem, and from its solution to stops, times and reasons. Pure: same input, same rounds, same plan.
 public enum TourPlanner {
   /// Rounds of improvement, cut off on a slow machine. A plan for up to some hundred stops does not become visibly better beyond them.
-  public static let standardBudget = SolverBudget.iterations(20_000, atMost: 5)
+  public static let standardBudget = SolverBudget.iterations(4_000, atMost: 5)
 
   /// Plans tours over these features.
   ///

@@ -10,9 +10,11 @@ import Testing
     #expect(run.output.contains("USAGE: lageplan"))
   }
 
-  @Test(arguments: ["serve", "query", "import", "export", "collections", "backup", "demo", "tour"])
+  @Test(arguments: [
+    "serve", "query", "import", "export", "collections list", "collections set", "collections drop", "backup", "demo", "tour",
+  ])
   func everySubcommandHasHelpAndJson(name: String) throws {
-    let run = try CommandRun.lageplan([name, "--help"])
+    let run = try CommandRun.lageplan(name.split(separator: " ").map(String.init) + ["--help"])
     #expect(run.status == 0)
     #expect(run.output.contains("USAGE: lageplan \(name)"))
     #expect(run.output.contains("--json"))
