@@ -20,9 +20,26 @@ public struct CollectionQuery: Sendable {
     path = ItemsAnswer.Path(
       resource: "/collections/\(descriptor.id)/\(shape == nil ? "items" : "search")", query: query, isSearch: shape != nil)
     answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: linkable)
+    try refuseWhatWouldBeIgnored(query)
     if request.radius != nil, request.near == nil, shape?.isLine != true {
       throw Problem.badParameter(
         "radius", value: query["radius"] ?? "", "A radius needs near=longitude,latitude, or the search along a line.")
+    }
+  }
+
+  /// A parameter that has no effect here is refused: the caller believes that it has one.
+  private func refuseWhatWouldBeIgnored(_ query: RequestQuery) throws(Problem) {
+    let isLine = shape?.isLine == true
+    if let after = query["after"], request.near != nil || isLine {
+      throw Problem.badParameter("after", value: after, "Lists by distance have no pages; raise limit, or narrow the radius.")
+    }
+    for name in ["bbox", "near"] where isLine {
+      if let value = query[name] {
+        throw Problem.badParameter(name, value: value, "A search along a line is bounded by its radius; leave \(name) out.")
+      }
+    }
+    if shape != nil, let format = query["f"], format != "json", format != "geojson" {
+      throw Problem.badParameter("f", value: format, "A search answers as json only.")
     }
   }
 
@@ -73,13 +90,21 @@ public struct CollectionQuery: Sendable {
   }
 }
 
-/// The body of a search: a GeoJSON geometry, or a feature that has one.
+/// The body of a search: a GeoJSON geometry, a feature that has one, or a collection of one such feature, as exports are.
 enum SearchBody {
   static func geometry(_ bytes: [UInt8], limits: GeoJSONLimits) throws -> Geometry {
     let document = try JSONValue(parsing: bytes)
     var geometry = document
     var path = "$"
-    if document["type"] == "Feature", let inner = document["geometry"] {
+    if document["type"] == "FeatureCollection" {
+      guard let features = document["features"]?.array, features.count == 1, let inner = features[0]["geometry"] else {
+        throw Problem.badBody(
+          "A collection of exactly one feature is needed; choose the one whose shape is meant, or send a MultiPolygon.",
+          at: "$.features")
+      }
+      geometry = inner
+      path = "$.features[0].geometry"
+    } else if document["type"] == "Feature", let inner = document["geometry"] {
       geometry = inner
       path = "$.geometry"
     }
@@ -87,6 +112,11 @@ enum SearchBody {
     switch shape.kind {
     case .polygon, .multiPolygon, .lineString:
       guard !shape.isEmpty else { throw Problem.badBody("The shape is empty.", at: path) }
+      if shape.kind != .lineString, case .invalid(let reason, let place) = try shape.validity() {
+        let place = place.map { " near \($0.x), \($0.y)" } ?? ""
+        throw Problem.badBody(
+          "The polygon is not valid: \(reason)\(place). Draw it without crossing itself.", at: path)
+      }
       return shape
     case .point, .multiPoint, .multiLineString, .geometryCollection:
       throw Problem.badBody(

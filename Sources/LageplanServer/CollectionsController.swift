@@ -14,7 +14,7 @@ struct CollectionsController: Sendable {
     case .json:
       return .json(CollectionDocuments.collections(descriptors, links), tag: tag(descriptors, "collections", links))
     case .html:
-      var page = HtmlPage(title: "Collections", breadcrumbs: [("Home", "/?f=html")])
+      var page = HtmlPage(title: "Collections", breadcrumbs: [("Home", "/?f=html")], links)
       page.list(descriptors.map { ($0.title, "/collections/\($0.id)?f=html", "\($0.featureCount) features") })
       page.alternates = [("This page as JSON", "/collections?f=json")]
       return .html(page)
@@ -31,7 +31,8 @@ struct CollectionsController: Sendable {
     case .json: return .json(document, tag: tag([descriptor], "collection", links))
     case .html:
       let path = "/collections/\(descriptor.id)"
-      var page = HtmlPage(title: descriptor.title, breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html")])
+      var page = HtmlPage(
+        title: descriptor.title, breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html")], links)
       if let description = descriptor.description { page.paragraph(description) }
       page.list([
         ("Features", "\(path)/items?f=html&limit=50", "\(descriptor.featureCount)"), ("Schema", "\(path)/schema?f=html", ""),
@@ -58,7 +59,7 @@ struct CollectionsController: Sendable {
       let path = "/collections/\(descriptor.id)"
       var page = HtmlPage(
         title: "Schema of \(descriptor.title)",
-        breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")])
+        breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")], links)
       if case .object(let properties)? = document["properties"] { page.definitions(properties) }
       page.alternates = [("This page as JSON Schema", "\(path)/schema?f=json")]
       return .html(page)

@@ -9,6 +9,8 @@ struct HtmlPage {
   var breadcrumbs: [(String, String)]
   /// Links to the other spellings of the same resource, as (label, address).
   var alternates: [(String, String)] = []
+  /// The path before all of ours (``Links/prefix``).
+  private let prefix: String
   private var content = ""
 
   static let mediaType = "text/html; charset=utf-8"
@@ -16,10 +18,14 @@ struct HtmlPage {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     + "worker-src 'self' blob:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-  init(title: String, breadcrumbs: [(String, String)] = []) {
+  init(title: String, breadcrumbs: [(String, String)] = [], _ links: Links) {
     self.title = title
     self.breadcrumbs = breadcrumbs
+    prefix = links.prefix
   }
+
+  /// One of our own paths, or an address, as the value of an attribute.
+  private func reference(_ path: String) -> String { Self.escape(path.hasPrefix("/") ? prefix + path : path) }
 
   mutating func paragraph(_ text: String) { content += "<p>\(Self.escape(text))</p>\n" }
 
@@ -29,7 +35,7 @@ struct HtmlPage {
     content += "<ul class=\"entries\">\n"
     for entry in entries {
       let note = entry.note.isEmpty ? "" : " <span class=\"note\">\(Self.escape(entry.note))</span>"
-      content += "<li><a href=\"\(Self.escape(entry.path))\">\(Self.escape(entry.label))</a>\(note)</li>\n"
+      content += "<li><a href=\"\(reference(entry.path))\">\(Self.escape(entry.label))</a>\(note)</li>\n"
     }
     content += "</ul>\n"
   }
@@ -52,7 +58,7 @@ struct HtmlPage {
       content += "<tr>"
       for (at, cell) in row.cells.enumerated() {
         let text = Self.render(cell)
-        content += at == 0 ? "<th scope=\"row\"><a href=\"\(Self.escape(row.path))\">\(text)</a></th>" : "<td>\(text)</td>"
+        content += at == 0 ? "<th scope=\"row\"><a href=\"\(reference(row.path))\">\(text)</a></th>" : "<td>\(text)</td>"
       }
       content += "</tr>\n"
     }
@@ -67,21 +73,23 @@ struct HtmlPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>\(Self.escape(title)) · Lageplan</title>
-      <link rel="stylesheet" href="/assets/site.css">
+      <link rel="stylesheet" href="\(reference("/assets/site.css"))">
       </head>
       <body>
       <a class="skip" href="#content">Skip to content</a>
-      <header><a class="brand" href="/?f=html">Lageplan</a>
-      <nav aria-label="Main"><a href="/map">Map</a> <a href="/collections?f=html">Collections</a> <a href="/api?f=html">API</a></nav></header>
+      <header><a class="brand" href="\(reference("/?f=html"))">Lageplan</a>
+      <nav aria-label="Main"><a href="\(reference("/map"))">Map</a>
+      <a href="\(reference("/collections?f=html"))">Collections</a>
+      <a href="\(reference("/api?f=html"))">API</a></nav></header>
 
       """
     if !breadcrumbs.isEmpty {
       page += "<nav class=\"breadcrumbs\" aria-label=\"Breadcrumbs\">"
-      page += breadcrumbs.map { "<a href=\"\(Self.escape($0.1))\">\(Self.escape($0.0))</a>" }.joined(separator: " › ")
+      page += breadcrumbs.map { "<a href=\"\(reference($0.1))\">\(Self.escape($0.0))</a>" }.joined(separator: " › ")
       page += "</nav>\n"
     }
     page += "<main id=\"content\">\n<h1>\(Self.escape(title))</h1>\n\(content)</main>\n<footer>"
-    page += alternates.map { "<a href=\"\(Self.escape($0.1))\">\(Self.escape($0.0))</a>" }.joined(separator: " · ")
+    page += alternates.map { "<a href=\"\(reference($0.1))\">\(Self.escape($0.0))</a>" }.joined(separator: " · ")
     page += "</footer>\n</body>\n</html>\n"
     return Array(page.utf8)
   }

@@ -111,8 +111,13 @@ struct ItemsAnswer {
   private func related(_ row: borrowing FeatureRow) -> [JSONValue] {
     var result: [JSONValue] = []
     for reference in references where reference.index < row.values.count {
-      guard case .text(let bytes) = row.values[reference.index] else { continue }
-      let id = RequestQuery.encode(String(decoding: bytes, as: UTF8.self))
+      let id: String
+      switch row.values[reference.index] {
+      case .text(let bytes): id = RequestQuery.encode(String(decoding: bytes, as: UTF8.self))
+      // A column of whole numbers may name features too; ids are text everywhere.
+      case .integer(let number): id = String(number)
+      case .null, .real, .boolean: continue
+      }
       result.append(
         links.link(
           "/collections/\(reference.collection)/items/\(id)", rel: "related", type: "application/geo+json", title: reference.title
@@ -177,7 +182,12 @@ struct ItemsAnswer {
 
     mutating func finish(matched: Int?, links: [JSONValue]) -> [UInt8] {
       output.endArray()
-      if let matched { output.member("numberMatched", matched) }
+      if let matched {
+        output.member("numberMatched", matched)
+      } else {
+        // A list by distance that the limit ended: there may be more, farther off.
+        output.member("truncated", true)
+      }
       output.member("numberReturned", returned)
       output.member("links", .array(links))
       output.endObject()

@@ -20,7 +20,7 @@ struct ItemsController: Sendable {
     let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
     switch representation {
     case .json: return Answer("application/geo+json", body, tag: tag)
-    case .html: return .html(try Self.table(body, of: descriptor, query: query), tag: tag)
+    case .html: return .html(try Self.table(body, of: descriptor, query: query, links), tag: tag)
     }
   }
 
@@ -37,7 +37,6 @@ struct ItemsController: Sendable {
     }
     let tag = application.tag(
       ["item", "\(representation)", links.base, descriptor.id, id] + collections.map { "\($0.id):\($0.dataVersion)" })
-    if request.hasState(tag) { return .notModified(tag: tag) }
     let answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: Set(collections.map(\.id)))
     let body = try await application.store.read { reader in
       try answer.item(id, referencing: referencing, from: reader)
@@ -49,7 +48,7 @@ struct ItemsController: Sendable {
     }
     switch representation {
     case .json: return Answer("application/geo+json", body, tag: tag)
-    case .html: return .html(try Self.page(body, id: id, of: descriptor), tag: tag)
+    case .html: return .html(try Self.page(body, id: id, of: descriptor, links), tag: tag)
     }
   }
 
@@ -69,15 +68,18 @@ struct ItemsController: Sendable {
 
   // MARK: - HTML
 
-  private static func table(_ body: [UInt8], of descriptor: CollectionDescriptor, query: RequestQuery) throws -> HtmlPage {
+  private static func table(_ body: [UInt8], of descriptor: CollectionDescriptor, query: RequestQuery, _ links: Links) throws
+    -> HtmlPage
+  {
     let document = try JSONValue(parsing: body, limits: .trusted)
     let path = "/collections/\(descriptor.id)"
     var page = HtmlPage(
       title: descriptor.title,
-      breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")])
-    let matched = document["numberMatched"]?.integer ?? 0
+      breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")], links)
+    let matched = document["numberMatched"]?.integer
     let features = document["features"]?.array ?? []
-    page.paragraph("\(features.count) of \(matched) features.")
+    page.paragraph(
+      matched.map { "\(features.count) of \($0) features." } ?? "The nearest \(features.count) features; there may be more.")
     let names = features.first?["properties"]?.object?.map(\.key) ?? []
     let titles = names.map { descriptor.schema[$0]?.title ?? $0 }
     page.table(
@@ -97,7 +99,7 @@ struct ItemsController: Sendable {
     return page
   }
 
-  private static func page(_ body: [UInt8], id: String, of descriptor: CollectionDescriptor) throws -> HtmlPage {
+  private static func page(_ body: [UInt8], id: String, of descriptor: CollectionDescriptor, _ links: Links) throws -> HtmlPage {
     let document = try JSONValue(parsing: body, limits: .trusted)
     let path = "/collections/\(descriptor.id)"
     var page = HtmlPage(
@@ -105,7 +107,7 @@ struct ItemsController: Sendable {
       breadcrumbs: [
         ("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html"),
         ("Features", "\(path)/items?f=html&limit=50"),
-      ])
+      ], links)
     let members = document["properties"]?.object ?? []
     page.definitions(members.map { (descriptor.schema[$0.key]?.title ?? $0.key, $0.value) })
     let related = (document["links"]?.array ?? []).filter { $0["rel"] == "related" }

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import LageplanFeatures
@@ -39,7 +40,21 @@ public struct LageplanApplication: Sendable {
         onRunning("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
       },
       logger: logger)
-    try await application.runService()
+    do {
+      try await application.runService()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw AddressInUse(host: host, port: configuration.port)
+    }
+  }
+
+  /// Another program listens there already.
+  public struct AddressInUse: Error, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    public var description: String {
+      "Port \(port) of \(host) is in use by another program. Name another with --port, or 0 for a free one."
+    }
   }
 
   /// All resources behind the middlewares. Tests call its responder without a socket.

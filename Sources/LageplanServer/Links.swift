@@ -21,6 +21,13 @@ struct Links {
     }
   }
 
+  /// The path before all of ours, without a slash at the end: empty, or what a proxy puts before us. Pages link by it, so that they work
+  /// under whichever host name they were opened.
+  var prefix: String {
+    guard let scheme = base.firstRange(of: "://"), let slash = base[scheme.upperBound...].firstIndex(of: "/") else { return "" }
+    return String(base[slash...])
+  }
+
   func callAsFunction(_ path: String) -> String { base + path }
 
   func link(_ path: String, rel: String, type: String, title: String? = nil) -> JSONValue {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LageplanFeatures
 
 /// The map page and the files it needs, sent as they are from our own folders: no other host is ever asked.
 struct PageController: Sendable {
@@ -34,7 +35,7 @@ struct PageController: Sendable {
     return answer
   }
 
-  /// `/styles/{id}`: a MapLibre style with our own address filled in, and without the layers of collections that are not here.
+  /// `/styles/{id}`: a MapLibre style with our own address filled in, and only the sources and layers of collections that are here.
   @Sendable func style(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: ["f"])
     let id = try context.element("styleId")
@@ -43,8 +44,25 @@ struct PageController: Sendable {
     }
     let links = application.links(request)
     let text = String(decoding: bytes, as: UTF8.self).replacing("{base}", with: links.base)
-    let body = Array(text.utf8)
+    let known = Set(try application.publicCollections().map(\.id))
+    let body = Self.reduced(try JSONValue(parsing: text), to: known).bytes
     return Answer("application/vnd.mapbox.style+json", body, tag: EntityTag.of(body))
+  }
+
+  /// Sources are named after their collections; a layer goes with its source.
+  private static func reduced(_ style: JSONValue, to collections: Set<String>) -> JSONValue {
+    guard case .object(let members) = style else { return style }
+    return .object(
+      members.map { key, value in
+        switch (key, value) {
+        case ("sources", .object(let sources)):
+          return (key, .object(sources.filter { $0.value["type"] != "vector" || collections.contains($0.key) }))
+        case ("layers", .array(let layers)):
+          return (key, .array(layers.filter { $0["source"]?.text.map(collections.contains) ?? true }))
+        default:
+          return (key, value)
+        }
+      })
   }
 
   private static func mediaType(of name: String) -> String? {

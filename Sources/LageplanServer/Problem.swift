@@ -55,6 +55,12 @@ public struct Problem: HTTPResponseError {
     var fields = headers
     fields[.contentType] = Problem.mediaType
     fields[.cacheControl] = "no-store"
+    let body = body
+    if request.method == .head {
+      // A body after HEAD would be read as the start of the next answer.
+      fields[.contentLength] = String(body.count)
+      return Response(status: status, headers: fields)
+    }
     return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

@@ -15,7 +15,7 @@ struct ServiceController: Sendable {
     switch try Representation.negotiated(request, query) {
     case .json: return .json(document)
     case .html:
-      var page = HtmlPage(title: "Lageplan")
+      var page = HtmlPage(title: "Lageplan", links)
       page.paragraph("Where every municipal object stands: features, vector tiles, nearness and tours.")
       page.list([
         ("The map", "/map", ""), ("Collections", "/collections?f=html", "features as table, GeoJSON and vector tiles"),
@@ -29,10 +29,11 @@ struct ServiceController: Sendable {
   @Sendable func conformance(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
+    let links = application.links(request)
     switch try Representation.negotiated(request, query) {
     case .json: return .json(CollectionDocuments.conformance())
     case .html:
-      var page = HtmlPage(title: "Conformance", breadcrumbs: [("Home", "/?f=html")])
+      var page = HtmlPage(title: "Conformance", breadcrumbs: [("Home", "/?f=html")], links)
       page.list(CollectionDocuments.conformanceClasses.map { ($0, $0, "") })
       page.alternates = [("This page as JSON", "/conformance?f=json")]
       return .html(page)
@@ -42,14 +43,15 @@ struct ServiceController: Sendable {
   @Sendable func api(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
-    let document = OpenApiDocument.document(try application.publicCollections(), application.links(request))
+    let links = application.links(request)
+    let document = OpenApiDocument.document(try application.publicCollections(), links)
     switch try Representation.negotiated(request, query) {
     case .json:
       var answer = Answer.json(document)
       answer.mediaType = "application/vnd.oai.openapi+json;version=3.0"
       return answer
     case .html:
-      var page = HtmlPage(title: "API", breadcrumbs: [("Home", "/?f=html")])
+      var page = HtmlPage(title: "API", breadcrumbs: [("Home", "/?f=html")], links)
       page.paragraph("Every resource, its methods and parameters. The machine-readable description is linked at the foot.")
       if case .object(let paths)? = document["paths"] {
         for (path, operations) in paths {

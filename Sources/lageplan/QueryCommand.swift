@@ -41,7 +41,7 @@ struct QueryCommand: AsyncParsableCommand {
     help: ArgumentHelp("Only features whose property has this value; may be given several times.", valueName: "property=value"))
   var `where`: [String] = []
 
-  @Option(help: "At most so many features.")
+  @Option(help: "At most so many features, up to 10000. Default: 1000.")
   var limit: Int?
 
   @Option(help: ArgumentHelp("Where the page before ended (its `next` link tells).", valueName: "number"))
@@ -81,8 +81,14 @@ struct QueryCommand: AsyncParsableCommand {
       body = nil
     }
     do {
-      try Terminal.write(
-        try await CollectionQuery.geoJSON(of: collection, parameters: parameters, body: body, in: store) + [0x0A])
+      let answer = try await CollectionQuery.geoJSON(of: collection, parameters: parameters, body: body, in: store)
+      try Terminal.write(answer + [0x0A])
+      // What follows the features is short; a next page or a cut list is told there.
+      let tail = String(decoding: answer.suffix(2_000), as: UTF8.self)
+      if tail.contains("\"rel\":\"next\"") || tail.contains("\"truncated\":true") {
+        Terminal.note(
+          "There are more features than the limit of \(limit ?? 1_000): raise --limit (to at most 10000), or page by --after.")
+      }
     } catch let problem as Problem {
       throw CommandFailure([problem.parameter, problem.detail].compactMap(\.self).joined(separator: ": "))
     }

@@ -54,6 +54,8 @@ import Testing
     (#"{"type":"Polygon","coordinates":[[[10,91],[11,91],[11,92],[10,91]]]}"#, 400, "91"),
     (#"{"type":"Polygon","coordinates":[[[10,NaN],[11,52],[11,53],[10,52]]]}"#, 400, "line 1"),
     (#"{"type":"Point","coordinates":[10,52]}"#, 400, "near"),
+    (#"{"type":"Polygon","coordinates":[[[10,52],[11,53],[11,52],[10,53],[10,52]]]}"#, 400, "crossing"),
+    (#"{"type":"FeatureCollection","features":[]}"#, 400, "exactly one"),
     (#"{"type":"LineString","coordinates":[[10,52],[11,52]]}"#, 400, "radius"),
   ]
 
@@ -64,6 +66,62 @@ import Testing
       #expect(reply.status == status)
       #expect(reply.headers[.contentType] == "application/problem+json")
       #expect(reply.text.contains(named), "\(reply.text)")
+    }
+  }
+
+  @Test(arguments: [
+    ("/collections/playgrounds/items?near=10,52&after=5", "after"),
+    ("/collections/playgrounds/search?radius=5&bbox=1,2,3,4", "bbox"),
+    ("/collections/playgrounds/search?radius=5&near=10,52", "near"), ("/collections/playgrounds/search?radius=5&f=html", "f"),
+  ])
+  func parametersWithoutEffectAreRefused(path: String, named: String) async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let reply =
+        path.contains("search")
+        ? try await service.post(path, #"{"type":"LineString","coordinates":[[10,52],[11,52]]}"#) : try await service.get(path)
+      #expect(reply.status == 400)
+      #expect(try reply.json["parameter"] == .text(named))
+    }
+  }
+
+  @Test func headOfAnErrorHasNoBody() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let reply = try await service.send(.head, "/collections/none")
+      #expect(reply.status == 404)
+      #expect(reply.body.isEmpty)
+      let missing = try await service.get("/collections/playgrounds/items/nope", headers: [.ifNoneMatch: "*"])
+      #expect(missing.status == 404)
+    }
+  }
+
+  @Test func pagesLinkBelowThePathOfAProxy() async throws {
+    try await TestService.with(TestTown.fill, publicUrl: "https://geo.example.org/plan") { service in
+      for path in ["/?f=html", "/collections?f=html", "/collections/playgrounds/items?f=html&limit=2", "/api?f=html"] {
+        let page = try await service.get(path).text
+        for piece in page.split(separator: "href=\"").dropFirst() {
+          let target = piece.prefix { $0 != "\"" }
+          #expect(target.hasPrefix("/plan/") || target.hasPrefix("http") || target.hasPrefix("#"), "\(path): \(target)")
+        }
+      }
+    }
+  }
+
+  @Test func everyPageFindsItsStyleSheet() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let sheet = try await service.get("/assets/site.css")
+      #expect(sheet.status == 200)
+      #expect(sheet.headers[.contentType]?.hasPrefix("text/css") == true)
+    }
+  }
+
+  @Test func theStyleNamesOnlyCollectionsThatAreHere() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let style = try await service.get("/styles/lageplan").json
+      let sources = Set(style["sources"]?.object?.map(\.key) ?? [])
+      #expect(sources == ["playgrounds", "equipment"])
+      for layer in style["layers"]?.array ?? [] {
+        #expect(layer["source"]?.text.map(sources.contains) ?? true)
+      }
     }
   }
 

@@ -26,15 +26,18 @@ struct TestService {
   }
 
   /// `fill` writes what the test needs into the fresh store.
-  static func with<T>(_ fill: (Store) throws -> Void, _ body: (TestService) async throws -> T) async throws -> T {
+  static func with<T>(
+    _ fill: (Store) throws -> Void, publicUrl: String? = nil, _ body: (TestService) async throws -> T
+  ) async throws -> T {
     try await TemporaryFolder.with { folder in
       let store = try Store(path: folder.appendingPathComponent("test.sqlite").path, mode: .create, readers: 2)
       defer { store.close() }
       try fill(store)
       var logger = Logger(label: "test")
       logger.logLevel = .critical
-      let application = LageplanApplication(
-        store: store, configuration: ServerConfiguration(townTime: try TownTime()), logger: logger)
+      var configuration = ServerConfiguration(townTime: try TownTime())
+      configuration.publicUrl = publicUrl
+      let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
       return try await body(
         TestService(application: application, responder: application.router().buildResponder()))
     }

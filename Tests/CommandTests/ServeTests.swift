@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The built server as clients see it, over the loopback.
+@Suite struct ServeTests {
+  /// A small sample town in a folder of its own, served until `body` ends; the exit code of the stopped server is checked.
+  private func serving(arguments: [String] = [], _ body: (ServerRun, URL) throws -> Void) throws {
+    try TemporaryFolder.with { folder in
+      let database = folder.appendingPathComponent("town.sqlite")
+      let made = try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database.path])
+      #expect(made.status == 0, "\(made.errors)")
+      let server = try ServerRun(database: database, arguments: arguments)
+      try body(server, database)
+      #expect(server.stop() == 0)
+    }
+  }
+
+  private func curl(_ arguments: [String]) throws -> String {
+    let run = try CommandRun.program("curl", ["--silent", "--show-error", "--max-time", "30"] + arguments)
+    #expect(run.status == 0, "\(run.errors)")
+    return run.output
+  }
+
+  @Test func aStoppedServerLeavesAWholeDatabase() throws {
+    try serving { server, database in
+      #expect(try curl(["\(server.address)health"]).contains("\"status\":\"ok\""))
+      #expect(server.stop() == 0)
+      let check = try CommandRun.program("sqlite3", [database.path, "PRAGMA integrity_check"])
+      #expect(check.output == "ok\n")
+      #expect(!FileManager.default.fileExists(atPath: database.path + "-wal"))
+    }
+  }
+
+  @Test func gdalReadsEveryFeatureOnceOverHttp() throws {
+    try serving { server, database in
+      let stored = try CommandRun.program("sqlite3", [database.path, "SELECT count(*), count(DISTINCT id) FROM trees"])
+      let copy = database.deletingLastPathComponent().appendingPathComponent("copy.gpkg")
+      let read = try CommandRun.program("ogr2ogr", ["-f", "GPKG", copy.path, "OAPIF:\(server.address)", "trees"])
+      #expect(read.status == 0, "\(read.errors)")
+      let copied = try CommandRun.program("sqlite3", [copy.path, "SELECT count(*), count(DISTINCT id) FROM trees"])
+      #expect(!stored.output.hasPrefix("0|"))
+      #expect(copied.output == stored.output)
+    }
+  }
+
+  @Test func gdalReadsOurTiles() throws {
+    try serving { server, _ in
+      // The tile of zoom 10 over the middle of the sample town.
+      let run = try CommandRun.program("ogrinfo", ["-so", "-al", "MVT:\(server.address)tiles/streets/10/542/336.mvt"])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.contains("Layer name: streets"))
+      #expect(!run.output.contains("Feature Count: 0"))
+    }
+  }
+
+  @Test func aServerBesideAnotherOnItsPortSaysSo() throws {
+    try serving { server, database in
+      let port = try #require(server.address.port)
+      let second = try CommandRun.lageplan(["serve", "--database", database.path, "--port", "\(port)"])
+      #expect(second.status == 1)
+      #expect(second.errors.contains("\(port)"), "\(second.errors)")
+    }
+  }
+
+  @Test func linksCarryThePublicAddress() throws {
+    try serving(arguments: ["--public-url", "https://geo.example.org/plan"]) { server, _ in
+      let landing = try curl(["\(server.address)"])
+      #expect(landing.contains("https://geo.example.org/plan/collections"))
+      #expect(!landing.contains("127.0.0.1"))
+    }
+  }
+
+  @Test func theSampleTownIsNotWrittenOverByAccident() throws {
+    try TemporaryFolder.with { folder in
+      let database = folder.appendingPathComponent("town.sqlite").path
+      #expect(try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database]).status == 0)
+      let again = try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database])
+      #expect(again.status == 1)
+      #expect(again.errors.contains("--replace"), "\(again.errors)")
+      #expect(try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database, "--replace"]).status == 0)
+    }
+  }
+}
