@@ -39,9 +39,10 @@ assets: ## the pinned web assets
 stage: ## the binary and its resources in .build/stage, ready to be copied anywhere
 	@.ci/stage .build/stage
 
-install: ## the staged files below PREFIX (default /usr/local)
-	@.ci/stage "$(DESTDIR)$(PREFIX)/lib/lageplan"
-	@mkdir -p "$(DESTDIR)$(PREFIX)/bin"
+install: ## what `make stage` made, below PREFIX (default /usr/local); needs no compiler, so it may run as root
+	@test -x .build/stage/lageplan || { echo "run make stage first, as yourself"; exit 1; }
+	@mkdir -p "$(DESTDIR)$(PREFIX)/lib/lageplan" "$(DESTDIR)$(PREFIX)/bin"
+	@cp -r .build/stage/. "$(DESTDIR)$(PREFIX)/lib/lageplan/"
 	@ln -sfn ../lib/lageplan/lageplan "$(DESTDIR)$(PREFIX)/bin/lageplan"
 	@echo "installed: $(DESTDIR)$(PREFIX)/bin/lageplan"
 

@@ -60,12 +60,14 @@ public struct CollectionQuery: Sendable {
   /// The box or the body as a filter in the storage system.
   private func spatialFilter() throws -> SpatialFilter? {
     if let shape {
-      guard request.box == nil else {
+      guard request.boxes.isEmpty else {
         throw Problem.badParameter("bbox", value: path.query["bbox"] ?? "", "A search is bounded by its body; leave bbox out.")
       }
       return try .area(shape, of: descriptor)
     }
-    return try request.box.map { try .box($0, of: descriptor) }
+    guard let first = request.boxes.first else { return nil }
+    guard request.boxes.count > 1 else { return try .box(first, of: descriptor) }
+    return try .area(.multiPolygon(request.boxes.map { [$0.ring] }), of: descriptor)
   }
 
   /// What the command line asks: the same parameters and the same body as over HTTP, from an open store.
@@ -127,4 +129,14 @@ enum SearchBody {
 
 extension Geometry {
   fileprivate var isLine: Bool { kind == .lineString }
+}
+
+extension Envelope {
+  /// The border, counter-clockwise and closed.
+  fileprivate var ring: [Coordinate] {
+    [
+      Coordinate(x: minX, y: minY), Coordinate(x: maxX, y: minY), Coordinate(x: maxX, y: maxY), Coordinate(x: minX, y: maxY),
+      Coordinate(x: minX, y: minY),
+    ]
+  }
 }

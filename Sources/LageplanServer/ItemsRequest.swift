@@ -4,14 +4,14 @@ import LageplanGeometry
 /// What a request for items asks, checked whole against the collection before any row is read.
 struct ItemsRequest {
   /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality.
-  static let reserved = ["f", "bbox", "limit", "after", "near", "radius"]
+  static let reserved = ["f", "bbox", "datetime", "limit", "after", "near", "radius"]
 
   /// Radius and distances reach this far; beyond, the whole collection is asked for anyway.
   static let largestRadius = 100_000.0
 
   var filter: FilterExpression?
-  /// In CRS84.
-  var box: Envelope?
+  /// In CRS84; west of east. Two where the box asked for crosses the antimeridian.
+  var boxes: [Envelope] = []
   var limit: Int
   /// The number of the last feature of the page before; 0 for the first page.
   var after: Int64
@@ -24,7 +24,7 @@ struct ItemsRequest {
     limit =
       try query.integer("limit", in: 1...Int.max).map { min($0, OpenApiDocument.largestLimit) } ?? OpenApiDocument.defaultLimit
     after = Int64(try query.integer("after", in: 0...Int.max) ?? 0)
-    box = try Self.box(query)
+    boxes = try Self.boxes(query)
     near = try Self.near(query)
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
     var conditions: [FilterExpression] = []
@@ -32,6 +32,7 @@ struct ItemsRequest {
       guard let property = descriptor.schema[name] else { continue }
       conditions.append(.compare(property: name, .equal, try Self.value(text, of: property)))
     }
+    if let time = try TemporalInterval(query)?.filter(on: descriptor.schema) { conditions.append(time) }
     filter = conditions.isEmpty ? nil : conditions.count == 1 ? conditions[0] : .and(conditions)
   }
 
@@ -44,8 +45,8 @@ struct ItemsRequest {
   }
 
   /// `bbox=west,south,east,north` in degrees; heights (six numbers) are read and do not matter, since nothing is filtered by height.
-  private static func box(_ query: RequestQuery) throws(Problem) -> Envelope? {
-    guard let numbers = try query.numbers("bbox", counts: [4, 6]), let text = query["bbox"] else { return nil }
+  private static func boxes(_ query: RequestQuery) throws(Problem) -> [Envelope] {
+    guard let numbers = try query.numbers("bbox", counts: [4, 6]), let text = query["bbox"] else { return [] }
     let (west, south) = (numbers[0], numbers[1])
     let (east, north) = numbers.count == 4 ? (numbers[2], numbers[3]) : (numbers[3], numbers[4])
     guard (-180...180).contains(west), (-180...180).contains(east) else {
@@ -57,10 +58,9 @@ struct ItemsRequest {
     guard south <= north else {
       throw Problem.badParameter("bbox", value: text, "South must not lie above north; the order is west,south,east,north.")
     }
-    guard west <= east else {
-      throw Problem.badParameter("bbox", value: text, "A box across the antimeridian is not read; ask for its two halves.")
-    }
-    return Envelope(minX: west, minY: south, maxX: east, maxY: north)
+    // West of 180° and east of it (section 7.15.3: the first longitude may be the larger).
+    let spans: [(Double, Double)] = west <= east ? [(west, east)] : [(west, 180), (-180, east)]
+    return spans.map { Envelope(minX: $0.0, minY: south, maxX: $0.1, maxY: north) }
   }
 
   private static func near(_ query: RequestQuery) throws(Problem) -> Coordinate? {

@@ -53,7 +53,7 @@ enum OpenApiDocument {
         "\(base)/items",
         path(
           descriptor.title, tag: descriptor.title,
-          parameters: ["bbox", "limit", "after", "near", "radius"].map { reference("parameters", $0) } + properties,
+          parameters: ["bbox", "datetime", "limit", "after", "near", "radius"].map { reference("parameters", $0) } + properties,
           mediaType: "application/geo+json", schema: "featureCollection", alsoFailing: ["404"])
       ),
       (
@@ -167,6 +167,7 @@ enum OpenApiDocument {
     return [
       "parameters": [
         "bbox": list("bbox", "west,south,east,north in degrees", box),
+        "datetime": parameter("datetime", in: "query", "An instant or an interval, open ends as ..", ["type": "string"]),
         "limit": parameter("limit", in: "query", "At most so many features", limit),
         "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
         "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),

@@ -94,6 +94,30 @@ import Testing
     }
   }
 
+  /// Opened: columns 1 to 4 on the 15th of January to April 2001; column 0 never.
+  @Test(arguments: [
+    ("2001-02-15", [2]), ("2001-02-15T00:00:00Z/2001-03-15T12:00:00Z", [2, 3]), ("../2001-02-15", [1, 2]),
+    ("2001-03-01/..", [3, 4]),
+    ("/2001-01-14", []),
+  ])
+  func datetimeFindsWhatLiesInTheInterval(datetime: String, columns: [Int]) async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let reply = try await service.get("/collections/playgrounds/items?datetime=\(datetime)")
+      #expect(Set(try ids(reply)) == Set(columns.flatMap { column in (0..<5).map { "p\(column)\($0)" } }))
+      // A collection without a property of time is not bounded by it.
+      #expect(try ids(try await service.get("/collections/equipment/items?datetime=\(datetime)")).count == 2)
+    }
+  }
+
+  @Test func aBoxMayCrossTheAntimeridian() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let around = try await service.get("/collections/playgrounds/items?bbox=10.735,52,-170,53")
+      #expect(Set(try ids(around)) == ["p40", "p41", "p42", "p43", "p44"])
+      let metres = try await service.get("/collections/equipment/items?bbox=170,-90,10.71005,90")
+      #expect(try ids(metres) == ["e1"])
+    }
+  }
+
   @Test func nearestComeInOrderWithGeodesicDistances() async throws {
     try await TestService.with(TestTown.fill) { service in
       let here = Coordinate(longitude: 10.713, latitude: 52.411)
