@@ -58,7 +58,7 @@ private final class LayerWriter {
   private let definition: OpaquePointer?
   private var idField: Int32?
   private var textField: Int32?
-  private var firstField: Int32 = 0
+  private var fields: [Int32] = []
   private let isInTransaction: Bool
   private var geometry = Geometry(kind: .point)
 
@@ -123,11 +123,13 @@ private final class LayerWriter {
     if !properties.contains(where: { $0.name == FeatureExporter.idColumn }) {
       idField = try create(FeatureExporter.idColumn, .string)
     }
-    firstField = gdal.functions.pointee.OGR_FD_GetFieldCount(definition)
-    for property in properties { try create(property) }
+    fields = try properties.map { try field(for: $0) }
   }
 
-  private func create(_ property: PropertyDefinition) throws {
+  private func field(for property: PropertyDefinition) throws -> Int32 {
+    // GPX has fields of its own, such as `name` and `type`: a property of that name belongs there.
+    let own = gdal.functions.pointee.OGR_FD_GetFieldIndex(definition, property.name)
+    if own >= 0, format.driver == "GPX" { return own }
     var subtype: Int32 = 0
     var type = GDALFieldType.string
     switch property.kind {
@@ -145,7 +147,7 @@ private final class LayerWriter {
       type = .string
       subtype = 0
     }
-    _ = try create(property.name, type, subtype)
+    return try create(property.name, type, subtype)
   }
 
   private func create(_ name: String, _ type: GDALFieldType, _ subtype: Int32 = 0) throws -> Int32 {
@@ -172,7 +174,7 @@ private final class LayerWriter {
     if let idField { functions.pointee.OGR_F_SetFieldString(feature, idField, id) }
     if !format.hasIds { _ = functions.pointee.OGR_F_SetFID(feature, row.number) }
     for (index, value) in row.values.enumerated() {
-      set(value.value(as: properties[index].kind), feature, firstField + Int32(index))
+      set(value.value(as: properties[index].kind), feature, fields[index])
     }
     if let bytes = row.geometry { try set(bytes, feature, id) }
     guard functions.pointee.OGR_L_CreateFeature(layer, feature) == 0 else {

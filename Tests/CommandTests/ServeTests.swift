@@ -81,4 +81,18 @@ import Testing
       #expect(try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database, "--replace"]).status == 0)
     }
   }
+
+  /// Playgrounds have a `name` and equipment a `type`, which GPX has fields for: they belong there.
+  @Test(arguments: ["playgrounds", "equipment"])
+  func gpxTakesPropertiesOfTheNamesOfItsOwnFields(collection: String) throws {
+    try TemporaryFolder.with { folder in
+      let database = folder.appendingPathComponent("town.sqlite").path
+      let file = folder.appendingPathComponent("\(collection).gpx").path
+      #expect(try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database]).status == 0)
+      let export = try CommandRun.lageplan(["export", collection, file, "--database", database])
+      #expect(export.status == 0, "\(export.errors)")
+      let read = try CommandRun.program("ogrinfo", ["-so", file, "waypoints"])
+      #expect(read.output.contains("Feature Count:") && !read.output.contains("Feature Count: 0"))
+    }
+  }
 }
