@@ -4,7 +4,7 @@ import LageplanGeometry
 extension TourRequest {
   /// Reads a request and finds everything that is wrong with it at once.
   ///
-  /// Throws ``TourRequestError`` with every fault. What only the data can tell (unknown collections and properties, too many features) is
+  /// Throws ``TourRequestError`` with every fault, or with the first 100 and one `tooMany` that says that there are more. What only the data can tell (unknown collections and properties, too many features) is
   /// found by ``TourWork/select(_:reader:descriptors:limits:)``.
   public init(parsing document: JSONValue, limits: TourLimits = .standard) throws(TourRequestError) {
     var reader = TourRequestReader(limits: limits)
@@ -16,7 +16,10 @@ extension TourRequest {
 
 /// Reads the parts of a request and keeps every fault. Each function answers `nil` where it noted one.
 private struct TourRequestReader {
-  var faults: [TourRequestFault] = []
+  private(set) var faults: [TourRequestFault] = []
+  /// More help nobody, and a body of a million mistakes must not become an answer of a million faults.
+  private static let mostFaults = 100
+  private static let mostUnknownMembers = 100
   let limits: TourLimits
 
   init(limits: TourLimits) { self.limits = limits }
@@ -100,8 +103,7 @@ private struct TourRequestReader {
       }
       return .polygon(geometry)
     } catch {
-      faults.append(
-        TourRequestFault(code: "geometry", path: error.path, value: error.value, remedy: "\(error.message); \(error.remedy)"))
+      keep(TourRequestFault(code: "geometry", path: error.path, value: error.value, remedy: "\(error.message); \(error.remedy)"))
       return nil
     }
   }
@@ -211,20 +213,31 @@ private struct TourRequestReader {
 
   // MARK: - Values
 
+  private var isFull: Bool { faults.count > Self.mostFaults }
+
+  private mutating func keep(_ fault: @autoclosure () -> TourRequestFault) {
+    if faults.count < Self.mostFaults {
+      faults.append(fault())
+    } else if !isFull {
+      faults.append(
+        TourRequestFault(code: "tooMany", path: "$", value: nil, remedy: "there are more faults; mend these first"))
+    }
+  }
+
   /// Notes a fault and answers the nothing that stands for the value.
   private mutating func note<T>(_ code: String, _ node: JSONNode, _ remedy: String) -> T? {
-    faults.append(TourRequestFault(code: code, path: node.path, value: node.value.excerpt(), remedy: remedy))
+    note(code, node, remedy)
     return nil
   }
 
   private mutating func note(_ code: String, _ node: JSONNode, _ remedy: String) {
-    faults.append(TourRequestFault(code: code, path: node.path, value: node.value.excerpt(), remedy: remedy))
+    keep(TourRequestFault(code: code, path: node.path, value: node.value.excerpt(), remedy: remedy))
   }
 
   private mutating func required(_ node: JSONNode, _ key: String, _ remedy: String) -> JSONNode? {
     var missing: [JSONFault] = []
     if let member = node.required(key, &missing) { return member }
-    faults += missing.map { TourRequestFault(code: "missing", path: $0.path, value: nil, remedy: remedy) }
+    for fault in missing { keep(TourRequestFault(code: "missing", path: fault.path, value: nil, remedy: remedy)) }
     return nil
   }
 
@@ -235,7 +248,13 @@ private struct TourRequestReader {
   }
 
   private mutating func isObject(_ node: JSONNode, with known: [String]) -> Bool {
-    guard let members = self.members(node, "send an object with \(known.joined(separator: ", "))") else { return false }
+    let remedy = "send an object with \(known.joined(separator: ", "))"
+    // Counted before a path is made for each.
+    if case .object(let members) = node.value, members.count > known.count + Self.mostUnknownMembers {
+      note("tooMany", node, "\(remedy); this one has \(members.count) members")
+      return false
+    }
+    guard let members = self.members(node, remedy) else { return false }
     for (key, member) in members where !known.contains(key) {
       note("unknownMember", member, "leave it out, or use one of \(known.joined(separator: ", "))")
     }

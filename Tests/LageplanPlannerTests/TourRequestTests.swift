@@ -34,6 +34,19 @@ struct TourRequestTests {
     #expect(request.kmh == 30)
   }
 
+  @Test func faultsAreBounded() throws {
+    // Each of 100 inspectors lacks four members.
+    let inspectors = Array(repeating: "{}", count: 100).joined(separator: ",")
+    let many = try faults(#"{"collections":["p"],"day":"2026-12-01","serviceMinutes":20,"inspectors":[\#(inspectors)]}"#)
+    #expect(many.count == 101)
+    #expect(many.last?.code == "tooMany")
+    #expect(many.last?.remedy == "there are more faults; mend these first")
+    let unknown = (0..<5000).map { "\"x\($0)\":0" }.joined(separator: ",")
+    let refused = try faults("{\(unknown)}")
+    #expect(refused.map(\.code) == ["tooMany"])
+    #expect(refused.first?.remedy.contains("5000 members") == true)
+  }
+
   @Test func everySelectionIsRead() throws {
     let service = #""serviceMinutes":{"property":"minutes","default":0.5}"#
     #expect(try parse(service).service == .property("minutes", fallback: 30))
