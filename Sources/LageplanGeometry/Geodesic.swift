@@ -69,4 +69,15 @@ public enum Geodesic {
     let longitudeReach = GeodesicLowerBound.widestLongitude(latitude: centre.y, angle: angle)
     return Envelope(minX: centre.x - longitudeReach, minY: minY, maxX: centre.x + longitudeReach, maxY: maxY)
   }
+
+  /// An envelope in degrees that holds every place within `distance` of a place in `box`; otherwise as around a place.
+  public static func envelope(around box: Envelope, within distance: Metres) -> Envelope {
+    if box.isEmpty { return .empty }
+    // The reach in longitude grows towards the poles, so that the corners decide.
+    let southWest = envelope(around: Coordinate(x: box.minX, y: box.minY), within: distance)
+    let northEast = envelope(around: Coordinate(x: box.maxX, y: box.maxY), within: distance)
+    let southEast = envelope(around: Coordinate(x: box.maxX, y: box.minY), within: distance)
+    let northWest = envelope(around: Coordinate(x: box.minX, y: box.maxY), within: distance)
+    return southWest.union(northEast).union(southEast.union(northWest))
+  }
 }

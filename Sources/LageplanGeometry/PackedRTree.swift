@@ -71,6 +71,19 @@ public struct PackedRTree: Sendable {
     }
   }
 
+  /// Whether any envelope meets `query`, borders included.
+  public func intersects(_ query: Envelope) -> Bool {
+    guard count > 0, !query.isEmpty else { return false }
+    return intersects(query, below: boxes.count - 1)
+  }
+
+  private func intersects(_ query: Envelope, below node: Int) -> Bool {
+    guard boxes[node].intersects(query) else { return false }
+    if node < count { return true }
+    for child in children(of: node) where intersects(query, below: child) { return true }
+    return false
+  }
+
   private func children(of node: Int) -> Range<Int> {
     let first = links[node]
     // The children end with their node's share or with their level.

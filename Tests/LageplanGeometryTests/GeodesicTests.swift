@@ -202,6 +202,32 @@ struct GeodesicTests {
     return vertices.last
   }
 
+  /// A hundred thousand vertices: only a search that leaves most of them alone ends in the time of a test.
+  @Test(.timeLimit(.minutes(1))) func longWindingLineIsSearchedInParts() throws {
+    var random = Seed(77)
+    let rows = 50_000
+    let vertices = (0..<rows).flatMap { row -> [Coordinate] in
+      let y = 52.0 + 0.1 * Double(row) / Double(rows)
+      let ends = [Coordinate(x: 10, y: y), Coordinate(x: 10.1, y: y)]
+      return row.isMultiple(of: 2) ? ends : ends.reversed()
+    }
+    let line = try #require(GeodesicLine(vertices))
+    let limit = Metres(100)
+    var found = 0
+    for _ in 0..<5_000 {
+      let place = Coordinate(x: .random(in: 10.09...10.11, using: &random), y: .random(in: 52...52.1, using: &random))
+      let mine = line.nearest(to: .point(place), within: limit)
+      // The rows are 0.2 m apart, so that east of them the distance is that to their ends, and within them almost nothing.
+      let oracle = place.x <= 10.1 ? 0 : Geodesic.distance(place, Coordinate(x: 10.1, y: place.y)).value
+      if oracle > limit.value + 0.3 { #expect(mine == nil) }
+      if oracle < limit.value - 0.3 {
+        found += 1
+        #expect(abs(try #require(mine).distance.value - oracle) < 0.3)
+      }
+    }
+    #expect(found > 2_000)
+  }
+
   @Test func crossedAndEnclosingThingsAreAtZero() throws {
     let line = try #require(GeodesicLine([Coordinate(x: 0, y: 0), Coordinate(x: 1, y: 0), Coordinate(x: 1, y: 1)]))
     let square = [(0.4, -0.1), (0.6, -0.1), (0.6, 0.1), (0.4, 0.1), (0.4, -0.1)].map { Coordinate(x: $0.0, y: $0.1) }
