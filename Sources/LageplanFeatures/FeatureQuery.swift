@@ -127,3 +127,16 @@ public enum FeatureError: Error, Hashable, Sendable {
   /// A value that the property's type cannot hold: `height=tall`.
   case typeMismatch(property: String, kind: PropertyKind, value: String)
 }
+
+extension FeatureError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownCollection(let id): "there is no collection \"\(id)\"; list the collections and use an id of the list"
+    case .unknownProperty(let name, let collection, let known):
+      "collection \"\(collection)\" has no property \"\(name)\"; "
+        + (known.isEmpty ? "it has none at all" : "use one of \(known.joined(separator: ", "))")
+    case .typeMismatch(let property, let kind, let value):
+      "property \"\(property)\" cannot hold \"\(value)\"; give a value of the type \(kind.rawValue)"
+    }
+  }
+}

@@ -24,7 +24,8 @@ extension GeoJSONWriterError: CustomStringConvertible {
 ///
 /// Coordinates are rounded to the nearest of 7 decimals in degrees (1 cm) and 3 in other units (1 mm). In WGS 84 degrees rings are wound as
 /// section 3.1.6 asks: shells counter-clockwise, holes clockwise. Heights follow, measures do not: GeoJSON has no place for them.
-/// An empty point, and a feature without a place, has `"geometry":null`.
+/// An empty point, and a feature without a place, has `"geometry":null`. So has one whose geometry cannot be read or placed: others edit
+/// the data too, and one broken geometry must not take all other features with it. ``flaws`` tells which they are.
 ///
 /// One writer serves one request: it keeps room for a geometry, and the keys, ready to be copied.
 public struct GeoJSONWriter {
@@ -35,6 +36,12 @@ public struct GeoJSONWriter {
   private let windsRings: Bool
   /// Key and kind of each value of a row.
   private let columns: [(key: [UInt8], kind: PropertyKind)]
+  /// Why features were written without the geometry that they have: the first ``keptFlaws`` of them.
+  public private(set) var flaws: [GeoJSONWriterError] = []
+  /// How many features were written without the geometry that they have.
+  public private(set) var flawCount = 0
+  /// How many of the ``flaws`` are kept.
+  public static let keptFlaws = 20
   /// Reused from row to row.
   private var shape = Geometry(kind: .point)
 
@@ -66,13 +73,12 @@ public struct GeoJSONWriter {
   /// Appends one feature to `output`.
   ///
   /// `properties` and `members` are called inside the object of that name, and inside the feature behind its properties, to add what is
-  /// not in the row: a distance, links. Throws ``GeoJSONWriterError``, and then nothing has been appended.
+  /// not in the row: a distance, links. A geometry that cannot be written becomes null and counts among the ``flaws``.
   public mutating func append(
     _ row: borrowing FeatureRow, to output: inout JSONWriter, properties: ((inout JSONWriter) -> Void)? = nil,
     members: ((inout JSONWriter) -> Void)? = nil
-  ) throws(GeoJSONWriterError) {
-    // All that can fail comes first.
-    let hasPlace = try place(row)
+  ) {
+    let hasPlace = placeOrNote(row)
     output.prepared(key: Self.opening)
     output.text(utf8: row.id)
     output.prepared(key: Self.geometryKey)
@@ -91,6 +97,17 @@ public struct GeoJSONWriter {
     output.endObject()
     members?(&output)
     output.endObject()
+  }
+
+  /// As ``place(_:)``; `false` too where the geometry cannot be written, which is then noted.
+  private mutating func placeOrNote(_ row: borrowing FeatureRow) -> Bool {
+    do throws(GeoJSONWriterError) {
+      return try place(row)
+    } catch {
+      flawCount += 1
+      if flaws.count < Self.keptFlaws { flaws.append(error) }
+      return false
+    }
   }
 
   /// Reads the row's geometry into `shape`, in the target; `false` where there is none.

@@ -119,7 +119,7 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
       if let ids, !ids.contains(feature.id) { continue }
       if let filter, !filter.matches(feature.values) { continue }
       if let spatial {
-        guard let geometry = feature.geometry, try spatial.meets(geometry) else { continue }
+        guard let geometry = feature.geometry, spatial.meets(geometry) else { continue }
       }
       left -= 1
       if try lend(index, query.geometry, selection, &lent, body) == .stop { return }
@@ -168,11 +168,12 @@ private enum SpatialTest {
     }
   }
 
-  func meets(_ geometry: Geometry) throws -> Bool {
+  /// A geometry that cannot be compared, such as one with places that are not finite, is nowhere: it meets nothing.
+  func meets(_ geometry: Geometry) -> Bool {
     switch self {
     case .envelope: true
     case .rectangle(let asked): geometry.intersects(rectangle: asked)
-    case .geometry(let asked): try asked.intersects(geometry)
+    case .geometry(let asked): (try? asked.intersects(geometry)) ?? false
     }
   }
 }

@@ -4,7 +4,8 @@ extension FeatureReading {
   /// The `count` features nearest to `place` (CRS84), nearest first, ties by number; with `radius` only those within it, borders included.
   ///
   /// Distances are geodesic on the ellipsoid, to the nearest part of the geometry, 0 inside polygons (`GeodesicDistance`); stored edges
-  /// are straight in the frame in which they are stored. Features without a place are never near.
+  /// are straight in the frame in which they are stored. Features without a place are never near, nor are those whose
+  /// geometry cannot be read or transformed.
   ///
   /// `query` gives collection, filter, ids and properties; its `spatial`, if any, narrows the search; `after` and `limit` must be `nil`
   /// in spirit and are not looked at: the order is by distance, and `count` bounds it. Rows lend geometry where the query asks for it.
@@ -13,7 +14,7 @@ extension FeatureReading {
   /// The search is exact. It asks for the rectangle around a circle that should hold `count` features, and grows the circle until
   /// the worst of the best lies within it. Rows are copied when they enter the best, not fetched again afterwards: a second query by
   /// id costs more than the few copies (about K ln(n/K) of n rows), and the first state seen is the one answered.
-  /// Throws what the reader and `body` throw, `CrsError` for a frame that cannot be transformed, `GeometryDecodingError` for broken bytes.
+  /// Throws what the reader and `body` throw, `CrsError` for a frame that cannot be transformed.
   public func nearest(
     to place: Coordinate, count: Int, radius: Metres? = nil, query: FeatureQuery, descriptor: CollectionDescriptor,
     _ body: (borrowing FeatureRow, Metres) throws -> RowDecision
@@ -60,6 +61,8 @@ struct NearbySearch {
   /// Where features are, in degrees, generously; `nil` where the descriptor does not say.
   private let reach: Envelope?
   private var shape = Geometry(kind: .point)
+  /// What lies outside is not even decoded.
+  private var corridor: PackedRTree?
 
   /// Rank and distance of a geometry in degrees; `nil` where it is empty.
   typealias Measure = (Geometry) -> (rank: Double, distance: Double)?
@@ -132,9 +135,23 @@ struct NearbySearch {
 
   mutating func sweep(along line: GeodesicLine, within radius: Metres, over reader: any FeatureReading) throws {
     let area = query.spatial == nil ? try self.area(line.envelope(within: radius)) : .everything
+    corridor = try corridor(along: line, within: radius)
     try look(at: area, beyond: .nothing, over: reader) { geometry in
-      line.nearest(to: geometry).map { ($0.along.value, $0.distance.value) }
+      line.nearest(to: geometry, within: radius).map { ($0.along.value, $0.distance.value) }
     }
+  }
+
+  /// Envelopes in storage that hold together all within `radius` of the line; `nil` where one of them would hold all features.
+  private func corridor(along line: GeodesicLine, within radius: Metres) throws(CrsError) -> PackedRTree? {
+    var boxes: [Envelope] = []
+    for box in line.envelopes(within: radius) {
+      switch try area(box) {
+      case .nothing: continue
+      case .envelope(let envelope): boxes.append(envelope)
+      case .everything: return nil
+      }
+    }
+    return PackedRTree(boxes)
   }
 
   // MARK: Passes
@@ -168,10 +185,20 @@ struct NearbySearch {
       // Readers may give more than the envelope asks for; counting by the exact envelope keeps every row from being measured twice.
       guard let bytes = row.geometry, let envelope = bytes.envelope(), area.intersects(envelope), !seen.intersects(envelope)
       else { return .next }
-      try shape.decode(bytes)
-      guard let (rank, distance) = measure(try inDegrees()), distance <= radius else { return .next }
+      if let corridor, !corridor.intersects(envelope) { return .next }
+      guard let place = placed(bytes), let (rank, distance) = measure(place), distance <= radius else { return .next }
       best.offer(BestRows.Key(rank: rank, distance: distance, number: row.number), row, geometry: query.geometry)
       return .next
+    }
+  }
+
+  /// The geometry in degrees; `nil` for a damaged one, which is nowhere and so never near.
+  private mutating func placed(_ bytes: GeometryBytes) -> Geometry? {
+    do {
+      try shape.decode(bytes)
+      return try inDegrees()
+    } catch {
+      return nil
     }
   }
 

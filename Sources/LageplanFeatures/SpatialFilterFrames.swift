@@ -46,12 +46,20 @@ extension CoordinateReferenceSystem {
 
 extension CollectionDescriptor {
   /// The extent in `crs`, grown by a percent and by about a kilometre: every feature lies well inside. `nil` without places.
+  /// A damaged geometry may have stretched the extent to where the frame has no meaning: then the whole globe is the reach.
   func reach(in crs: CoordinateReferenceSystem) throws(CrsError) -> Envelope? {
     guard let storageExtent else { return nil }
-    let extent = try TransformCache.transform(from: storageCrs, to: crs).transform(storageExtent)
+    let globe = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90)
+    let transform = try TransformCache.transform(from: storageCrs, to: crs)
+    let extent: Envelope
+    do {
+      extent = try transform.transform(storageExtent)
+    } catch {
+      extent = try TransformCache.transform(from: .crs84, to: crs).transform(globe)
+    }
     let metresPerUnit = crs.isWgs84Degrees ? 111_319.49 : try crs.info().metresPerUnit
     let grown = extent.expanded(by: max(extent.width, extent.height) / 100 + 1_000 / metresPerUnit)
     guard crs.isWgs84Degrees else { return grown }
-    return grown.intersection(Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90))
+    return grown.intersection(globe)
   }
 }

@@ -92,7 +92,7 @@ struct ItemsAnswer {
             "/collections/\(other.collection.id)/items?\(RequestQuery.encode(other.property))=\(RequestQuery.encode(id))",
             rel: "related", type: "application/geo+json", title: other.collection.title)
         }
-      try writer.append(row, to: &output, members: { output in output.member("links", .array(all)) })
+      writer.append(row, to: &output, members: { output in output.member("links", .array(all)) })
       return .stop
     }
     return found ? output.bytes : nil
@@ -158,7 +158,7 @@ struct ItemsAnswer {
 
     mutating func append(_ row: borrowing FeatureRow, distance: Metres?, along: Metres?) throws {
       let related = hasReferences ? answer.related(row) : []
-      try features.append(
+      features.append(
         row, to: &output,
         properties: distance == nil && along == nil
           ? nil

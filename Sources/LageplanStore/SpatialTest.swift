@@ -2,6 +2,9 @@ import LageplanFeatures
 import LageplanGeometry
 
 /// The exact answer where the R*Tree only guesses: cheap tests first, the geometry is decoded last and seldom.
+///
+/// A damaged geometry is nowhere: one that cannot be read or compared meets no spatial condition. Other programs may edit the file, and
+/// one broken row must not make all others unreadable. Where the envelope alone decides, what stands behind it is not looked at.
 struct SpatialTest {
   private enum Exactness {
     case envelope
@@ -25,25 +28,24 @@ struct SpatialTest {
       }
   }
 
-  mutating func accepts(_ bytes: GeometryBytes, number: Int64, collection: String) throws -> Bool {
+  mutating func accepts(_ bytes: GeometryBytes) -> Bool {
     guard let bounds = bytes.envelope(), bounds.intersects(envelope) else { return false }
     switch exactness {
     case .envelope: return true
     case .rectangle(let rectangle):
       if rectangle.contains(bounds) { return true }
-      try decode(bytes, number: number, collection: collection)
-      return decoded.intersects(rectangle: rectangle)
+      return decodes(bytes) && decoded.intersects(rectangle: rectangle)
     case .geometry(let prepared):
-      try decode(bytes, number: number, collection: collection)
-      return try prepared.intersects(decoded)
+      return decodes(bytes) && ((try? prepared.intersects(decoded)) ?? false)
     }
   }
 
-  private mutating func decode(_ bytes: GeometryBytes, number: Int64, collection: String) throws {
+  private mutating func decodes(_ bytes: GeometryBytes) -> Bool {
     do {
       try decoded.decode(bytes)
+      return true
     } catch {
-      throw StoreError.unreadableGeometry(collection: collection, number: number, reason: String(describing: error))
+      return false
     }
   }
 }

@@ -20,8 +20,6 @@ public enum StoreError: Error, Hashable, Sendable {
   case readOnly(path: String)
   /// The backup's target is there already.
   case fileExists(path: String)
-  /// The bytes of a feature's geometry that cannot be read, or not be placed in the frame.
-  case unreadableGeometry(collection: String, number: Int64, reason: String)
   /// SQLite refused a statement: `code` is its extended result code, `doing` what was being done.
   case database(code: Int32, message: String, doing: String)
 }
@@ -51,8 +49,6 @@ extension StoreError: CustomStringConvertible {
       "\(path) is open for reading only."
     case .fileExists(let path):
       "\(path) is there already. Name another file, or allow overwriting."
-    case .unreadableGeometry(let collection, let number, let reason):
-      "The geometry of feature number \(number) of \(collection) cannot be read: \(reason). Correct it in a GIS, or import it again."
     case .database(let code, let message, let doing):
       "The database failed while \(doing): \(message) (SQLite code \(code))."
     }

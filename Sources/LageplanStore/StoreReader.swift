@@ -125,7 +125,7 @@ public final class StoreReader: FeatureReading {
           let geometry = rows.geometryColumn.flatMap { statement.geometry($0) }
           if spatialTest != nil {
             guard let geometry else { continue }
-            let accepted = try spatialTest?.accepts(geometry, number: number, collection: query.collection) ?? true
+            let accepted = spatialTest?.accepts(geometry) ?? true
             guard accepted else { continue }
           }
           for (index, kind) in rows.kinds.enumerated() {

@@ -48,7 +48,7 @@ enum QueryBench {
         var count = 0
         let query = FeatureQuery(collection: "trees", spatial: .rectangle(box), limit: 1_000)
         try reader.forEachRow(matching: query) { row in
-          try writer.append(row, to: &output)
+          writer.append(row, to: &output)
           count += 1
           return .next
         }

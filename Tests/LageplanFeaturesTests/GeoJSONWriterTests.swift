@@ -26,7 +26,7 @@ import Testing
     var output = JSONWriter()
     var writer = try GeoJSONWriter(descriptor: descriptor, properties: properties, target: target, swapsAxes: swapsAxes)
     try reader.forEachRow(matching: FeatureQuery(collection: descriptor.id, properties: properties)) { row in
-      try writer.append(row, to: &output)
+      writer.append(row, to: &output)
       return .next
     }
     return String(decoding: output.bytes, as: UTF8.self)
@@ -57,7 +57,7 @@ import Testing
     output.beginArray()
     for _ in 0..<2 {
       try reader.forEachRow(matching: query) { row in
-        try writer.append(
+        writer.append(
           row, to: &output, properties: { $0.member("distance", 1.25) },
           members: { $0.member("links", ["a"]) })
         return .next
@@ -93,7 +93,7 @@ import Testing
     let tolerance = fixture.descriptor.storageCrs == .utm32 ? 0.01 : 1e-7
     try reader.forEachRow(matching: FeatureQuery(collection: fixture.descriptor.id)) { row in
       var output = JSONWriter()
-      try writer.append(row, to: &output)
+      writer.append(row, to: &output)
       // Foundation is the foreign reader of the syntax.
       _ = try JSONSerialization.jsonObject(with: Data(output.bytes))
       var feature = try Feature(geoJSON: try JSONValue(parsing: output.bytes), schema: fixture.descriptor.schema)
@@ -141,25 +141,40 @@ import Testing
     #expect(swapped?[1] == plain?[0])
   }
 
-  @Test func whatIsNotFiniteIsAnErrorAndWritesNothing() throws {
-    let reader = try InMemoryFeatureReader(
-      descriptor: trees,
-      features: [
-        Feature(
-          id: "b-1", geometry: .lineString([Coordinate(x: .infinity, y: 1), Coordinate(x: 2, y: 1)]),
-          values: Array(repeating: .null, count: 6))
-      ])
+  @Test func whatCannotBePlacedHasNoGeometryAndIsCounted() throws {
+    let values = [PropertyValue](repeating: .null, count: 6)
+    let broken = (0..<30).map { index in
+      Feature(id: "b-\(index)", geometry: .lineString([Coordinate(x: .infinity, y: 1), Coordinate(x: 2, y: 1)]), values: values)
+    }
+    let sound = Feature(id: "sound", geometry: .point(Coordinate(x: 500_000, y: 5_800_000)), values: values)
+    let reader = try InMemoryFeatureReader(descriptor: trees, features: broken + [sound])
     for target in [CoordinateReferenceSystem.crs84, .utm32] {
       var output = JSONWriter()
-      var writer = try GeoJSONWriter(descriptor: trees, target: target)
-      #expect(throws: GeoJSONWriterError.self) {
-        try reader.forEachRow(matching: FeatureQuery(collection: "trees")) { row in
-          try writer.append(row, to: &output)
-          return .next
-        }
+      var writer = try GeoJSONWriter(descriptor: trees, properties: .none, target: target)
+      output.beginArray()
+      try reader.forEachRow(matching: FeatureQuery(collection: "trees", properties: .none)) { row in
+        writer.append(row, to: &output)
+        return .next
       }
-      #expect(output.bytes.isEmpty)
+      output.endArray()
+      let features = try #require(JSONValue(parsing: output.bytes).array)
+      #expect(features.count == 31)
+      #expect(features.prefix(30).allSatisfy { $0["geometry"] == .null })
+      #expect(features.last?["geometry"]?["type"] == "Point")
+      #expect(writer.flawCount == 30)
+      #expect(writer.flaws.count == GeoJSONWriter.keptFlaws)
+      #expect(writer.flaws.first?.description.contains("b-0") == true)
     }
+  }
+}
+
+@Suite struct FeatureErrorTests {
+  @Test func everyErrorTellsPlaceValueAndRemedy() {
+    #expect("\(FeatureError.unknownCollection("tres"))".contains("\"tres\"; list the collections"))
+    let property = "\(FeatureError.unknownProperty("hight", collection: "trees", known: ["height", "year"]))"
+    #expect(property.contains("trees") && property.contains("hight") && property.contains("use one of height, year"))
+    let value = "\(FeatureError.typeMismatch(property: "height", kind: .real, value: "tall"))"
+    #expect(value.contains("height") && value.contains("\"tall\"") && value.contains("\(PropertyKind.real.rawValue)"))
   }
 }
 

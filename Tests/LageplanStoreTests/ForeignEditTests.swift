@@ -54,6 +54,65 @@ struct ForeignEditTests {
     }
   }
 
+  /// A point where the frame has no meaning, and BLOBs that end too early behind a sound header.
+  @Test(arguments: ["MakePoint(1e30, 1e30, 25832)", "substr(geometry, 1, 50)", "substr(geometry, 1, 20)"])
+  func damagedGeometryIsNowhereAndHarmsNoOther(damage: String) throws {
+    try withStore { store in
+      var crossing = CollectionDescriptor.trees
+      crossing.geometryKind = nil
+      let sound = (0..<3).map { Feature.tree("s\($0)", x: 600_000 + Double($0) * 10, y: 5_790_000) }
+      try store.importAll(sound + [.tree("broken", x: 600_015, y: 5_790_000)], into: crossing)
+      // Triggers that guard against this are what an editor without SpatiaLite does not have.
+      try spatialite(
+        store.path,
+        """
+        DROP TRIGGER IF EXISTS ggu_trees_geometry; UPDATE trees SET geometry = \(damage) WHERE id = 'broken';
+        """)
+      let descriptor = try store.descriptor(of: "trees")
+      try store.readSync { reader in
+        let whole = Geometry.polygon([
+          [(9.0, 51.0), (12.0, 51.0), (12.0, 53.0), (9.0, 53.0), (9.0, 51.0)].map { Coordinate(x: $0.0, y: $0.1) }
+        ])
+        let area = FeatureQuery(collection: "trees", spatial: try .area(whole, of: descriptor))
+        var inside: [String] = []
+        try reader.forEachRow(matching: area) { row in
+          inside.append(String(decoding: row.id, as: UTF8.self))
+          return .next
+        }
+        #expect(inside.sorted() == ["s0", "s1", "s2"])
+
+        let toDegrees = try CoordinateTransform(from: .utm32, to: .crs84)
+        let place = try toDegrees.transform(Coordinate(x: 600_000, y: 5_790_000))
+        let end = try toDegrees.transform(Coordinate(x: 600_100, y: 5_790_001))
+        let all = FeatureQuery(collection: "trees")
+        var near: [String] = []
+        try reader.nearest(to: place, count: 10, query: all, descriptor: descriptor) { row, _ in
+          near.append(String(decoding: row.id, as: UTF8.self))
+          return .next
+        }
+        #expect(near == ["s0", "s1", "s2"])
+        let line = try #require(GeodesicLine([place, end]))
+        var along: [String] = []
+        try reader.along(line, radius: Metres(50), count: 10, query: all, descriptor: descriptor) { row, _, _ in
+          along.append(String(decoding: row.id, as: UTF8.self))
+          return .next
+        }
+        #expect(along == ["s0", "s1", "s2"])
+
+        var writer = try GeoJSONWriter(descriptor: descriptor)
+        var output = JSONWriter()
+        output.beginArray()
+        try reader.forEachRow(matching: all) { row in
+          writer.append(row, to: &output)
+          return .next
+        }
+        output.endArray()
+        #expect(try JSONValue(parsing: output.bytes).array?.count == 4)
+        #expect(writer.flawCount == 1)
+      }
+    }
+  }
+
   @Test func plainSQLChangesTimeAndVersion() throws {
     try withStore { store in
       try store.importAll(Self.delivery, into: .trees)
