@@ -165,6 +165,7 @@ public final class Store: Sendable {
 
   /// Writes a checked copy of the whole database to `path` while readers and the writer go on.
   /// Throws `StoreError.fileExists` unless `overwrite` is set; what was there is replaced only by a copy that is whole.
+  /// Throws `StoreError.unfitTarget` for this database itself, and for one that is in use or was not closed.
   public func backup(to target: String, overwrite: Bool = false) throws(StoreError) {
     try DatabaseBackup(of: path).write(to: target, overwrite: overwrite)
   }

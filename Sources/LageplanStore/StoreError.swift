@@ -20,6 +20,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case readOnly(path: String)
   /// The backup's target is there already.
   case fileExists(path: String)
+  /// The backup's target must not be replaced by a copy; `reason` is why.
+  case unfitTarget(path: String, reason: String)
   /// SQLite refused a statement: `code` is its extended result code, `doing` what was being done.
   case database(code: Int32, message: String, doing: String)
 }
@@ -49,6 +51,8 @@ extension StoreError: CustomStringConvertible {
       "\(path) is open for reading only."
     case .fileExists(let path):
       "\(path) is there already. Name another file, or allow overwriting."
+    case .unfitTarget(let path, let reason):
+      "\(path) cannot be replaced by a copy: \(reason). Name another file."
     case .database(let code, let message, let doing):
       "The database failed while \(doing): \(message) (SQLite code \(code))."
     }

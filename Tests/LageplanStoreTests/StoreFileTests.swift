@@ -173,4 +173,40 @@ struct StoreFileTests {
       #expect(throws: StoreError.fileExists(path: target)) { try store.backup(to: target) }
     }
   }
+
+  @Test func backupNeverReplacesItsOwnDatabase() throws {
+    try withStore([.trees]) { store in
+      let link = store.path + ".link"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: store.path)
+      for target in [store.path, link] {
+        #expect(throws: StoreError.unfitTarget(path: target, reason: "it is the database itself")) {
+          try store.backup(to: target, overwrite: true)
+        }
+      }
+      try store.importAll([.tree("a", x: 0, y: 0)], into: .trees)
+      #expect(try store.descriptor(of: "trees").featureCount == 1)
+    }
+  }
+
+  @Test func backupRefusesADatabaseThatIsInUse() throws {
+    try withStore([.trees]) { store in
+      try TemporaryFolder.with { folder in
+        let target = folder.appendingPathComponent("copy.sqlite").path
+        try store.backup(to: target)
+        // No draft, and no log of the check, is left beside the copy.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.sqlite"])
+        let other = try Store(path: target, mode: .open)
+        try other.importAll([.tree("a", x: 0, y: 0)], into: .trees)
+        #expect {
+          try store.backup(to: target, overwrite: true)
+        } throws: {
+          "\($0)".contains("it is open in another program, or was not closed")
+        }
+        #expect(try other.descriptor(of: "trees").featureCount == 1)
+        other.close()
+        try store.backup(to: target, overwrite: true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.sqlite"])
+      }
+    }
+  }
 }
