@@ -222,7 +222,8 @@ public final class Delivery {
   }
 
   private func reject(_ survey: SourceSurvey, _ fault: RowFault) {
-    let id = idColumns[current].flatMap { SourceSurvey.id(survey.source, column: $0) } ?? survey.source.featureId
+    // As the collection knows it: where ids are made, that of the source names another feature or none.
+    let id = (try? id(of: survey.source)).flatMap { $0.isEmpty ? nil : $0 }
     report.rejected.append(
       RejectedRow(
         source: survey.source.name, position: survey.source.position, id: id, reason: fault.reason, remedy: fault.remedy))

@@ -58,6 +58,11 @@ public struct ImportReport: Sendable {
   /// The sums add up.
   public var isBalanced: Bool { read == inserted + updated + unchanged + rejected.count }
 
+  /// The ids of the rejected records, which are delivered all the same; `nil` where one has none and may be any feature.
+  public var rejectedIds: Set<String>? {
+    rejected.contains { $0.id == nil } ? nil : Set(rejected.compactMap(\.id))
+  }
+
   /// One line: what a shell script logs.
   public var summary: String {
     var line =

@@ -20,6 +20,8 @@ final class FeatureImporter {
   private var registration: GeometryRegistration
   private var result = ImportResult()
   private var position = -1
+  /// The ids of the features that were rejected here; empty ones too.
+  private var rejectedIds: Set<String> = []
   private let reject: (ImportRejection) throws -> Void
 
   init(
@@ -58,12 +60,13 @@ final class FeatureImporter {
   }
 
   /// Takes every feature of the delivery and says what became of them.
-  func run(from next: () throws -> Feature?) throws -> ImportResult {
+  /// `sparing` is that of ``Store/importFeatures(into:options:from:rejected:sparing:)``.
+  func run(from next: () throws -> Feature?, sparing: () -> Set<String>?) throws -> ImportResult {
     let table = entry.table
     if try connection.integer("SELECT 1 FROM \(table.name) LIMIT 1") == nil {
       try load(from: next)
     } else {
-      try merge(from: next)
+      try merge(from: next, sparing: sparing)
     }
     try registration.write(of: entry.table, on: connection)
     entry.descriptor.geometryKind = registration.describedKind(before: entry.descriptor.geometryKind)
@@ -94,6 +97,7 @@ final class FeatureImporter {
 
   private func reject(_ feature: Feature, reason: String, remedy: String) throws {
     result.rejected += 1
+    rejectedIds.insert(feature.id)
     try reject(ImportRejection(position: position, id: feature.id, reason: reason, remedy: remedy))
   }
 
@@ -230,7 +234,7 @@ final class FeatureImporter {
 
   // MARK: Merging
 
-  private func merge(from next: () throws -> Feature?) throws {
+  private func merge(from next: () throws -> Feature?, sparing: () -> Set<String>?) throws {
     var number = try nextNumber()
     var seen: Set<Int64> = []
     while let feature = try pull(from: next) {
@@ -247,7 +251,9 @@ final class FeatureImporter {
         number += 1
       }
     }
-    if options.mode == .replace { try deleteAll(but: seen) }
+    // A rejected record is no missing one. Without an id it may be any feature.
+    guard options.mode == .replace, let spared = sparing(), !rejectedIds.contains("") else { return }
+    try deleteAll(but: seen, sparing: spared.union(rejectedIds))
   }
 
   /// How a feature of the delivery differs from the one of that id.
@@ -319,11 +325,13 @@ final class FeatureImporter {
     result.inserted += 1
   }
 
-  private func deleteAll(but seen: Set<Int64>) throws {
+  private func deleteAll(but seen: Set<Int64>, sparing ids: Set<String>) throws {
     var gone: [Int64] = []
-    try connection.withStatement("SELECT \"number\" FROM \(entry.table.name)") { row in
+    try connection.withStatement("SELECT \"number\", \"id\" FROM \(entry.table.name)") { row in
       while try row.step() {
-        if !seen.contains(row.integer(0)) { gone.append(row.integer(0)) }
+        guard !seen.contains(row.integer(0)) else { continue }
+        if let id = row.string(1), ids.contains(id) { continue }
+        gone.append(row.integer(0))
       }
     }
     for number in gone { try connection.run("DELETE FROM \(entry.table.name) WHERE \"number\" = ?", [.integer(number)]) }

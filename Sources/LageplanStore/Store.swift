@@ -147,18 +147,23 @@ public final class Store: Sendable {
   /// geometry in `descriptor.storageCrs`. An empty id asks for one made here (`n` and the feature's number). A feature whose id came
   /// already is told to `rejected`. A throw from `next` or `rejected` leaves everything as it was.
   ///
+  /// What `.replace` deletes is what the delivery does not have. A feature that could not be taken is in the delivery all the same:
+  /// those rejected here are spared, and so are the ids that `sparing` names, which is asked once after `next` has ended: records
+  /// that were rejected before they came here. Where one has no id (`sparing` answers `nil`), it may be any feature, and nothing
+  /// is deleted.
+  ///
   /// A collection that is there keeps its description. It gets the properties that it lacks; those that the delivery lacks keep
   /// their values; a type becomes wider where a value asks for it (integer to real, anything to text). Values are compared exactly:
   /// only what differs is written.
   public func importFeatures(
     into descriptor: CollectionDescriptor, options: ImportOptions = ImportOptions(), from next: () throws -> Feature?,
-    rejected: (ImportRejection) throws -> Void = { _ in }
+    rejected: (ImportRejection) throws -> Void = { _ in }, sparing: () -> Set<String>? = { [] }
   ) throws -> ImportResult {
     try withoutActuallyEscaping(rejected) { rejected in
       guard let writer else { throw StoreError.readOnly(path: path) }
       return try writer.transaction { connection in
         let importer = try FeatureImporter(into: descriptor, options: options, on: connection, rejected: rejected)
-        return (try importer.run(from: next), commit: !options.dryRun)
+        return (try importer.run(from: next, sparing: sparing), commit: !options.dryRun)
       }
     }
   }

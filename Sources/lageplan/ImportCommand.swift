@@ -12,7 +12,7 @@ struct ImportCommand: ParsableCommand {
     abstract: "Bring files into a collection: GeoJSON, CSV, Shapefile, GeoPackage, GML, KML, GPX, FlatGeobuf, WFS, JSON …",
     discussion: """
       The first delivery makes the collection; a later one is a difference by id: what is new is inserted, what differs is updated, \
-      and with --replace what is not delivered any more is deleted.
+      and with --replace what is not delivered any more is deleted. A rejected row is delivered: its feature stays as it was.
 
       Ids are those of the file's features where it has some, else a column named id (or uuid, fid …) with unique values; \
       --id-property names another. Without any, ids are made, and each delivery is new.
@@ -145,9 +145,16 @@ struct ImportCommand: ParsableCommand {
       report.warnings += result.widenedProperties.sorted { $0.key < $1.key }.map {
         "\($0) is now \($1.rawValue), to hold all values"
       }
+      let unnamed = report.rejected.count { $0.id == nil }
+      if replace, unnamed > 0 {
+        report.warnings.append("\(unnamed) records without an id were rejected, so nothing was deleted")
+      }
     } catch is NothingTaken {
       report = delivery.report
-      report.warnings.append("no record could be taken: the collection is as it was")
+      report.warnings.append(
+        report.read == 0
+          ? "the sources have no records, so nothing was deleted: the collection is as it was"
+          : "no record could be taken: the collection is as it was")
     }
     progress.finish()
     report.collection = collection
@@ -174,7 +181,7 @@ struct ImportCommand: ParsableCommand {
     return settings
   }
 
-  /// Every record was rejected: nothing shall change, least of all with `--replace`.
+  /// Every record was rejected, or there was none to replace the others: nothing shall change, least of all with `--replace`.
   private struct NothingTaken: Error {}
 
   private func bring(_ delivery: Delivery, into store: Store, known: CollectionDescriptor?) throws -> ImportResult {
@@ -182,13 +189,15 @@ struct ImportCommand: ParsableCommand {
     var taken = 0
     let result = try store.importFeatures(into: descriptor(for: delivery), options: options) {
       guard let feature = try delivery.next() else {
-        if taken == 0, delivery.report.read > 0 { throw NothingTaken() }
+        if taken == 0, replace || delivery.report.read > 0 { throw NothingTaken() }
         return nil
       }
       taken += 1
       return feature
     } rejected: { row in
       delivery.reject(delivered: row.position, id: row.id, reason: row.reason, remedy: row.remedy)
+    } sparing: {
+      delivery.report.rejectedIds
     }
     if known != nil, !dryRun { try describe(store) }
     return result

@@ -84,6 +84,37 @@ import Testing
     }
   }
 
+  @Test func replaceDeletesNoFeatureWhoseRowWasRejected() throws {
+    try TemporaryFolder.with { folder in
+      try write(Self.first, "a.csv", in: folder)
+      _ = try lageplan("import", "a.csv", "--collection", "trees", in: folder)
+      // 2 has a height that is none; 3 is not delivered.
+      try write("id,name,height,lon,lat\n1,Eiche,12.5,7.6,51.9\n2,Linde,tall,7.61,51.91\n", "b.csv", in: folder)
+      let arguments = ["--collection", "trees", "--type", "height=real", "--id-property", "id", "--replace", "--json"]
+      let run = { (file: String) throws in
+        try CommandRun.lageplan(
+          ["import", file] + arguments, in: folder,
+          environment: ["LAGEPLAN_DATABASE": folder.appendingPathComponent("town.sqlite").path])
+      }
+      let second = try numbers(try run("b.csv").output)
+      #expect((second["unchanged"], second["rejected"], second["deleted"]) == (1, 1, 1))
+
+      // A rejected row without an id may be any of them.
+      try write("id,name,height,lon,lat\n1,Eiche,12.5,7.6,51.9\n,Linde,8,7.61,51.91\n", "c.csv", in: folder)
+      let third = try run("c.csv")
+      #expect(try numbers(third.output)["deleted"] == 0)
+      #expect(third.output.contains("1 records without an id were rejected, so nothing was deleted"))
+
+      try write("id,name,height,lon,lat\n", "empty.csv", in: folder)
+      let empty = try run("empty.csv")
+      #expect(empty.status == 0, "\(empty.errors)")
+      #expect(empty.output.contains("nothing was deleted"))
+      _ = try lageplan("export", "trees", "out.csv", in: folder)
+      let left = try String(contentsOf: folder.appendingPathComponent("out.csv"), encoding: .utf8)
+      #expect(left.contains("Eiche") && left.contains("Linde") && !left.contains("Ahorn"))
+    }
+  }
+
   @Test(arguments: [
     ["a.csv"], ["--collection", "trees"], ["a.csv", "--collection", "trees", "--x", "lon"],
     ["a.csv", "--collection", "trees", "--type", "height=tall"], ["a.csv", "--collection", "trees", "--crs", "Gauss"],

@@ -34,6 +34,18 @@ struct DeliveryTests {
     #expect(run.report.rejected.first?.reason.contains("cannot be repaired") == true)
   }
 
+  @Test func rejectedRecordsAreKnownByTheIdThatTheCollectionHas() throws {
+    func rejected(_ second: String, idProperty: String? = nil) throws -> Set<String>? {
+      try Deliver(text: "id,height,lon,lat\n1,2,7.6,51.9\n\(second)\n", suffix: "csv") {
+        $0.types["height"] = .real
+        $0.idProperty = idProperty
+      }.report.rejectedIds
+    }
+    #expect(try rejected("2,3,7.6,51.9") == [])
+    #expect(try rejected("2,tall,7.6,51.9") == ["2"])
+    #expect(try rejected(",3,7.6,51.9", idProperty: "id") == nil)
+  }
+
   @Test func nullAndEmptyGeometryAreFeaturesWithoutAPlace() throws {
     let empty = #"{"type":"Point","coordinates":[]}"#
     let run = try Deliver(text: collection(geometry: ["null", Self.line, empty]), suffix: "geojson")

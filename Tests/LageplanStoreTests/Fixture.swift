@@ -53,10 +53,11 @@ extension Store {
   @discardableResult
   func importAll(
     _ features: [Feature], into descriptor: CollectionDescriptor, options: ImportOptions = ImportOptions(),
-    rejected: (ImportRejection) throws -> Void = { _ in }
+    rejected: (ImportRejection) throws -> Void = { _ in }, sparing: () -> Set<String>? = { [] }
   ) throws -> ImportResult {
     var rest = features[...]
-    return try importFeatures(into: descriptor, options: options, from: { rest.popFirst() }, rejected: rejected)
+    return try importFeatures(
+      into: descriptor, options: options, from: { rest.popFirst() }, rejected: rejected, sparing: sparing)
   }
 
   /// The features that match, owned, by rising number.

@@ -50,6 +50,29 @@ struct ImportTests {
     }
   }
 
+  @Test func replaceSparesWhatWasDeliveredAndRejected() throws {
+    try withStore { store in
+      try store.importAll(["a", "b", "c", "d"].map { .tree($0, x: 0, y: 0) }, into: .trees)
+      // b is rejected here, c was before it came here; d alone is not delivered any more.
+      let result = try store.importAll(
+        [.tree("a", x: 0, y: 0), .tree("b", x: .nan, y: 0)], into: .trees, options: ImportOptions(mode: .replace),
+        sparing: { ["c", "unknown"] })
+      #expect((result.unchanged, result.rejected, result.deleted) == (1, 1, 1))
+      #expect(try ids(in: store) == ["a", "b", "c"])
+    }
+  }
+
+  @Test(arguments: [false, true]) func rejectedRecordWithoutIdKeepsEveryFeature(rejectedByTheStore: Bool) throws {
+    try withStore { store in
+      try store.importAll([.tree("a", x: 0, y: 0), .tree("b", x: 1, y: 0)], into: .trees)
+      let delivery = [Feature.tree("a", x: 0, y: 0)] + (rejectedByTheStore ? [.tree("", x: .infinity, y: 0)] : [])
+      let result = try store.importAll(
+        delivery, into: .trees, options: ImportOptions(mode: .replace), sparing: { rejectedByTheStore ? [] : nil })
+      #expect(result.deleted == 0)
+      #expect(try ids(in: store) == ["a", "b"])
+    }
+  }
+
   @Test func dryRunCountsAndWritesNothing() throws {
     try withStore { store in
       let result = try store.importAll([.tree("a", x: 0, y: 0)], into: .trees, options: ImportOptions(dryRun: true))
