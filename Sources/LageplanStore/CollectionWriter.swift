@@ -93,10 +93,33 @@ struct CollectionWriter {
       try connection.execute(
         "ALTER TABLE \(table.name) ADD COLUMN \(temporary) \(CollectionTable.declaredType(of: kind))")
       try connection.execute("UPDATE \(table.name) SET \(temporary) = \(converted) WHERE \(name) IS NOT NULL")
+      if kind == .text { try spellReals(of: name, into: temporary, of: table) }
       try connection.execute("ALTER TABLE \(table.name) DROP COLUMN \(name)")
       try connection.execute("ALTER TABLE \(table.name) RENAME COLUMN \(temporary) TO \(name)")
     }
     table.columns[index].property.kind = kind
+  }
+
+  /// Writes real numbers as a delivery spells them: the shortest digits that give the number back. SQLite's own cast keeps 15.
+  private func spellReals(of column: String, into target: String, of table: CollectionTable) throws {
+    var reals: [(number: Int64, value: Double)] = []
+    let search = "SELECT \"number\", \(column) FROM \(table.name) WHERE typeof(\(column)) = 'real'"
+    try connection.withStatement(search) { row in
+      while try row.step() { reals.append((row.integer(0), row.real(1))) }
+    }
+    let update = try SQLiteStatement("UPDATE \(table.name) SET \(target) = ? WHERE \"number\" = ?", on: connection)
+    for real in reals {
+      try update.bind(.optional(PropertyValue.real(real.value).spelling), at: 1)
+      try update.bind(.integer(real.number), at: 2)
+      try update.run()
+    }
+  }
+
+  /// The column has an integer that would become another number as a double: from 2⁵³ on not every one is a double.
+  func hasIntegerBeyondReal(columnAt index: Int, of table: CollectionTable) throws -> Bool {
+    let name = quoted(table.columns[index].name)
+    // SQLite compares an integer with a real exactly, without turning one into the other.
+    return try connection.integer("SELECT 1 FROM \(table.name) WHERE CAST(\(name) AS REAL) <> \(name) LIMIT 1") != nil
   }
 
   /// Sets the table's triggers aside, SpatiaLite's as well as ours, and puts them back as they were.

@@ -22,6 +22,8 @@ final class FeatureImporter {
   private var position = -1
   /// The ids of the features that were rejected here; empty ones too.
   private var rejectedIds: Set<String> = []
+  /// Columns for which an integer was delivered that no double holds; a run that is being loaded is not in the table yet.
+  private var columnsBeyondReal: Set<Int> = []
   private let reject: (ImportRejection) throws -> Void
 
   init(
@@ -112,8 +114,12 @@ final class FeatureImporter {
     for (index, source) in sources.enumerated() {
       guard let source, case let kind = entry.table.columns[index].property.kind else { continue }
       let value = feature.values[source]
+      if case .integer(let number) = value, Double(exactly: number) == nil { columnsBeyondReal.insert(index) }
       guard SQLiteArgument(value, keptAs: kind) == nil else { continue }
-      let wider = kind.widened(by: value)
+      var wider = kind.widened(by: value)
+      if wider == .real, try columnsBeyondReal.contains(index) || writer.hasIntegerBeyondReal(columnAt: index, of: entry.table) {
+        wider = .text
+      }
       try writer.widen(columnAt: index, of: &entry.table, to: wider)
       result.widenedProperties[entry.table.columns[index].property.name] = wider
     }

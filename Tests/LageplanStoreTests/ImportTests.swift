@@ -191,6 +191,40 @@ struct ImportTests {
     }
   }
 
+  @Test func realsThatBecomeTextKeepEveryDigit() throws {
+    try withStore { store in
+      let heights: [Double] = [0.1 + 0.2, 1.0 / 3, 3, -2.5, 7_890_123.456789012, 1e-7]
+      let delivery = heights.enumerated().map { Feature.tree("t\($0)", x: 0, y: 0, height: $1) }
+      try store.importAll(delivery, into: .trees)
+      var descriptor = CollectionDescriptor.trees
+      descriptor.schema.properties[1].kind = .text
+      let tall = Feature(id: "tall", geometry: nil, values: [.text("Linde"), .text("hoch"), .null])
+      #expect(try store.importAll([tall], into: descriptor).widenedProperties == ["height": .text])
+      let stored = try store.features(matching: FeatureQuery(collection: "trees")).filter { $0.id != "tall" }
+      let read = stored.sorted { $0.id < $1.id }.map { feature -> Double? in
+        if case .text(let text) = feature.values[1] { Double(text) } else { nil }
+      }
+      #expect(read == heights)
+      #expect(try store.importAll(delivery, into: .trees).unchanged == heights.count)
+    }
+  }
+
+  /// 2⁵³ + 1 is the first integer that is no double, and the greatest integer rounds up to one that SQLite clamps back.
+  @Test(arguments: [9_007_199_254_740_993, Int64.max], [false, true])
+  func integerThatIsNoDoubleWidensToText(number: Int64, inOneDelivery: Bool) throws {
+    try withStore { store in
+      var descriptor = CollectionDescriptor.trees
+      descriptor.schema = Schema(properties: [PropertyDefinition(name: "code", kind: .integer)])
+      let whole = Feature(id: "a", geometry: nil, values: [.integer(number)])
+      let half = Feature(id: "b", geometry: nil, values: [.real(0.5)])
+      let deliveries = inOneDelivery ? [[whole, half]] : [[whole], [half]]
+      for delivery in deliveries { try store.importAll(delivery, into: descriptor) }
+      let stored = try store.features(matching: FeatureQuery(collection: "trees")).sorted { $0.id < $1.id }
+      #expect(stored.map(\.values) == [[.text(String(number))], [.text("0.5")]])
+      #expect(try store.importAll([whole, half], into: descriptor).unchanged == 2)
+    }
+  }
+
   @Test func namesThatSQLiteHoldsEqualKeepTheirOwn() throws {
     try withStore { store in
       var descriptor = CollectionDescriptor.trees
