@@ -52,12 +52,20 @@ struct ItemsAnswer {
     return page.finish(matched: page.matchedUnlessFull(request.limit), links: path.links(links, next: nil))
   }
 
+  /// Longer than any road of a town; a longer line crosses itself so often that every feature is near to all of it.
+  private static let longestLine = Metres(1_000_000)
+
   /// What lies within the radius of a line, in its order, with distance from it and metres along it.
   func along(_ line: Geometry, radius: Metres, _ request: ItemsRequest, from reader: StoreReader, path: Path) throws -> [UInt8] {
     var page = try Writer(self)
     let query = FeatureQuery(collection: descriptor.id, filter: request.filter)
     guard let course = GeodesicLine(line.coordinates) else {
       throw Problem.badBody("A line needs two different positions.", at: "$.coordinates")
+    }
+    guard course.length <= Self.longestLine else {
+      throw Problem.badBody(
+        "The line is \(Int(course.length.value / 1_000)) km long; at most \(Int(Self.longestLine.value / 1_000)) km are searched. "
+          + "Search it in parts.", at: "$.coordinates")
     }
     try reader.along(
       course, radius: radius, count: request.limit, query: query, descriptor: descriptor

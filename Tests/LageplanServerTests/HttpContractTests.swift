@@ -136,6 +136,11 @@ import Testing
       let shape = try await service.post("/collections/playgrounds/search", #"{"type":"Polygon","coordinates":[[\#(ring)]]}"#)
       #expect(shape.status == 400)
       #expect(shape.text.contains("100000") || shape.text.contains("100,000"), "\(shape.text)")
+      let zigzag = (0..<20).map { "[\($0 % 2 == 0 ? -10 : 10),52]" }.joined(separator: ",")
+      let line = try await service.post(
+        "/collections/playgrounds/search?radius=5", #"{"type":"LineString","coordinates":[\#(zigzag)]}"#)
+      #expect(line.status == 400)
+      #expect(line.text.contains("km"))
       let deep = String(repeating: "[", count: 10_000)
       #expect(try await service.post("/collections/playgrounds/search", deep).status == 400)
       #expect(try await service.post("/collections/playgrounds/search", "{}", type: "text/xml").status == 415)
