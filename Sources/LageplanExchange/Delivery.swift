@@ -82,6 +82,11 @@ public final class Delivery {
     summarise(merged)
   }
 
+  /// No source has ids: the store makes them, and every record is a new feature.
+  public var makesIds: Bool {
+    surveys.indices.allSatisfy { idColumns[$0] == nil && !(usesFeatureIds && surveys[$0].source.idRule != nil) }
+  }
+
   private static func commonCrs(of surveys: [SourceSurvey], _ settings: ImportSettings) throws(ExchangeError)
     -> CoordinateReferenceSystem
   {

@@ -127,6 +127,8 @@ struct ImportCommand: ParsableCommand {
     }
     progress.total = delivery.count
 
+    if let existing, let known { try refuseIfIdsAreForgotten(delivery, existing, known) }
+
     let scratch = existing == nil && dryRun ? ScratchDatabase() : nil
     let store = try existing ?? Store(path: scratch?.path ?? database.path, mode: .create)
     defer { if existing == nil { store.close() } }
@@ -144,6 +146,10 @@ struct ImportCommand: ParsableCommand {
       report.warnings += result.addedProperties.map { "the collection has a new property: \($0)" }
       report.warnings += result.widenedProperties.sorted { $0.key < $1.key }.map {
         "\($0) is now \($1.rawValue), to hold all values"
+      }
+      if let known, known.storageCrs.srid != delivery.crs.srid {
+        report.warnings.append(
+          "the places came in \(delivery.crs) and were brought into \(known.storageCrs), the collection's system")
       }
       let unnamed = report.rejected.count { $0.id == nil }
       if replace, unnamed > 0 {
@@ -184,15 +190,44 @@ struct ImportCommand: ParsableCommand {
   /// Every record was rejected, or there was none to replace the others: nothing shall change, least of all with `--replace`.
   private struct NothingTaken: Error {}
 
+  /// A delivery without ids into a collection whose features came with ids would double the register, or with `--replace` rename all of it.
+  private func refuseIfIdsAreForgotten(_ delivery: Delivery, _ store: Store, _ known: CollectionDescriptor) throws {
+    guard delivery.makesIds, known.featureCount > 0 else { return }
+    let query = FeatureQuery(collection: known.id, properties: .none, geometry: false, limit: 1)
+    let delivered: String? = try store.readSync { reader in
+      var first: String?
+      try reader.forEachRow(matching: query) { row in
+        let id = String(decoding: row.id, as: UTF8.self)
+        if id != "n\(row.number)" { first = id }
+        return .stop
+      }
+      return first
+    }
+    guard let delivered else { return }
+    throw CommandFailure(
+      """
+      The features of \(known.id) came with ids, such as \(delivered); this delivery has none, so all of it would be new. \
+      Name the column of the ids with --id-property, or bring it into another collection.
+      """)
+  }
+
   private func bring(_ delivery: Delivery, into store: Store, known: CollectionDescriptor?) throws -> ImportResult {
     let options = ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(ignored))
     var taken = 0
-    let result = try store.importFeatures(into: descriptor(for: delivery), options: options) {
-      guard let feature = try delivery.next() else {
+    // A collection keeps the system it was made in; what comes in another is brought there.
+    let toStorage = try known.map { try CoordinateTransform(from: delivery.crs, to: $0.storageCrs) }
+    var description = descriptor(for: delivery)
+    if let known { description.storageCrs = known.storageCrs }
+    let result = try store.importFeatures(into: description, options: options) {
+      guard var feature = try delivery.next() else {
         if taken == 0, replace || delivery.report.read > 0 { throw NothingTaken() }
         return nil
       }
       taken += 1
+      if let toStorage, !toStorage.isIdentity, var place = feature.geometry {
+        try toStorage.transform(&place)
+        feature.geometry = place
+      }
       return feature
     } rejected: { row in
       delivery.reject(delivered: row.position, id: row.id, reason: row.reason, remedy: row.remedy)

@@ -160,4 +160,43 @@ import Testing
       #expect(!left.contains { $0.hasPrefix(".lageplan") })
     }
   }
+
+  @Test func aDeliveryThatForgetsItsIdsIsRefused() throws {
+    try TemporaryFolder.with { folder in
+      let file = folder.appendingPathComponent("trees.csv")
+      try "Nr;lon;lat;Art\nB1;10.78;52.42;Linde\nB2;10.79;52.42;Eiche\n".write(to: file, atomically: true, encoding: .utf8)
+      let database = folder.appendingPathComponent("town.sqlite").path
+      let common = ["import", file.path, "--collection", "trees", "--database", database]
+      #expect(try CommandRun.lageplan(common + ["--id-property", "Nr"]).status == 0)
+      let again = try CommandRun.lageplan(common)
+      #expect(again.status == 1)
+      #expect(again.errors.contains("--id-property") && again.errors.contains("B1"), "\(again.errors)")
+      let replacing = try CommandRun.lageplan(common + ["--replace"])
+      #expect(replacing.status == 1)
+      let count = try CommandRun.program("sqlite3", [database, "SELECT count(*) FROM trees"])
+      #expect(count.output == "2\n")
+    }
+  }
+
+  /// Out in degrees, back into metres: each place returns to where it was, within a centimetre.
+  @Test func geoJSONComesBackIntoACollectionInMetres() throws {
+    try TemporaryFolder.with { folder in
+      let database = folder.appendingPathComponent("town.sqlite").path
+      let file = folder.appendingPathComponent("signs.geojson").path
+      #expect(try CommandRun.lageplan(["demo", "--scale", "0.02", "--database", database]).status == 0)
+      #expect(try CommandRun.lageplan(["export", "signs", file, "--database", database]).status == 0)
+      let place = "SELECT printf('%.2f %.2f', X(geometry), Y(geometry)) FROM signs WHERE geometry IS NOT NULL ORDER BY number"
+      let before = try CommandRun.program("spatialite", ["-silent", database, place])
+      let back = try CommandRun.lageplan(["import", file, "--collection", "signs", "--database", database])
+      #expect(back.status == 0, "\(back.errors)")
+      #expect(back.output.contains("0 inserted"))
+      let after = try CommandRun.program("spatialite", ["-silent", database, place])
+      let pairs = zip(before.output.split(separator: "\n"), after.output.split(separator: "\n"))
+      #expect(!before.output.isEmpty && before.output.count == after.output.count)
+      for (old, new) in pairs where old != new {
+        let shift = zip(old.split(separator: " "), new.split(separator: " ")).map { abs((Double($0) ?? 0) - (Double($1) ?? 1e9)) }
+        #expect(shift.allSatisfy { $0 < 0.02 }, "\(old) became \(new)")
+      }
+    }
+  }
 }
