@@ -36,7 +36,7 @@ public struct GeodesicLine: Sendable {
   /// The sum of the geodesics between the vertices.
   public var length: Metres { Metres(lengths[lengths.count - 1]) }
 
-  /// An envelope in degrees that holds everything within `distance` of the line; see ``Geodesic/envelope(around:within:)``.
+  /// An envelope in degrees that holds everything within `distance` of the line; see `Geodesic.envelope(around:within:)`.
   public func envelope(within distance: Metres) -> Envelope {
     vertices.reduce(Envelope.empty) { $0.union(Geodesic.envelope(around: $1, within: distance)) }
   }
