@@ -15,7 +15,9 @@ struct ItemsController: Sendable {
     let collections = try application.publicCollections()
     let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
     let tag = application.tag(
-      ["items", "\(representation)", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""])
+      ["items", "\(representation)", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
+        // What may be linked to decides the links.
+        + collections.map(\.id))
     if request.hasState(tag) { return .notModified(tag: tag) }
     let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
     switch representation {

@@ -110,5 +110,6 @@ public struct LageplanApplication: Sendable {
   /// The entity tag of an answer that these parts decide.
   func tag(_ parts: [String]) -> String { EntityTag.of([launch] + parts) }
 
+  /// What everybody may see, ordered by id.
   func publicCollections() throws -> [CollectionDescriptor] { try store.collections().filter(\.isPublic) }
 }

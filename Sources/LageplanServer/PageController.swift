@@ -7,7 +7,7 @@ struct PageController: Sendable {
   let application: LageplanApplication
 
   @Sendable func map(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["f", "lang"])
+    try RequestQuery(request.uri.query).refuseUnknown(known: [])
     guard let bytes = application.resources.file(.web, named: "map.html") else {
       throw Problem(
         .serviceUnavailable, code: "page-missing",
@@ -37,7 +37,9 @@ struct PageController: Sendable {
 
   /// `/styles/{id}`: a MapLibre style with our own address filled in, and only the sources and layers of collections that are here.
   @Sendable func style(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["f"])
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    try query.refuseFormats(otherThan: "json")
     let id = try context.element("styleId")
     guard let bytes = application.resources.file(.styles, named: id + ".json") else {
       throw Problem.notFound("There is no such style.", value: id)

@@ -38,6 +38,13 @@ struct RequestQuery {
     }
   }
 
+  /// Throws unless `f`, where it is given, names the one format that the resource has.
+  func refuseFormats(otherThan only: String) throws(Problem) {
+    if let format = self["f"], format != only {
+      throw Problem.badParameter("f", value: format, "This resource has one format: \(only).")
+    }
+  }
+
   /// A whole number within `range`; `nil` where the parameter is absent.
   func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
     guard let text = self[name] else { return nil }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Where the files lie that the server sends as they are: the page, the map library, the styles, the sample data.
+/// Where the files lie that the server sends as they are: the page, the map library, the styles.
 ///
 /// Looked for in this order: the folder named by `LAGEPLAN_RESOURCES`; `lageplan-resources` beside the binary; the checkout
 /// that the binary was built in. So a built binary works from any directory.
@@ -12,8 +12,6 @@ public struct Resources: Sendable {
     case assets
     /// MapLibre styles.
     case styles
-    /// The committed sample data.
-    case data
 
     /// The folder in a checkout.
     fileprivate var sourcePath: String {
@@ -21,7 +19,6 @@ public struct Resources: Sendable {
       case .web: "Sources/LageplanServer/Web"
       case .assets: ".assets"
       case .styles: "Styles"
-      case .data: "Data"
       }
     }
   }

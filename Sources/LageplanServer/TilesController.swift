@@ -21,7 +21,9 @@ struct TilesController: Sendable {
 
   /// `/collections/{c}/tiles/WebMercatorQuad/{matrix}/{row}/{column}` (OGC 20-057).
   @Sendable func collectionTile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["f"])
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    try query.refuseFormats(otherThan: "mvt")
     let descriptor = try application.descriptor(try context.element("collectionId"))
     let set = try Self.tileMatrixSet(try context.element("tileMatrixSetId"))
     let coordinate = TileCoordinate(
@@ -43,7 +45,9 @@ struct TilesController: Sendable {
 
   /// `/tiles/{c},{c}….json`: TileJSON 3.0.0.
   @Sendable func tileJson(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["f"])
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    try query.refuseFormats(otherThan: "json")
     let name = try context.element("collections")
     guard name.hasSuffix(".json") else {
       throw Problem.notFound(
@@ -62,7 +66,9 @@ struct TilesController: Sendable {
 
   /// What tiles of a collection there are, in one matrix set (OGC 20-057, TileSet): enough for a client to build its addresses.
   @Sendable func tileSet(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["f"])
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    try query.refuseFormats(otherThan: "json")
     let descriptor = try application.descriptor(try context.element("collectionId"))
     let set = try Self.tileMatrixSet(try context.element("tileMatrixSetId"))
     let links = application.links(request)

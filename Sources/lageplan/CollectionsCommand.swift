@@ -70,7 +70,7 @@ struct CollectionsCommand: ParsableCommand {
       static func help(for value: Visibility) -> ArgumentHelp? {
         switch value {
         case .shown: "Show the collection to everybody."
-        case .hidden: "Show it only to those with a token."
+        case .hidden: "Show it to nobody over HTTP; the commands still see it."
         }
       }
     }

@@ -118,7 +118,8 @@ struct ImportCommand: ParsableCommand {
     let town = try TownTime(zone: timeZone)
     let existing = FileManager.default.fileExists(atPath: database.path) ? try Store(path: database.path, mode: .open) : nil
     defer { existing?.close() }
-    let known = existing.flatMap { store in try? store.descriptor(of: collection) }
+    // Asked of the list, so that a fault of the database is told and not taken for an unknown collection.
+    let known = try existing?.collections().first { $0.id == collection }
 
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
     let opened = try sources.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }

@@ -33,6 +33,7 @@ import Testing
     ("/tiles/WebMercatorQuad/0/0/0.mvt", 404, "WebMercatorQuad"),
     ("/tiles/playgrounds,playgrounds/0/0/0.mvt", 400, "collections"),
     ("/collections/playgrounds/tiles/Nowhere/0/0/0", 404, "Nowhere"), ("/nowhere", 404, ""),
+    ("/tiles/playgrounds.json?f=html", 400, "f"), ("/collections/playgrounds/tiles/WebMercatorQuad/0/0/0?f=png", 400, "f"),
     ("/assets/..%2FPackage.swift", 404, ""),
     ("/assets/.hidden.js", 404, ""),
   ]
