@@ -13,11 +13,7 @@ struct CollectionsController: Sendable {
     switch try Representation.negotiated(request, query) {
     case .json:
       return .json(CollectionDocuments.collections(descriptors, links), tag: tag(descriptors, "collections", links))
-    case .html:
-      var page = HtmlPage(title: "Collections", breadcrumbs: [("Home", "/?f=html")], links)
-      page.list(descriptors.map { ($0.title, "/collections/\($0.id)?f=html", "\($0.featureCount) features") })
-      page.alternates = [("This page as JSON", "/collections?f=json")]
-      return .html(page)
+    case .html: return .html(CollectionPages.all(descriptors, links))
     }
   }
 
@@ -29,18 +25,7 @@ struct CollectionsController: Sendable {
     let document = CollectionDocuments.collection(descriptor, links)
     switch try Representation.negotiated(request, query) {
     case .json: return .json(document, tag: tag([descriptor], "collection", links))
-    case .html:
-      let path = "/collections/\(descriptor.id)"
-      var page = HtmlPage(
-        title: descriptor.title, breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html")], links)
-      if let description = descriptor.description { page.paragraph(description) }
-      page.list([
-        ("Features", "\(path)/items?f=html&limit=50", "\(descriptor.featureCount)"), ("Schema", "\(path)/schema?f=html", ""),
-        ("Vector tiles", "/tiles/\(descriptor.id).json", "TileJSON"),
-      ])
-      if case .object(let members) = document { page.definitions(members.filter { $0.0 != "links" && $0.0 != "title" }) }
-      page.alternates = [("This page as JSON", "\(path)?f=json")]
-      return .html(page)
+    case .html: return .html(CollectionPages.one(descriptor, document, links))
     }
   }
 
@@ -55,14 +40,7 @@ struct CollectionsController: Sendable {
       var answer = Answer.json(document, tag: tag([descriptor], "schema", links))
       answer.mediaType = "application/schema+json"
       return answer
-    case .html:
-      let path = "/collections/\(descriptor.id)"
-      var page = HtmlPage(
-        title: "Schema of \(descriptor.title)",
-        breadcrumbs: [("Home", "/?f=html"), ("Collections", "/collections?f=html"), (descriptor.title, "\(path)?f=html")], links)
-      if case .object(let properties)? = document["properties"] { page.definitions(properties) }
-      page.alternates = [("This page as JSON Schema", "\(path)/schema?f=json")]
-      return .html(page)
+    case .html: return .html(CollectionPages.properties(.schema, document, of: descriptor, links))
     }
   }
 

@@ -14,15 +14,7 @@ struct ServiceController: Sendable {
     let document = CollectionDocuments.landing(links, title: "Lageplan")
     switch try Representation.negotiated(request, query) {
     case .json: return .json(document)
-    case .html:
-      var page = HtmlPage(title: "Lageplan", links)
-      page.paragraph("Where every municipal object stands: features, vector tiles, nearness and tours.")
-      page.list([
-        ("The map", "/map", ""), ("Collections", "/collections?f=html", "features as table, GeoJSON and vector tiles"),
-        ("The API", "/api?f=html", "OpenAPI 3.0"), ("Conformance", "/conformance?f=html", "OGC API Features"),
-      ])
-      page.alternates = [("This page as JSON", "/?f=json")]
-      return .html(page)
+    case .html: return .html(ServicePages.landing(try application.publicCollections(), links))
     }
   }
 
@@ -32,11 +24,7 @@ struct ServiceController: Sendable {
     let links = application.links(request)
     switch try Representation.negotiated(request, query) {
     case .json: return .json(CollectionDocuments.conformance())
-    case .html:
-      var page = HtmlPage(title: "Conformance", breadcrumbs: [("Home", "/?f=html")], links)
-      page.list(CollectionDocuments.conformanceClasses.map { ($0, $0, "") })
-      page.alternates = [("This page as JSON", "/conformance?f=json")]
-      return .html(page)
+    case .html: return .html(ServicePages.conformance(CollectionDocuments.conformanceClasses, links))
     }
   }
 
@@ -50,20 +38,7 @@ struct ServiceController: Sendable {
       var answer = Answer.json(document)
       answer.mediaType = "application/vnd.oai.openapi+json;version=3.0"
       return answer
-    case .html:
-      var page = HtmlPage(title: "API", breadcrumbs: [("Home", "/?f=html")], links)
-      page.paragraph("Every resource, its methods and parameters. The machine-readable description is linked at the foot.")
-      if case .object(let paths)? = document["paths"] {
-        for (path, operations) in paths {
-          guard case .object(let methods) = operations else { continue }
-          for (method, operation) in methods {
-            page.heading("\(method.uppercased()) \(path)")
-            if case .text(let summary)? = operation["summary"] { page.paragraph(summary) }
-          }
-        }
-      }
-      page.alternates = [("This page as OpenAPI 3.0", "/api?f=json")]
-      return .html(page)
+    case .html: return .html(ServicePages.api(document, links))
     }
   }
 
