@@ -8,7 +8,7 @@ struct CollectionsController: Sendable {
   @Sendable func all(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
-    let descriptors = try application.publicCollections()
+    let descriptors = try application.collections(for: request)
     let links = application.links(request)
     switch try Representation.negotiated(request, query) {
     case .json:
@@ -19,7 +19,7 @@ struct CollectionsController: Sendable {
 
   @Sendable func one(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
     let document = CollectionDocuments.collection(descriptor, links)
@@ -31,7 +31,7 @@ struct CollectionsController: Sendable {
 
   @Sendable func schema(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
     let document = CollectionDocuments.schema(of: descriptor, links)

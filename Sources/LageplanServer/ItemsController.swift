@@ -9,10 +9,10 @@ struct ItemsController: Sendable {
 
   @Sendable func items(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let links = application.links(request)
     let representation = try Representation.negotiated(request, query)
-    let collections = try application.publicCollections()
+    let collections = try application.collections(for: request)
     let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
     let tag = application.tag(
       ["items", "\(representation)", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
@@ -28,12 +28,12 @@ struct ItemsController: Sendable {
 
   @Sendable func item(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     try query.refuseUnknown(known: ["f"])
     let id = try context.element("featureId")
     let links = application.links(request)
     let representation = try Representation.negotiated(request, query)
-    let collections = try application.publicCollections()
+    let collections = try application.collections(for: request)
     let referencing = collections.flatMap { other in
       other.schema.properties.filter { $0.reference == descriptor.id }.map { (collection: other, property: $0.name) }
     }
@@ -57,13 +57,13 @@ struct ItemsController: Sendable {
   /// `POST …/search` with a polygon, a multipolygon or, with `radius`, a line.
   @Sendable func search(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let body = try await request.body(
       upTo: application.configuration.largestBody, mediaTypes: ["application/geo+json", "application/json"])
     let shape = try SearchBody.geometry(body, limits: application.configuration.limits)
     let question = try CollectionQuery(
       query, of: descriptor, shape: shape, links: application.links(request),
-      linkable: Set(try application.publicCollections().map(\.id)))
+      linkable: Set(try application.collections(for: request).map(\.id)))
     return Answer(
       "application/geo+json", try await application.store.read { reader in try question.geoJSON(from: reader) })
   }

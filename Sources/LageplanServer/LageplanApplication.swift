@@ -63,6 +63,7 @@ public struct LageplanApplication: Sendable {
     router.add(middleware: CrossOriginMiddleware())
     router.add(middleware: RequestLogMiddleware(logger: logger))
     router.add(middleware: ProblemMiddleware(logger: logger))
+    router.add(middleware: AccessMiddleware(application: self))
     let service = ServiceController(application: self)
     let collections = CollectionsController(application: self)
     let items = ItemsController(application: self)
@@ -98,18 +99,6 @@ public struct LageplanApplication: Sendable {
 
   func links(_ request: Request) -> Links { Links(configuration: configuration, request: request) }
 
-  /// The collection as the public may see it; 404 otherwise, with the ids that are there.
-  func descriptor(_ id: String) throws -> CollectionDescriptor {
-    do {
-      let descriptor = try store.descriptor(of: id)
-      if descriptor.isPublic { return descriptor }
-    } catch FeatureError.unknownCollection {}
-    throw Problem.unknownCollection(id, known: try publicCollections().map(\.id))
-  }
-
   /// The entity tag of an answer that these parts decide.
   func tag(_ parts: [String]) -> String { EntityTag.of([launch] + parts) }
-
-  /// What everybody may see, ordered by id.
-  func publicCollections() throws -> [CollectionDescriptor] { try store.collections().filter(\.isPublic) }
 }

@@ -46,7 +46,7 @@ struct PageController: Sendable {
     }
     let links = application.links(request)
     let text = String(decoding: bytes, as: UTF8.self).replacing("{base}", with: links.base)
-    let known = Set(try application.publicCollections().map(\.id))
+    let known = Set(try application.collections(for: request).map(\.id))
     let body = Self.reduced(try JSONValue(parsing: text), to: known).bytes
     return Answer("application/vnd.mapbox.style+json", body, tag: EntityTag.of(body))
   }

@@ -8,6 +8,13 @@ struct Resource {
   var path: String
   var get: Handler?
   var post: Handler?
+  var put: Handler?
+  var patch: Handler?
+  var delete: Handler?
+
+  /// What a browser may send to us from a page of another host.
+  private static let acceptedHeaders =
+    "Accept, Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID"
 
   private static let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
 
@@ -18,9 +25,10 @@ struct Resource {
       on(router, .get, get)
       on(router, .head, get)
     }
-    if let post {
-      allowed.append(.post)
-      on(router, .post, post)
+    for (method, handler) in [(HTTPRequest.Method.post, post), (.put, put), (.patch, patch), (.delete, delete)] {
+      guard let handler else { continue }
+      allowed.append(method)
+      on(router, method, handler)
     }
     let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
     on(router, .options) { _, _ in
@@ -28,7 +36,7 @@ struct Resource {
       answer.status = .noContent
       answer.headers[.allow] = names
       answer.headers[.accessControlAllowMethods] = names
-      answer.headers[.accessControlAllowHeaders] = "Accept, Accept-Language, Authorization, Content-Type, If-Match, If-None-Match"
+      answer.headers[.accessControlAllowHeaders] = Self.acceptedHeaders
       answer.headers[.accessControlMaxAge] = "86400"
       return answer
     }

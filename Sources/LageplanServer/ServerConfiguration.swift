@@ -9,6 +9,8 @@ public struct ServerConfiguration: Sendable {
   /// The address under which clients reach the server, where a proxy stands before it: `https://geo.example.org/lageplan`.
   /// Without it links carry the `Host` of the request.
   public var publicUrl: String?
+  /// Features may be changed over HTTP, by holders of a token with the scope `write`; otherwise the server only reads.
+  public var isWritable = false
   /// The zone in which days and shifts are meant.
   public var townTime: TownTime
   /// Largest body of a request that is read.

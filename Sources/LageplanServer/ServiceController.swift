@@ -14,7 +14,7 @@ struct ServiceController: Sendable {
     let document = CollectionDocuments.landing(links, title: "Lageplan")
     switch try Representation.negotiated(request, query) {
     case .json: return .json(document)
-    case .html: return .html(ServicePages.landing(try application.publicCollections(), links))
+    case .html: return .html(ServicePages.landing(try application.collections(for: request), links))
     }
   }
 
@@ -32,7 +32,7 @@ struct ServiceController: Sendable {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
-    let document = OpenApiDocument.document(try application.publicCollections(), links)
+    let document = OpenApiDocument.document(try application.collections(for: request), links)
     switch try Representation.negotiated(request, query) {
     case .json:
       var answer = Answer.json(document)
@@ -42,10 +42,10 @@ struct ServiceController: Sendable {
     }
   }
 
-  /// 200 while the database answers; what it holds and whether the map library is there.
+  /// 200 while the database answers; what of it the one who asks may see, and whether the map library is there.
   @Sendable func health(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
-    let collections = try application.store.collections()
+    let collections = try application.collections(for: request)
     var answer = Answer.json(
       [
         "status": "ok", "collections": .integer(Int64(collections.count)),

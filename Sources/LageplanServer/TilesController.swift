@@ -24,7 +24,7 @@ struct TilesController: Sendable {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
     try query.refuseFormats(otherThan: "mvt")
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let set = try Self.tileMatrixSet(try context.element("tileMatrixSetId"))
     let coordinate = TileCoordinate(
       matrix: try context.index("tileMatrix"), row: try context.index("tileRow"), column: try context.index("tileCol"))
@@ -35,7 +35,7 @@ struct TilesController: Sendable {
   @Sendable func tile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     // `v` is the data version that TileJSON puts into the address, so that caches on the way never answer with an older state.
     try RequestQuery(request.uri.query).refuseUnknown(known: ["v"])
-    let descriptors = try collections(try context.element("collections"))
+    let descriptors = try collections(try context.element("collections"), for: request)
     let last = try context.element("y")
     let suffix = last.hasSuffix(".mvt") ? ".mvt" : last.hasSuffix(".pbf") ? ".pbf" : ""
     let coordinate = TileCoordinate(
@@ -54,7 +54,7 @@ struct TilesController: Sendable {
         "TileJSON is at /tiles/{collections}.json, tiles at /tiles/{collections}/{z}/{x}/{y}.mvt.", value: name)
     }
     let list = String(name.dropLast(".json".count))
-    let descriptors = try collections(list)
+    let descriptors = try collections(list, for: request)
     let links = application.links(request)
     let version = descriptors.map(\.dataVersion).max() ?? 0
     let document = TileJSON(
@@ -69,7 +69,7 @@ struct TilesController: Sendable {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
     try query.refuseFormats(otherThan: "json")
-    let descriptor = try application.descriptor(try context.element("collectionId"))
+    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let set = try Self.tileMatrixSet(try context.element("tileMatrixSetId"))
     let links = application.links(request)
     let path = "/collections/\(descriptor.id)/tiles/\(set.id)"
@@ -130,7 +130,7 @@ struct TilesController: Sendable {
     return answer
   }
 
-  private func collections(_ list: String) throws -> [CollectionDescriptor] {
+  private func collections(_ list: String, for request: Request) throws -> [CollectionDescriptor] {
     let ids = list.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard ids.count <= Self.mostLayers else {
       throw Problem.badParameter("collections", value: list, "A tile has at most \(Self.mostLayers) layers.")
@@ -142,7 +142,7 @@ struct TilesController: Sendable {
       if Self.reserved.contains(id) {
         throw Problem.notFound("\(id) is a tile matrix set; its tiles are at /collections/{collection}/tiles/\(id).", value: id)
       }
-      return try application.descriptor(id)
+      return try application.descriptor(id, for: request)
     }
   }
 

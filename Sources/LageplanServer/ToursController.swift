@@ -25,7 +25,7 @@ struct ToursController: Sendable {
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
       let tours = try TourRequest(parsing: try JSONValue(parsing: body))
-      let descriptors = try application.publicCollections()
+      let descriptors = try application.collections(for: request)
       let features = try await application.store.read { reader in
         try TourWork.select(tours, reader: reader, descriptors: descriptors)
       }
