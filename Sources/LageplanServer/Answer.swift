@@ -3,14 +3,23 @@ import Hummingbird
 import LageplanTiles
 import NIOCore
 
-/// What a controller gives back: bytes with a media type and, where known, the tag of their state.
+/// What a controller gives back: a body with a media type and, where known, the tag of its state.
 ///
 /// Turned into a response in one place: 304 where the client has this state already, gzip where the client takes it and it pays,
 /// no body for HEAD.
 struct Answer: ResponseGenerator {
+  /// Writes a streamed body; begins when the head has been sent, and never for HEAD or 304.
+  typealias Content = @Sendable (inout BodySink) async throws -> Void
+
+  enum Body: Sendable {
+    case bytes([UInt8])
+    /// `length` in bytes where it is known beforehand: clients show progress by it, and HEAD tells it.
+    case stream(length: Int?, Content)
+  }
+
   var status: HTTPResponse.Status = .ok
   var mediaType: String
-  var body: [UInt8]
+  var body: Body
   /// The opaque part of the entity tag (RFC 9110, section 8.8.3), without quotes; `nil`: the answer has none.
   var tag: String?
   var headers: HTTPFields = [:]
@@ -21,7 +30,14 @@ struct Answer: ResponseGenerator {
 
   init(_ mediaType: String, _ body: [UInt8], tag: String? = nil) {
     self.mediaType = mediaType
-    self.body = body
+    self.body = .bytes(body)
+    self.tag = tag
+  }
+
+  /// A body that is written while it is sent, however long it gets. It is sent as it is written, never packed.
+  init(_ mediaType: String, length: Int? = nil, tag: String? = nil, stream content: @escaping Content) {
+    self.mediaType = mediaType
+    body = .stream(length: length, content)
     self.tag = tag
   }
 
@@ -38,6 +54,18 @@ struct Answer: ResponseGenerator {
       if request.hasState(tag) { return Response(status: .notModified, headers: fields) }
     }
     fields[.contentType] = mediaType
+    switch body {
+    case .bytes(let bytes): return response(bytes, fields, to: request)
+    case .stream(let length, let content):
+      let channel = (context as? LageplanRequestContext)?.channel
+      return streamed(length, fields, to: request) {
+        StreamWatch.body(length: length, over: channel, logger: context.logger, content)
+      }
+    }
+  }
+
+  private func response(_ body: [UInt8], _ fields: HTTPFields, to request: Request) -> Response {
+    var fields = fields
     var bytes = body
     if request.acceptsGzip {
       if let gzipBody {
@@ -54,6 +82,17 @@ struct Answer: ResponseGenerator {
     }
     if status == .noContent { return Response(status: status, headers: fields) }
     return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  private func streamed(_ length: Int?, _ fields: HTTPFields, to request: Request, _ body: () -> ResponseBody) -> Response {
+    var fields = fields
+    if let length { fields[.contentLength] = String(length) }
+    guard request.method == .head else { return Response(status: status, headers: fields, body: body()) }
+    if length != nil { return Response(status: status, headers: fields) }
+    // Without a length the end of the body is marked by a chunk, which after HEAD would be read as the start of the next answer:
+    // so this is the last one of its connection.
+    fields[.connection] = "close"
+    return Response(status: status, headers: fields, body: ResponseBody { writer in try await writer.finish(nil) })
   }
 
   static func notModified(tag: String) -> Answer {
