@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CGEOS"),
     .systemLibrary(name: "CPROJ"),
     .systemLibrary(name: "CDeflate"),
+    .systemLibrary(name: "COpenSSL"),
     .target(name: "CGDAL"),
 
     .target(name: "LageplanGeometry", dependencies: ["CGEOS", "CPROJ"], swiftSettings: strict),
@@ -43,7 +44,9 @@ let package = Package(
       name: "LageplanPlanner", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours"], swiftSettings: strict),
     .target(
       name: "LageplanStore",
-      dependencies: ["LageplanGeometry", "LageplanFeatures", "CSpatiaLite", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "LageplanGeometry", "LageplanFeatures", "CSpatiaLite", "COpenSSL", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "LageplanExchange",

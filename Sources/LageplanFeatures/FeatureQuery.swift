@@ -49,29 +49,44 @@ public struct FeatureQuery: Hashable, Sendable {
   public var collection: String
   public var spatial: SpatialFilter?
   public var filter: FilterExpression?
+  /// Words to be found in the text properties (`q` of OGC API Records, 20-004r1): see ``TextSearch``.
+  public var text: String?
   /// Only these features, by id.
   public var ids: [String]?
   public var properties: PropertySelection
   /// Rows lend geometry bytes only where asked for.
   public var geometry: Bool
-  /// Rows come by rising `number`, from the first number greater than this (keyset paging: edits neither skip nor repeat).
-  /// `nil` leaves the order to the reader, which takes the fastest.
+  /// Rows come in the order of these keys, ties by rising `number`.
+  public var sort: [SortKey]
+  /// Where the page before ended: the number of its last row (keyset paging: edits neither skip nor repeat).
+  /// Without `sort`, rows come by rising number from the first one greater than this; `nil` leaves the order to the reader, which
+  /// takes the fastest. With `sort`, it counts together with `afterKeys`, and not without them.
   public var after: Int64?
+  /// With `sort`: the values of its keys, in their order, in the last row of the page before. Empty: the first page.
+  public var afterKeys: [PropertyValue]
   /// At most so many rows.
   public var limit: Int?
+  /// The collection as it was at this instant, changes of the same millisecond included; `nil`: as it is.
+  /// Schema and description are those of now. Only a reader with a memory answers (`FeatureError.noHistory`).
+  public var asOf: Instant?
 
   public init(
-    collection: String, spatial: SpatialFilter? = nil, filter: FilterExpression? = nil, ids: [String]? = nil,
-    properties: PropertySelection = .all, geometry: Bool = true, after: Int64? = nil, limit: Int? = nil
+    collection: String, spatial: SpatialFilter? = nil, filter: FilterExpression? = nil, text: String? = nil, ids: [String]? = nil,
+    properties: PropertySelection = .all, geometry: Bool = true, sort: [SortKey] = [], after: Int64? = nil,
+    afterKeys: [PropertyValue] = [], limit: Int? = nil, asOf: Instant? = nil
   ) {
     self.collection = collection
     self.spatial = spatial
     self.filter = filter
+    self.text = text
     self.ids = ids
     self.properties = properties
     self.geometry = geometry
+    self.sort = sort
     self.after = after
+    self.afterKeys = afterKeys
     self.limit = limit
+    self.asOf = asOf
   }
 }
 
@@ -126,6 +141,12 @@ public enum FeatureError: Error, Hashable, Sendable {
   case unknownProperty(String, collection: String, known: [String])
   /// A value that the property's type cannot hold: `height=tall`.
   case typeMismatch(property: String, kind: PropertyKind, value: String)
+  /// A page is continued with `found` values for an order of `expected` keys.
+  case brokenPage(expected: Int, found: Int)
+  /// A text search of so many words.
+  case tooManyWords(found: Int, limit: Int)
+  /// The state at `asked` is not known (any more); `oldest` is the first instant that is, `nil` where only the present is known.
+  case noHistory(collection: String, asked: Instant, oldest: Instant?)
 }
 
 extension FeatureError: CustomStringConvertible {
@@ -137,6 +158,14 @@ extension FeatureError: CustomStringConvertible {
         + (known.isEmpty ? "it has none at all" : "use one of \(known.joined(separator: ", "))")
     case .typeMismatch(let property, let kind, let value):
       "property \"\(property)\" cannot hold \"\(value)\"; give a value of the type \(kind.rawValue)"
+    case .brokenPage(let expected, let found):
+      "the page continues with \(found) sort values where the order has \(expected) keys; follow the link to the next page as it is"
+    case .tooManyWords(let found, let limit):
+      "the text search has \(found) words; use at most \(limit)"
+    case .noHistory(let collection, let asked, let oldest?):
+      "the state of collection \"\(collection)\" at \(asked.iso) is not known any more; ask for \(oldest.iso) or later"
+    case .noHistory(let collection, let asked, nil):
+      "the state of collection \"\(collection)\" at \(asked.iso) is not known; ask for the present"
     }
   }
 }

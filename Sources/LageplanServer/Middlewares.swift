@@ -95,6 +95,8 @@ struct ProblemMiddleware: RouterMiddleware {
         name, value: "", "The collection \(collection) has no such property. It has: \(known.joined(separator: ", ")).")
     case .typeMismatch(let property, let kind, let value):
       Problem.badParameter(property, value: value, "The property is of type \(kind.rawValue); this value is not.")
+    case .brokenPage, .tooManyWords, .noHistory:
+      Problem(.badRequest, code: "invalid-parameter", detail: error.description)
     }
   }
 }

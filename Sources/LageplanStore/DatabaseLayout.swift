@@ -59,7 +59,77 @@ enum DatabaseLayout {
       describing(event: "UPDATE ON \"lageplan_collections\"", row: "NEW.\"id\"", operation: "describe", name: "describe"),
       describing(event: "DELETE ON \"lageplan_collections\"", row: "OLD.\"id\"", operation: "drop", name: "drop"),
       describing(event: "UPDATE ON \"lageplan_properties\"", row: "NEW.\"collection\"", operation: "describe", name: "property"),
-    ]
+    ],
+    actors + history + [
+      // The digest is SHA-256 of the secret; `collections` a JSON array of ids, null for all.
+      """
+      CREATE TABLE "lageplan_tokens" (
+        "name" TEXT PRIMARY KEY NOT NULL,
+        "digest" BLOB NOT NULL UNIQUE,
+        "scope" TEXT NOT NULL,
+        "collections" TEXT_JSON,
+        "created" TIMESTAMP NOT NULL,
+        "expires" TIMESTAMP,
+        "revoked" TIMESTAMP
+      )
+      """,
+      """
+      CREATE TABLE "lageplan_requests" (
+        "token" TEXT NOT NULL,
+        "key" TEXT NOT NULL,
+        "digest" BLOB NOT NULL,
+        "outcome" TEXT_JSON NOT NULL,
+        "at" TIMESTAMP NOT NULL,
+        PRIMARY KEY ("token", "key")
+      ) WITHOUT ROWID
+      """,
+      """
+      CREATE TABLE "lageplan_sources" (
+        "id" TEXT PRIMARY KEY NOT NULL,
+        "collection" TEXT NOT NULL,
+        "kind" TEXT NOT NULL,
+        "address" TEXT NOT NULL,
+        "settings" TEXT_JSON NOT NULL,
+        "interval_minutes" INTEGER NOT NULL,
+        "enabled" BOOLEAN NOT NULL,
+        "last_run" TIMESTAMP,
+        "last_status" TEXT,
+        "last_report" TEXT_JSON
+      )
+      """,
+      """
+      CREATE TABLE "lageplan_source_runs" (
+        "run" INTEGER PRIMARY KEY AUTOINCREMENT,
+        "source" TEXT NOT NULL REFERENCES "lageplan_sources"("id") ON DELETE CASCADE,
+        "started" TIMESTAMP NOT NULL,
+        "ended" TIMESTAMP NOT NULL,
+        "status" TEXT NOT NULL,
+        "report" TEXT_JSON NOT NULL
+      )
+      """,
+      #"CREATE INDEX "lageplan_source_runs_source" ON "lageplan_source_runs"("source", "run")"#,
+    ],
+  ]
+
+  /// Who writes: set and cleared within a transaction, so that a trigger sees the name only in our own.
+  private static let actors: [String] = [
+    #"CREATE TABLE "lageplan_context" ("actor" TEXT)"#,
+    #"INSERT INTO "lageplan_context" VALUES (NULL)"#,
+    #"ALTER TABLE "lageplan_changes" ADD COLUMN "actor" TEXT"#,
+  ]
+
+  private static let history: [String] = [
+    // Of a load: the numbers that its features got.
+    #"ALTER TABLE "lageplan_changes" ADD COLUMN "first_number" INTEGER"#,
+    #"ALTER TABLE "lageplan_changes" ADD COLUMN "last_number" INTEGER"#,
+    #"CREATE INDEX "lageplan_changes_feature" ON "lageplan_changes"("collection", "number", "sequence") WHERE "number" IS NOT NULL"#,
+    #"CREATE INDEX "lageplan_changes_load" ON "lageplan_changes"("collection", "sequence") WHERE "operation" = 'import'"#,
+    // One row. Changes up to `sequence` may have been cleared away; what was before `at` cannot be told (null: all can).
+    #"CREATE TABLE "lageplan_history_begin" ("sequence" INTEGER NOT NULL, "at" TIMESTAMP)"#,
+    """
+    INSERT INTO "lageplan_history_begin"
+    SELECT 0, CASE WHEN EXISTS (SELECT 1 FROM "lageplan_changes") THEN strftime('%Y-%m-%dT%H:%M:%fZ', 'now') END
+    """,
   ]
 
   /// Descriptions are versioned as features are, whoever edits them.

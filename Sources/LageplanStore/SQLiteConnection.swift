@@ -66,6 +66,16 @@ final class SQLiteConnection {
     }
   }
 
+  /// What `body` makes of each row.
+  func rows<T>(_ sql: String, _ arguments: [SQLiteArgument] = [], _ body: (SQLiteStatement) throws -> T) throws -> [T] {
+    try withStatement(sql) { statement in
+      try statement.bind(arguments)
+      var result: [T] = []
+      while try statement.step() { result.append(try body(statement)) }
+      return result
+    }
+  }
+
   func run(_ sql: String, _ arguments: [SQLiteArgument] = []) throws {
     try withStatement(sql) { statement in
       try statement.bind(arguments)

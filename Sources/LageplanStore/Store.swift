@@ -175,9 +175,14 @@ public final class Store: Sendable {
     try DatabaseBackup(of: path).write(to: target, overwrite: overwrite)
   }
 
-  private func writing<T>(_ body: (SQLiteConnection) throws -> T) throws -> T {
+  func writing<T>(_ body: (SQLiteConnection) throws -> T) throws -> T {
     guard let writer else { throw StoreError.readOnly(path: path) }
     return try writer.transaction { try body($0) }
+  }
+
+  /// A short question about the bookkeeping, from any thread.
+  func asking<T>(_ question: (StoreReader) throws -> T) throws -> T {
+    try versionDesk.ask { try $0.withSnapshot(question) }
   }
 }
 

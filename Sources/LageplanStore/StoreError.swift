@@ -22,6 +22,25 @@ public enum StoreError: Error, Hashable, Sendable {
   case fileExists(path: String)
   /// The backup's target must not be replaced by a copy; `reason` is why.
   case unfitTarget(path: String, reason: String)
+  /// An edit, or a read of versions, names a feature that is not there. `position`: of the edit among all, from 0.
+  case unknownFeature(id: String, collection: String, position: Int)
+  /// A feature of this id is there already.
+  case idTaken(id: String, collection: String, position: Int)
+  /// The feature has changed since the editor saw it.
+  case versionMismatch(id: String, collection: String, position: Int, expected: Int64, found: Int64)
+  /// An edit that the collection cannot take.
+  case unfitFeature(id: String, collection: String, position: Int, reason: String, remedy: String)
+  /// The key came before with another request.
+  case idempotencyConflict(key: String)
+  /// Changes up to the cursor `oldest` have been cleared away: who has not seen them must read the collection anew.
+  case changesPruned(asked: Int64, oldest: Int64)
+  case tokenExists(String)
+  case unknownToken(String)
+  case invalidToken(name: String, reason: String, remedy: String)
+  case unknownSource(String)
+  case invalidSource(id: String, reason: String, remedy: String)
+  /// Something in the bookkeeping tables that this program cannot have written.
+  case damagedBookkeeping(what: String, value: String)
   /// SQLite refused a statement: `code` is its extended result code, `doing` what was being done.
   case database(code: Int32, message: String, doing: String)
 }
@@ -53,6 +72,33 @@ extension StoreError: CustomStringConvertible {
       "\(path) is there already. Name another file, or allow overwriting."
     case .unfitTarget(let path, let reason):
       "\(path) cannot be replaced by a copy: \(reason). Name another file."
+    case .unknownFeature(let id, let collection, _):
+      "\(collection) has no feature \(id). It may have been deleted; read the collection again."
+    case .idTaken(let id, let collection, _):
+      "\(collection) has a feature \(id) already. Leave the id out, or replace that feature."
+    case .versionMismatch(let id, let collection, _, let expected, let found):
+      """
+      \(id) of \(collection) has changed since it was read: the edit is for version \(expected), the feature has \(found). \
+      Read it again and repeat the edit.
+      """
+    case .unfitFeature(let id, let collection, let position, let reason, let remedy):
+      "\(id.isEmpty ? "Edit \(position)" : id) does not fit into \(collection): \(reason). \(remedy)"
+    case .idempotencyConflict(let key):
+      "The key \(key) came before with another request. Give each request a key of its own."
+    case .changesPruned(let asked, let oldest):
+      "Changes after \(asked) are not kept any more; the oldest cursor is \(oldest). Read the collection anew and go on from there."
+    case .tokenExists(let name):
+      "There is a token \(name) already. Choose another name."
+    case .unknownToken(let name):
+      "There is no token \(name). List them with `lageplan token list`."
+    case .invalidToken(let name, let reason, let remedy):
+      "The token \(name) cannot be made: \(reason). \(remedy)"
+    case .unknownSource(let id):
+      "There is no source \(id). List them with `lageplan sources list`."
+    case .invalidSource(let id, let reason, let remedy):
+      "The source \(id) cannot be kept: \(reason). \(remedy)"
+    case .damagedBookkeeping(let what, let value):
+      "\(what) is `\(value)`, which Lageplan cannot have written. Correct it, or restore a backup."
     case .database(let code, let message, let doing):
       "The database failed while \(doing): \(message) (SQLite code \(code))."
     }

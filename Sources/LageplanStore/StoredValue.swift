@@ -45,6 +45,16 @@ extension PropertyKind {
 }
 
 extension SQLiteStatement {
+  /// A moment that the bookkeeping keeps. Throws `StoreError.damagedBookkeeping`.
+  func instant(_ column: Int32) throws(StoreError) -> Instant {
+    guard let text = string(column), let instant = Instant(iso: text) else {
+      throw .damagedBookkeeping(what: "A moment in the bookkeeping tables", value: string(column) ?? "null")
+    }
+    return instant
+  }
+
+  func optionalInstant(_ column: Int32) throws(StoreError) -> Instant? { isNull(column) ? nil : try instant(column) }
+
   /// True when the column holds just this value.
   func holds(_ argument: SQLiteArgument, at column: Int32) -> Bool {
     switch argument {

@@ -42,6 +42,8 @@ enum Architecture {
     "ServiceLifecycle": ["LageplanServer", "lageplan"],
     // C libraries: never shown in a public signature.
     "CSpatiaLite": ["LageplanStore"],
+    // Digests of tokens and requests.
+    "COpenSSL": ["LageplanStore"],
     "CGEOS": ["LageplanGeometry"],
     "CPROJ": ["LageplanGeometry"],
     "CGDAL": ["LageplanExchange"],
