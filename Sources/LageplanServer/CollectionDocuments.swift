@@ -3,16 +3,6 @@ import LageplanGeometry
 
 /// The JSON documents that describe the service and its collections (OGC 17-069r4; OGC 23-058r1 for schemas).
 enum CollectionDocuments {
-  /// What is declared is what works, no more: clients choose their requests by this list.
-  static let conformanceClasses = [
-    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
-    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
-    "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-  ]
-
   static func landing(_ links: Links, title: String) -> JSONValue {
     [
       "title": .text(title), "description": "Where every municipal object stands: features, vector tiles, nearness and tours.",
@@ -25,13 +15,10 @@ enum CollectionDocuments {
         links.link("/collections", rel: "data", type: "application/json", title: "The collections"),
         links.link(
           "/collections", rel: "http://www.opengis.net/def/rel/ogc/1.0/data", type: "application/json", title: "The collections"
-        ), links.link("/map", rel: "preview", type: "text/html", title: "The map"),
+        ),
+        links.link("/map", rel: "preview", type: "text/html", title: "The map"),
       ],
     ]
-  }
-
-  static func conformance() -> JSONValue {
-    ["conformsTo": .array(conformanceClasses.map { .text($0) })]
   }
 
   static func collections(_ descriptors: [CollectionDescriptor], _ links: Links) -> JSONValue {
@@ -39,7 +26,8 @@ enum CollectionDocuments {
       "links": [
         links.link("/collections", rel: "self", type: "application/json"),
         links.link("/collections?f=html", rel: "alternate", type: "text/html"),
-      ], "collections": .array(descriptors.map { collection($0, links) }),
+      ], "crs": .array(CoordinateReferenceSystem.served.map { .text($0.uri) }),
+      "collections": .array(descriptors.map { collection($0, links) }),
     ]
   }
 
@@ -52,7 +40,7 @@ enum CollectionDocuments {
     if let attribution = descriptor.attribution { members.append(("attribution", .text(attribution))) }
     if let extent = extent(of: descriptor) { members.append(("extent", extent)) }
     members.append(("itemType", "feature"))
-    members.append(("crs", [.text(CoordinateReferenceSystem.crs84.uri)]))
+    members.append(("crs", .array(descriptor.servedCrs.map { .text($0.uri) })))
     members.append(("storageCrs", .text(descriptor.storageCrs.uri)))
     members.append(("geometryType", descriptor.geometryKind.map { .text($0.geoJSONName) } ?? .null))
     members.append(("featureCount", .integer(Int64(descriptor.featureCount))))
@@ -71,6 +59,12 @@ enum CollectionDocuments {
       links.link("\(path)/items?f=html", rel: "items", type: "text/html", title: descriptor.title),
       links.link("\(path)/schema", rel: "http://www.opengis.net/def/rel/ogc/1.0/schema", type: "application/schema+json"),
       links.link("\(path)/schema", rel: "describedby", type: "application/schema+json"),
+      links.link(
+        "\(path)/queryables", rel: "http://www.opengis.net/def/rel/ogc/1.0/queryables", type: "application/schema+json",
+        title: "What can be filtered by"),
+      links.link(
+        "\(path)/sortables", rel: "http://www.opengis.net/def/rel/ogc/1.0/sortables", type: "application/schema+json",
+        title: "What can be sorted by"),
       links.link("/tiles/\(descriptor.id).json", rel: "tilejson", type: "application/json", title: "Vector tiles"),
       links.link(
         "\(path)/tiles/WebMercatorQuad", rel: "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", type: "application/json",
@@ -100,72 +94,6 @@ enum CollectionDocuments {
         ))
     }
     return members.isEmpty ? nil : .object(members)
-  }
-
-  /// The logical schema (OGC 23-058r1, Features Part 5): JSON Schema 2020-12 with titles, units, enumerations and references.
-  static func schema(of descriptor: CollectionDescriptor, _ links: Links) -> JSONValue {
-    var properties: [(key: String, value: JSONValue)] = []
-    if descriptor.schema["id"] == nil {
-      properties.append(
-        (
-          "id",
-          ["type": "string", "title": "Id", "readOnly": true, "x-ogc-role": "id"]
-        ))
-    }
-    for property in descriptor.schema.properties { properties.append((property.name, schema(of: property))) }
-    if descriptor.schema["geometry"] == nil {
-      let format = descriptor.geometryKind.map { "geometry-\($0.geoJSONName.lowercased())" } ?? "geometry-any"
-      properties.append(
-        ("geometry", ["format": .text(format), "x-ogc-role": "primary-geometry"]))
-    }
-    for at in properties.indices {
-      guard case .object(var members) = properties[at].1 else { continue }
-      members.append(("x-ogc-propertySeq", .integer(Int64(at + 1))))
-      properties[at].1 = .object(members)
-    }
-    return [
-      "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": .text(links("/collections/\(descriptor.id)/schema")),
-      "type": "object", "title": .text(descriptor.title), "properties": .object(properties),
-    ]
-  }
-
-  static func schema(of property: PropertyDefinition) -> JSONValue {
-    var members = typeMembers(of: property.kind)
-    if let title = property.title { members.append(("title", .text(title))) }
-    if let description = property.description { members.append(("description", .text(description))) }
-    if let unit = property.unit { members.append(("x-ogc-unit", .text(unit))) }
-    if let values = property.enumeration {
-      members.append(("enum", .array(values.map { PropertyValue.parsed($0, as: property.kind) })))
-    }
-    if let reference = property.reference {
-      members.append(("x-ogc-role", "reference"))
-      members.append(("x-ogc-collectionId", .text(reference)))
-    }
-    return .object(members)
-  }
-
-  static func typeMembers(of kind: PropertyKind) -> [(key: String, value: JSONValue)] {
-    switch kind {
-    case .text: [("type", "string")]
-    case .integer: [("type", "integer")]
-    case .real: [("type", "number")]
-    case .boolean: [("type", "boolean")]
-    case .date: [("type", "string"), ("format", "date")]
-    case .dateTime: [("type", "string"), ("format", "date-time")]
-    case .json: []
-    }
-  }
-}
-
-extension PropertyValue {
-  /// An enumerated value as JSON of its property's type; text where it cannot be read as such.
-  fileprivate static func parsed(_ text: String, as kind: PropertyKind) -> JSONValue {
-    switch kind {
-    case .integer: Int64(text).map { .integer($0) } ?? .text(text)
-    case .real: Double(text).map { .real($0) } ?? .text(text)
-    case .boolean: text == "true" ? true : text == "false" ? false : .text(text)
-    case .text, .date, .dateTime, .json: .text(text)
-    }
   }
 }
 

@@ -19,7 +19,8 @@ public struct CollectionQuery: Sendable {
     request = try ItemsRequest(query, of: descriptor)
     path = ItemsAnswer.Path(
       resource: "/collections/\(descriptor.id)/\(shape == nil ? "items" : "search")", query: query, isSearch: shape != nil)
-    answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: linkable)
+    answer = try ItemsAnswer(
+      descriptor: descriptor, links: links, linkable: linkable, crs: request.crs, selection: request.selection)
     try refuseWhatWouldBeIgnored(query)
     if request.radius != nil, request.near == nil, shape?.isLine != true {
       throw Problem.badParameter(
@@ -30,13 +31,19 @@ public struct CollectionQuery: Sendable {
   /// A parameter that has no effect here is refused: the caller believes that it has one.
   private func refuseWhatWouldBeIgnored(_ query: RequestQuery) throws(Problem) {
     let isLine = shape?.isLine == true
-    if let after = query["after"], request.near != nil || isLine {
-      throw Problem.badParameter("after", value: after, "Lists by distance have no pages; raise limit, or narrow the radius.")
+    for name in ["after", "sortby"] where request.near != nil || isLine {
+      if let value = query[name] {
+        throw Problem.badParameter(
+          name, value: value, "Lists by distance are sorted by it and have no pages; raise limit, or narrow the radius.")
+      }
     }
     for name in ["bbox", "near"] where isLine {
       if let value = query[name] {
         throw Problem.badParameter(name, value: value, "A search along a line is bounded by its radius; leave \(name) out.")
       }
+    }
+    if shape != nil, let box = query["bbox"] {
+      throw Problem.badParameter("bbox", value: box, "A search is bounded by its body; leave bbox out.")
     }
     if shape != nil, let format = query["f"], format != "json", format != "geojson" {
       throw Problem.badParameter("f", value: format, "A search answers as json only.")
@@ -50,24 +57,15 @@ public struct CollectionQuery: Sendable {
       }
       return try answer.along(shape, radius: radius, request, from: reader, path: path)
     }
-    let spatial = try spatialFilter()
-    if let near = request.near {
-      return try answer.nearest(to: near, request, spatial: spatial, from: reader, path: path)
-    }
-    return try answer.page(request, spatial: spatial, from: reader, path: path)
+    let features = try self.features()
+    if let near = request.near { return try answer.nearest(to: near, request, features, from: reader, path: path) }
+    return try answer.page(request, features, from: reader, path: path)
   }
 
-  /// The box or the body as a filter in the storage system.
-  private func spatialFilter() throws -> SpatialFilter? {
-    if let shape {
-      guard request.boxes.isEmpty else {
-        throw Problem.badParameter("bbox", value: path.query["bbox"] ?? "", "A search is bounded by its body; leave bbox out.")
-      }
-      return try .area(shape, of: descriptor)
-    }
-    guard let first = request.boxes.first else { return nil }
-    guard request.boxes.count > 1 else { return try .box(first, of: descriptor) }
-    return try .area(.multiPolygon(request.boxes.map { [$0.ring] }), of: descriptor)
+  /// The question to a reader, without its limit; its spatial part in the storage system.
+  func features() throws -> FeatureQuery {
+    let spatial = try shape.map { try SpatialFilter.area($0, of: descriptor) } ?? request.box?.filter(on: descriptor)
+    return request.features(of: descriptor, spatial: spatial)
   }
 
   /// What the command line asks: the same parameters and the same body as over HTTP, from an open store.
@@ -129,14 +127,4 @@ enum SearchBody {
 
 extension Geometry {
   fileprivate var isLine: Bool { kind == .lineString }
-}
-
-extension Envelope {
-  /// The border, counter-clockwise and closed.
-  fileprivate var ring: [Coordinate] {
-    [
-      Coordinate(x: minX, y: minY), Coordinate(x: maxX, y: minY), Coordinate(x: maxX, y: maxY), Coordinate(x: minX, y: maxY),
-      Coordinate(x: minX, y: minY),
-    ]
-  }
 }

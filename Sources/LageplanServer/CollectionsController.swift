@@ -30,17 +30,34 @@ struct CollectionsController: Sendable {
   }
 
   @Sendable func schema(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    try properties(.schema, SchemaDocuments.schema, request, context)
+  }
+
+  /// What filters can name (OGC 19-079r2, section 6).
+  @Sendable func queryables(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    try properties(.queryables, SchemaDocuments.queryables, request, context)
+  }
+
+  /// What `sortby` can name.
+  @Sendable func sortables(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    try properties(.sortables, SchemaDocuments.sortables, request, context)
+  }
+
+  private func properties(
+    _ kind: CollectionPages.Properties, _ describe: (CollectionDescriptor, Links) -> JSONValue, _ request: Request,
+    _ context: LageplanRequestContext
+  ) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
-    let document = CollectionDocuments.schema(of: descriptor, links)
+    let document = describe(descriptor, links)
     switch try Representation.negotiated(request, query) {
     case .json:
-      var answer = Answer.json(document, tag: tag([descriptor], "schema", links))
+      var answer = Answer.json(document, tag: tag([descriptor], kind.rawValue, links))
       answer.mediaType = "application/schema+json"
       return answer
-    case .html: return .html(CollectionPages.properties(.schema, document, of: descriptor, links))
+    case .html: return .html(CollectionPages.properties(kind, document, of: descriptor, links))
     }
   }
 

@@ -30,6 +30,11 @@ enum Representation {
         }
       if let representation, quality > best.quality { best = (representation, quality) }
     }
+    guard best.quality > 0 else {
+      throw Problem(
+        .notAcceptable, code: "not-acceptable", detail: "This resource comes as application/json and as text/html.",
+        parameter: "Accept", value: accepted)
+    }
     return best.representation
   }
 }

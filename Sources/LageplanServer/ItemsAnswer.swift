@@ -8,15 +8,44 @@ import LageplanStore
 struct ItemsAnswer {
   let descriptor: CollectionDescriptor
   let links: Links
-  /// Collections that may be linked to: a reference to one that is not public, or not there, is a plain value.
-  let linkable: Set<String>
+  /// The system of the coordinates in the answer, in its authority's axis order.
+  let crs: CoordinateReferenceSystem
+  private let selection: FeatureSelection
+  private let swapsAxes: Bool
+  /// The selected properties that hold ids of features of other collections, by their place in the selection. A reference to a collection
+  /// that the one who asks may not see, or that is not there, is a plain value.
+  private let references: [(index: Int, collection: String, title: String)]
 
-  /// A page of items, by rising number.
-  func page(_ request: ItemsRequest, spatial: SpatialFilter?, from reader: StoreReader, path: Path) throws -> [UInt8] {
-    let query = FeatureQuery(
-      collection: descriptor.id, spatial: spatial, filter: request.filter, after: request.after, limit: request.limit + 1)
+  init(
+    descriptor: CollectionDescriptor, links: Links, linkable: Set<String>, crs: CoordinateReferenceSystem,
+    selection: FeatureSelection
+  ) throws {
+    self.descriptor = descriptor
+    self.links = links
+    self.crs = crs
+    self.selection = selection
+    swapsAxes = try crs.isNorthFirst
+    references = try selection.properties.indices(in: descriptor).enumerated().compactMap { place, index in
+      let property = descriptor.schema.properties[index]
+      guard let collection = property.reference, linkable.contains(collection) else { return nil }
+      return (place, collection, property.title ?? property.name)
+    }
+  }
+
+  /// Writes the selected part of each row; what rows carry beyond it is not written.
+  func writer() throws -> GeoJSONWriter {
+    try GeoJSONWriter(descriptor: descriptor, properties: selection.properties, target: crs, swapsAxes: swapsAxes)
+  }
+
+  /// A page of items, by rising number or in the order asked for.
+  func page(_ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path) throws -> [UInt8] {
+    var query = features
+    query.after = request.cursor?.number ?? 0
+    query.afterKeys = request.cursor?.keys ?? []
+    query.limit = request.limit + 1
+    let keys = try SortKeyColumns(features, of: descriptor)
     var page = try Writer(self)
-    var last: Int64 = 0
+    var last: PageCursor?
     var hasMore = false
     try reader.forEachRow(matching: query) { row in
       if page.returned == request.limit {
@@ -24,27 +53,26 @@ struct ItemsAnswer {
         return .stop
       }
       try page.append(row, distance: nil, along: nil)
-      last = row.number
+      if page.returned == request.limit { last = PageCursor(number: row.number, keys: keys.values(of: row)) }
       return .next
     }
     let matched: Int
-    if request.after == 0 && !hasMore {
+    if request.cursor == nil && !hasMore {
       matched = page.returned
-    } else if spatial == nil && request.filter == nil {
+    } else if features.asks == .everything {
       matched = try reader.descriptor(of: descriptor.id).featureCount
     } else {
-      matched = try count(FeatureQuery(collection: descriptor.id, spatial: spatial, filter: request.filter), in: reader)
+      matched = try count(features, in: reader)
     }
     return page.finish(matched: matched, links: path.links(self.links, next: hasMore ? last : nil))
   }
 
   /// The nearest to a place, with their distances; `limit` ends the list.
-  func nearest(to place: Coordinate, _ request: ItemsRequest, spatial: SpatialFilter?, from reader: StoreReader, path: Path)
+  func nearest(to place: Coordinate, _ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path)
     throws -> [UInt8]
   {
     var page = try Writer(self)
-    let query = FeatureQuery(collection: descriptor.id, spatial: spatial, filter: request.filter)
-    try reader.nearest(to: place, count: request.limit, radius: request.radius, query: query, descriptor: descriptor) {
+    try reader.nearest(to: place, count: request.limit, radius: request.radius, query: features, descriptor: descriptor) {
       row, distance in
       try page.append(row, distance: distance, along: nil)
       return .next
@@ -58,7 +86,7 @@ struct ItemsAnswer {
   /// What lies within the radius of a line, in its order, with distance from it and metres along it.
   func along(_ line: Geometry, radius: Metres, _ request: ItemsRequest, from reader: StoreReader, path: Path) throws -> [UInt8] {
     var page = try Writer(self)
-    let query = FeatureQuery(collection: descriptor.id, filter: request.filter)
+    let query = request.features(of: descriptor, spatial: nil)
     guard let course = GeodesicLine(line.coordinates) else {
       throw Problem.badBody("A line needs two different positions.", at: "$.coordinates")
     }
@@ -77,13 +105,15 @@ struct ItemsAnswer {
   }
 
   /// One feature with links to its collection, to what it belongs to and to what belongs to it; `nil` where there is none of this id.
-  func item(_ id: String, referencing: [(collection: CollectionDescriptor, property: String)], from reader: StoreReader) throws
-    -> [UInt8]?
-  {
-    var writer = try GeoJSONWriter(descriptor: descriptor)
+  func item(
+    _ id: String, asOf: Instant?, referencing: [(collection: CollectionDescriptor, property: String)], from reader: StoreReader
+  ) throws -> [UInt8]? {
+    var writer = try self.writer()
     var output = JSONWriter()
     var found = false
-    let query = FeatureQuery(collection: descriptor.id, ids: [id], limit: 1)
+    var query = FeatureQuery(
+      collection: descriptor.id, ids: [id], properties: selection.properties, geometry: selection.geometry, limit: 1)
+    query.asOf = asOf
     try reader.forEachRow(matching: query) { row in
       found = true
       let related = self.related(row)
@@ -108,14 +138,6 @@ struct ItemsAnswer {
 
   // MARK: -
 
-  /// The properties that hold ids of features of other collections.
-  private var references: [(index: Int, collection: String, title: String)] {
-    descriptor.schema.properties.enumerated().compactMap { index, property in
-      guard let collection = property.reference, linkable.contains(collection) else { return nil }
-      return (index, collection, property.title ?? property.name)
-    }
-  }
-
   private func related(_ row: borrowing FeatureRow) -> [JSONValue] {
     var result: [JSONValue] = []
     for reference in references where reference.index < row.values.count {
@@ -138,6 +160,7 @@ struct ItemsAnswer {
     var query = query
     query.properties = .none
     query.geometry = false
+    query.sort = []
     var result = 0
     try reader.forEachRow(matching: query) { _ in
       result += 1
@@ -157,7 +180,7 @@ struct ItemsAnswer {
     init(_ answer: ItemsAnswer) throws {
       self.answer = answer
       hasReferences = !answer.references.isEmpty
-      features = try GeoJSONWriter(descriptor: answer.descriptor)
+      features = try answer.writer()
       output.beginObject()
       output.member("type", "FeatureCollection")
       output.key("features")
@@ -211,7 +234,7 @@ struct ItemsAnswer {
     /// The next page of a search is a POST with the same body.
     var isSearch = false
 
-    func links(_ links: Links, next: Int64?) -> [JSONValue] {
+    func links(_ links: Links, next: PageCursor?) -> [JSONValue] {
       var result: [JSONValue] = []
       let own = query.replacing([("f", nil)])
       if !isSearch {
@@ -219,7 +242,7 @@ struct ItemsAnswer {
         result.append(links.link(address(query.replacing([("f", "html")])), rel: "alternate", type: "text/html"))
       }
       if let next {
-        let address = address(query.replacing([("f", nil), ("after", String(next))]))
+        let address = address(query.replacing([("f", nil), ("after", next.text)]))
         guard case .object(var members) = links.link(address, rel: "next", type: "application/geo+json") else { return result }
         if isSearch { members.append(("method", "POST")) }
         result.append(.object(members))
@@ -228,5 +251,52 @@ struct ItemsAnswer {
     }
 
     private func address(_ query: String) -> String { query.isEmpty ? resource : "\(resource)?\(query)" }
+  }
+}
+
+/// Where in a row the values stand by which a list is sorted.
+private struct SortKeyColumns {
+  private enum Column {
+    case id
+    case value(place: Int, kind: PropertyKind)
+  }
+
+  private let columns: [Column]
+
+  /// Throws `FeatureError.unknownProperty`.
+  init(_ query: FeatureQuery, of descriptor: CollectionDescriptor) throws {
+    let carried = try query.selectedIndices(in: descriptor).map { descriptor.schema.properties[$0] }
+    columns = try query.sort.map { key in
+      switch key.value {
+      case .id: return .id
+      case .property(let name):
+        guard let place = carried.firstIndex(where: { $0.name == name }) else {
+          throw FeatureError.unknownProperty(name, collection: descriptor.id, known: carried.map(\.name))
+        }
+        return .value(place: place, kind: carried[place].kind)
+      }
+    }
+  }
+
+  func values(of row: borrowing FeatureRow) -> [PropertyValue] {
+    var result: [PropertyValue] = []
+    for column in columns {
+      switch column {
+      case .id: result.append(.text(String(decoding: row.id, as: UTF8.self)))
+      case .value(let place, let kind): result.append(row.values[place].value(as: kind))
+      }
+    }
+    return result
+  }
+}
+
+extension FeatureQuery {
+  fileprivate enum Extent {
+    case everything, part
+  }
+
+  /// Whether anything keeps features of today's collection from the answer.
+  fileprivate var asks: Extent {
+    spatial == nil && filter == nil && ids == nil && text == nil && asOf == nil ? .everything : .part
   }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import LageplanFeatures
+import LageplanGeometry
 import LageplanStore
 
 /// Features: pages of a collection, one by id, and what meets a shape.
@@ -21,7 +22,7 @@ struct ItemsController: Sendable {
     if request.hasState(tag) { return .notModified(tag: tag) }
     let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
     switch representation {
-    case .json: return Answer("application/geo+json", body, tag: tag)
+    case .json: return .features(body, in: question.request.crs, tag: tag)
     case .html: return .html(try ItemsPages.list(body, of: descriptor, query: query, links), tag: tag)
     }
   }
@@ -29,7 +30,10 @@ struct ItemsController: Sendable {
   @Sendable func item(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
-    try query.refuseUnknown(known: ["f"])
+    try query.refuseUnknown(known: ["f", "crs", "asOf"] + FeatureSelection.parameters)
+    let crs = try query.crs("crs", of: descriptor) ?? .crs84
+    let selection = try FeatureSelection(query, of: descriptor)
+    let asOf = try query.instant("asOf")
     let id = try context.element("featureId")
     let links = application.links(request)
     let representation = try Representation.negotiated(request, query)
@@ -38,10 +42,12 @@ struct ItemsController: Sendable {
       other.schema.properties.filter { $0.reference == descriptor.id }.map { (collection: other, property: $0.name) }
     }
     let tag = application.tag(
-      ["item", "\(representation)", links.base, descriptor.id, id] + collections.map { "\($0.id):\($0.dataVersion)" })
-    let answer = ItemsAnswer(descriptor: descriptor, links: links, linkable: Set(collections.map(\.id)))
+      ["item", "\(representation)", links.base, descriptor.id, id, request.uri.query ?? ""]
+        + collections.map { "\($0.id):\($0.dataVersion)" })
+    let answer = try ItemsAnswer(
+      descriptor: descriptor, links: links, linkable: Set(collections.map(\.id)), crs: crs, selection: selection)
     let body = try await application.store.read { reader in
-      try answer.item(id, referencing: referencing, from: reader)
+      try answer.item(id, asOf: asOf, referencing: referencing, from: reader)
     }
     guard let body else {
       throw Problem(
@@ -49,7 +55,7 @@ struct ItemsController: Sendable {
         parameter: "featureId", value: id)
     }
     switch representation {
-    case .json: return Answer("application/geo+json", body, tag: tag)
+    case .json: return .features(body, in: crs, tag: tag)
     case .html: return .html(try ItemsPages.feature(body, id: id, of: descriptor, links), tag: tag)
     }
   }
@@ -64,7 +70,16 @@ struct ItemsController: Sendable {
     let question = try CollectionQuery(
       query, of: descriptor, shape: shape, links: application.links(request),
       linkable: Set(try application.collections(for: request).map(\.id)))
-    return Answer(
-      "application/geo+json", try await application.store.read { reader in try question.geoJSON(from: reader) })
+    return .features(
+      try await application.store.read { reader in try question.geoJSON(from: reader) }, in: question.request.crs, tag: nil)
+  }
+}
+
+extension Answer {
+  /// GeoJSON with coordinates of `crs`, which the header `Content-Crs` names.
+  static func features(_ body: [UInt8], in crs: CoordinateReferenceSystem, tag: String?) -> Answer {
+    var answer = Answer("application/geo+json", body, tag: tag)
+    answer.headers[.contentCrs] = crs.header
+    return answer
   }
 }

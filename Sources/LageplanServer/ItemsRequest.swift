@@ -3,37 +3,62 @@ import LageplanGeometry
 
 /// What a request for items asks, checked whole against the collection before any row is read.
 struct ItemsRequest {
-  /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality.
-  static let reserved = ["f", "bbox", "datetime", "limit", "after", "near", "radius"]
+  /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality; a `filter` can name it.
+  static let reserved =
+    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "radius", "q"]
+    + ["sortby", "asOf"] + FeatureSelection.parameters
 
   /// Radius and distances reach this far; beyond, the whole collection is asked for anyway.
   static let largestRadius = 100_000.0
 
   var filter: FilterExpression?
-  /// In CRS84; west of east. Two where the box asked for crosses the antimeridian.
-  var boxes: [Envelope] = []
+  var box: BoxParameter?
+  /// The system of the answer's coordinates.
+  var crs: CoordinateReferenceSystem
+  var selection: FeatureSelection
   var limit: Int
-  /// The number of the last feature of the page before; 0 for the first page.
-  var after: Int64
+  /// Without a limit a page has the default size, and a download everything.
+  var limitIsGiven: Bool
+  var sort: [SortKey]
+  /// `nil` for the first page.
+  var cursor: PageCursor?
   var near: Coordinate?
   var radius: Metres?
+  /// What is searched for in all texts.
+  var text: String?
+  /// The collection as it was then.
+  var asOf: Instant?
 
-  init(_ query: RequestQuery, of descriptor: CollectionDescriptor) throws(Problem) {
+  init(_ query: RequestQuery, of descriptor: CollectionDescriptor) throws {
     let properties = descriptor.schema.properties.map(\.name).filter { !Self.reserved.contains($0) }
-    try query.refuseUnknown(known: Self.reserved + properties)
+    try query.refuseUnknown(known: Self.reserved + ["id"] + properties)
+    limitIsGiven = query["limit"] != nil
     limit =
       try query.integer("limit", in: 1...Int.max).map { min($0, OpenApiDocument.largestLimit) } ?? OpenApiDocument.defaultLimit
-    after = Int64(try query.integer("after", in: 0...Int.max) ?? 0)
-    boxes = try Self.boxes(query)
+    crs = try query.crs("crs", of: descriptor) ?? .crs84
+    selection = try FeatureSelection(query, of: descriptor)
+    sort = try SortParameter.keys(query, of: descriptor)
+    cursor = try PageCursor(query, sort: sort, of: descriptor)
+    box = try BoxParameter(query, of: descriptor)
     near = try Self.near(query)
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
+    text = try Self.text(query)
+    asOf = try query.instant("asOf")
+    filter = try Self.filter(query, of: descriptor)
+  }
+
+  /// Every condition of the request as one: properties by equality, `datetime`, and `filter`.
+  private static func filter(_ query: RequestQuery, of descriptor: CollectionDescriptor) throws -> FilterExpression? {
     var conditions: [FilterExpression] = []
-    for (name, text) in query.parameters where !Self.reserved.contains(name) {
-      guard let property = descriptor.schema[name] else { continue }
-      conditions.append(.compare(property: name, .equal, try Self.value(text, of: property)))
+    for (name, text) in query.parameters where !reserved.contains(name) {
+      guard let property = descriptor.schema[name] else {
+        conditions.append(.compare(property: name, .equal, .text(text)))
+        continue
+      }
+      conditions.append(.compare(property: name, .equal, try value(text, of: property)))
     }
     if let time = try TemporalInterval(query)?.filter(on: descriptor.schema) { conditions.append(time) }
-    filter = conditions.isEmpty ? nil : conditions.count == 1 ? conditions[0] : .and(conditions)
+    return conditions.isEmpty ? nil : conditions.count == 1 ? conditions[0] : .and(conditions)
   }
 
   private static func value(_ text: String, of property: PropertyDefinition) throws(Problem) -> PropertyValue {
@@ -44,30 +69,53 @@ struct ItemsRequest {
     return value
   }
 
-  /// `bbox=west,south,east,north` in degrees; heights (six numbers) are read and do not matter, since nothing is filtered by height.
-  private static func boxes(_ query: RequestQuery) throws(Problem) -> [Envelope] {
-    guard let numbers = try query.numbers("bbox", counts: [4, 6]), let text = query["bbox"] else { return [] }
-    let (west, south) = (numbers[0], numbers[1])
-    let (east, north) = numbers.count == 4 ? (numbers[2], numbers[3]) : (numbers[3], numbers[4])
-    guard (-180...180).contains(west), (-180...180).contains(east) else {
-      throw Problem.badParameter("bbox", value: text, "Longitudes run from -180 to 180; the order is west,south,east,north.")
-    }
-    guard (-90...90).contains(south), (-90...90).contains(north) else {
-      throw Problem.badParameter("bbox", value: text, "Latitudes run from -90 to 90; the order is west,south,east,north.")
-    }
-    guard south <= north else {
-      throw Problem.badParameter("bbox", value: text, "South must not lie above north; the order is west,south,east,north.")
-    }
-    // West of 180° and east of it (section 7.15.3: the first longitude may be the larger).
-    let spans: [(Double, Double)] = west <= east ? [(west, east)] : [(west, 180), (-180, east)]
-    return spans.map { Envelope(minX: $0.0, minY: south, maxX: $0.1, maxY: north) }
-  }
-
   private static func near(_ query: RequestQuery) throws(Problem) -> Coordinate? {
     guard let numbers = try query.numbers("near", counts: [2]), let text = query["near"] else { return nil }
     guard (-180...180).contains(numbers[0]), (-90...90).contains(numbers[1]) else {
       throw Problem.badParameter("near", value: text, "The order is longitude,latitude in degrees: near=10.78,52.42.")
     }
     return Coordinate(longitude: numbers[0], latitude: numbers[1])
+  }
+
+  private static let longestText = 200
+
+  private static func text(_ query: RequestQuery) throws(Problem) -> String? {
+    guard let text = query["q"] else { return nil }
+    guard text.utf8.count <= longestText, text.contains(where: { $0.isLetter || $0.isNumber }) else {
+      throw Problem.badParameter(
+        "q", value: text, "Words are needed, at most \(longestText) bytes of them; commas separate alternatives.")
+    }
+    return text
+  }
+
+  // MARK: -
+
+  /// The question to a reader, without its limit: `spatial` is the box, or the shape of a search.
+  func features(of descriptor: CollectionDescriptor, spatial: SpatialFilter?) -> FeatureQuery {
+    var query = FeatureQuery(
+      collection: descriptor.id, spatial: spatial, filter: filter, properties: readProperties, geometry: selection.geometry)
+    query.sort = sort
+    query.text = text
+    query.asOf = asOf
+    return query
+  }
+
+  /// The properties of the answer, and behind them the sort keys that are not among them: the next page's address needs those.
+  private var readProperties: PropertySelection {
+    guard case .named(let names) = selection.properties else { return .all }
+    let keys = sort.compactMap { key -> String? in
+      if case .property(let name) = key.value { name } else { nil }
+    }
+    return .named(names + keys.filter { !names.contains($0) })
+  }
+}
+
+extension RequestQuery {
+  /// A moment, as a date-time or a day's beginning in UTC; `nil` where the parameter is absent.
+  func instant(_ name: String) throws(Problem) -> Instant? {
+    guard let text = self[name] else { return nil }
+    if let instant = Instant(iso: text) { return instant }
+    if let day = CalendarDate(iso: text), let instant = Instant(iso: "\(day.iso)T00:00:00Z") { return instant }
+    throw Problem.badParameter(name, value: text, "A moment is needed: 2026-12-01T06:30:00Z, or a day.")
   }
 }

@@ -62,6 +62,7 @@ public struct LageplanApplication: Sendable {
     let router = Router(context: LageplanRequestContext.self)
     router.add(middleware: CrossOriginMiddleware())
     router.add(middleware: RequestLogMiddleware(logger: logger))
+    router.add(middleware: ForwardingMiddleware(trustedProxies: configuration.trustedProxies))
     router.add(middleware: ProblemMiddleware(logger: logger))
     router.add(middleware: AccessMiddleware(application: self))
     let service = ServiceController(application: self)
@@ -78,6 +79,8 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/collections", get: collections.all),
       Resource(path: "/collections/{collectionId}", get: collections.one),
       Resource(path: "/collections/{collectionId}/schema", get: collections.schema),
+      Resource(path: "/collections/{collectionId}/queryables", get: collections.queryables),
+      Resource(path: "/collections/{collectionId}/sortables", get: collections.sortables),
       Resource(path: "/collections/{collectionId}/items", get: items.items),
       Resource(path: "/collections/{collectionId}/items/{featureId}", get: items.item),
       Resource(path: "/collections/{collectionId}/search", post: items.search),

@@ -11,4 +11,7 @@ struct LageplanRequestContext: RequestContext {
     coreContext = CoreRequestContextStorage(source: source)
     channel = source.channel
   }
+
+  /// The client, or the proxy before us; `nil` where there is no socket.
+  var peer: SocketAddress? { channel.remoteAddress }
 }

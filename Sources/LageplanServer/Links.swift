@@ -14,11 +14,13 @@ struct Links {
   init(configuration: ServerConfiguration, request: Request) {
     if let url = configuration.publicUrl {
       base = url.hasSuffix("/") ? String(url.dropLast()) : url
-    } else if let authority = request.head.authority, Self.isHost(authority) {
-      base = "http://\(authority)"
-    } else {
-      base = "http://\(configuration.host):\(configuration.port)"
+      return
     }
+    // Only what a trusted proxy says is still there (`ForwardingMiddleware`).
+    let forwarding = Forwarding(request.headers)
+    let authority = request.head.authority.flatMap { Self.isHost($0) ? $0 : nil }
+    let host = forwarding.host ?? authority ?? "\(configuration.host):\(configuration.port)"
+    base = "\(forwarding.scheme ?? "http")://\(host)\(forwarding.prefix ?? "")"
   }
 
   /// The path before all of ours, without a slash at the end: empty, or what a proxy puts before us. Pages link by it, so that they work
@@ -39,7 +41,7 @@ struct Links {
   }
 
   /// `Host` is the client's word: only the characters of a name, an address and a port may stand in our links.
-  private static func isHost(_ text: String) -> Bool {
+  static func isHost(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 255
       && text.utf8.allSatisfy { byte in
         switch byte {

@@ -48,24 +48,63 @@ enum OpenApiDocument {
     ]
     return [
       (base, path(descriptor.title, tag: descriptor.title, alsoFailing: ["404"])),
-      ("\(base)/schema", path("Schema of \(descriptor.title)", tag: descriptor.title, alsoFailing: ["404"])),
+      ("\(base)/schema", described("Schema", descriptor)),
+      ("\(base)/queryables", described("What filters can name", descriptor)),
+      ("\(base)/sortables", described("What sortby can name", descriptor)),
       (
         "\(base)/items",
         path(
           descriptor.title, tag: descriptor.title,
-          parameters: ["bbox", "datetime", "limit", "after", "near", "radius"].map { reference("parameters", $0) } + properties,
+          parameters: itemsParameters.map { reference("parameters", $0) } + [crs("crs", descriptor)]
+            + [crs("bbox-crs", descriptor)] + [sortby(descriptor)] + properties,
           mediaType: "application/geo+json", schema: "featureCollection", alsoFailing: ["404"])
       ),
       (
         "\(base)/items/{featureId}",
         path(
-          "One of \(descriptor.title)", tag: descriptor.title, parameters: [id], mediaType: "application/geo+json",
+          "One of \(descriptor.title)", tag: descriptor.title,
+          parameters: [id, crs("crs", descriptor)] + itemParameters.map { reference("parameters", $0) },
+          mediaType: "application/geo+json",
           schema: "feature",
           alsoFailing: ["404"])
       ),
       ("\(base)/search", ["post": search]),
       ("\(base)/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", tile(descriptor)),
     ]
+  }
+
+  private static let itemParameters = ["asOf", "properties", "exclude-properties", "skipGeometry"]
+
+  private static let itemsParameters =
+    ["bbox", "datetime", "limit", "after", "near", "radius", "q"] + itemParameters
+
+  private static func described(_ summary: String, _ descriptor: CollectionDescriptor) -> JSONValue {
+    path(
+      "\(summary): \(descriptor.title)", tag: descriptor.title, mediaType: "application/schema+json", alsoFailing: ["404"])
+  }
+
+  /// The systems are those of the collection, so that clients can choose from a list.
+  private static func crs(_ name: String, _ descriptor: CollectionDescriptor) -> JSONValue {
+    let purpose = ["crs": "the answer", "bbox-crs": "bbox", "filter-crs": "geometries in filter"][name] ?? name
+    return parameter(
+      name, in: "query", "The coordinate reference system of \(purpose)",
+      [
+        "type": "string", "format": "uri", "enum": .array(descriptor.servedCrs.map { .text($0.uri) }),
+        "default": .text(CoordinateReferenceSystem.crs84.uri),
+      ])
+  }
+
+  private static func sortby(_ descriptor: CollectionDescriptor) -> JSONValue {
+    let names = SortParameter.sortables(of: descriptor)
+    let item: JSONValue = ["type": "string", "pattern": .text("^[+-]?(\(names.map(escaped).joined(separator: "|")))$")]
+    return list(
+      "sortby", "Names, each with + or - before it: \(names.joined(separator: ", "))",
+      ["type": "array", "items": item, "minItems": 1])
+  }
+
+  /// `name` as a regular expression that matches it alone (ECMA-262, as JSON Schema asks).
+  private static func escaped(_ name: String) -> String {
+    name.map { #"\^$.*+?()[]{}|/-"#.contains($0) ? "\\\($0)" : "\($0)" }.joined()
   }
 
   private static func path(
@@ -123,15 +162,15 @@ enum OpenApiDocument {
     if html { content.append(("text/html", ["schema": ["type": "string"]])) }
     var members: [(key: String, value: JSONValue)] = [
       ("200", ["description": "The answer", "content": .object(content)]),
-      ("400", reference("responses", "problem")),
+      ("400", reference("responses", "problem")), ("401", reference("responses", "problem")),
     ]
+    if html { members.append(("406", reference("responses", "problem"))) }
     for status in alsoFailing + ["503"] { members.append((status, reference("responses", "problem"))) }
     return .object(members)
   }
 
   private static func propertyParameter(_ property: PropertyDefinition) -> JSONValue {
-    var schema = CollectionDocuments.typeMembers(of: property.kind)
-    if schema.isEmpty { schema = [("type", "string")] }
+    var schema = property.kind == .json ? [("type", "string")] : SchemaDocuments.typeMembers(of: property.kind)
     if let values = property.enumeration, property.kind == .text {
       schema.append(("enum", .array(values.map { .text($0) })))
     }
@@ -163,7 +202,8 @@ enum OpenApiDocument {
     ]
     let radius: JSONValue = ["type": "number", "minimum": 0, "maximum": 100_000]
     let formats: JSONValue = ["type": "string", "enum": ["json", "html"]]
-    let cursor: JSONValue = ["type": "integer", "minimum": 0]
+    let cursor: JSONValue = ["type": "string", "pattern": "^[0-9]+(~[A-Za-z0-9_-]+)?$"]
+    let names: JSONValue = ["type": "array", "items": ["type": "string"]]
     return [
       "parameters": [
         "bbox": list("bbox", "west,south,east,north in degrees", box),
@@ -172,6 +212,11 @@ enum OpenApiDocument {
         "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
         "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),
         "radius": parameter("radius", in: "query", "Only what lies within so many metres of near or of the line", radius),
+        "q": parameter("q", in: "query", "Words to search for in all texts; commas separate alternatives", ["type": "string"]),
+        "asOf": parameter("asOf", in: "query", "The collection as it was at that moment", ["type": "string"]),
+        "properties": list("properties", "Only these properties", names),
+        "exclude-properties": list("exclude-properties", "All properties but these", names),
+        "skipGeometry": parameter("skipGeometry", in: "query", "Without the geometries", ["type": "boolean", "default": false]),
         "f": parameter("f", in: "query", "The format of the answer", formats),
       ], "schemas": schemas(),
       "responses": [

@@ -11,6 +11,8 @@ public struct ServerConfiguration: Sendable {
   public var publicUrl: String?
   /// Features may be changed over HTTP, by holders of a token with the scope `write`; otherwise the server only reads.
   public var isWritable = false
+  /// Proxies whose word on scheme, host and path prefix stands in links (`Forwarded`, `X-Forwarded-*`); nobody else is believed.
+  public var trustedProxies: [IpNetwork] = []
   /// The zone in which days and shifts are meant.
   public var townTime: TownTime
   /// Largest body of a request that is read.

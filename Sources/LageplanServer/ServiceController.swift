@@ -23,8 +23,9 @@ struct ServiceController: Sendable {
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
     switch try Representation.negotiated(request, query) {
-    case .json: return .json(CollectionDocuments.conformance())
-    case .html: return .html(ServicePages.conformance(CollectionDocuments.conformanceClasses, links))
+    case .json: return .json(Conformance.document(isWritable: application.configuration.isWritable))
+    case .html:
+      return .html(ServicePages.conformance(Conformance.classes(isWritable: application.configuration.isWritable), links))
     }
   }
 

@@ -27,6 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The address under which clients reach the server through a proxy.", valueName: "url"))
   var publicUrl: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A proxy, as address or network, whose Forwarded and X-Forwarded headers are believed. May be given several times.",
+      valueName: "network"))
+  var trustedProxy: [String] = []
+
   @Option(help: "How many requests read the database at once. Default: one per processor.")
   var readers: Int?
 
@@ -44,6 +50,9 @@ struct ServeCommand: AsyncParsableCommand {
       _ = try TownTime(zone: timeZone)
     } catch {
       throw ValidationError("--time-zone: \(error)")
+    }
+    for network in trustedProxy where IpNetwork(network) == nil {
+      throw ValidationError("--trusted-proxy is an address or a network such as 10.0.0.0/8; '\(network)' is neither.")
     }
     if let publicUrl {
       guard let url = URL(string: publicUrl), url.scheme == "http" || url.scheme == "https", url.host != nil else {
@@ -63,6 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.host = host
     configuration.port = port
     configuration.publicUrl = publicUrl
+    configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
     let json = output.json
     let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
     try await application.run { address in

@@ -27,7 +27,8 @@ struct TestService {
 
   /// `fill` writes what the test needs into the fresh store.
   static func with<T>(
-    _ fill: (Store) throws -> Void, publicUrl: String? = nil, _ body: (TestService) async throws -> T
+    _ fill: (Store) throws -> Void, publicUrl: String? = nil, trustedProxies: [IpNetwork] = [],
+    _ body: (TestService) async throws -> T
   ) async throws -> T {
     try await TemporaryFolder.with { folder in
       let store = try Store(path: folder.appendingPathComponent("test.sqlite").path, mode: .create, readers: 2)
@@ -37,6 +38,7 @@ struct TestService {
       logger.logLevel = .critical
       var configuration = ServerConfiguration(townTime: try TownTime())
       configuration.publicUrl = publicUrl
+      configuration.trustedProxies = trustedProxies
       let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
       return try await body(
         TestService(application: application, responder: application.router().buildResponder()))
@@ -51,12 +53,16 @@ struct TestService {
     try await send(.post, path, headers: [.contentType: type], body: body)
   }
 
-  func send(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "") async throws -> Reply {
+  /// `peer` is who is at the other end of the connection.
+  func send(
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "", from peer: SocketAddress? = nil
+  ) async throws -> Reply {
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "town.example:8080", path: path, headerFields: headers),
       body: RequestBody(buffer: ByteBuffer(string: body)))
-    let context = LageplanRequestContext(
-      source: ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: application.logger))
+    let channel = EmbeddedChannel()
+    channel.remoteAddress = peer
+    let context = LageplanRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: application.logger))
     let response = try await responder.respond(to: request, context: context)
     let collected = Collected()
     try await response.body.write(CollectingWriter(collected: collected))

@@ -1,0 +1,27 @@
+import LageplanFeatures
+
+/// The conformance classes of the service. What is declared is what works, no more: clients choose their requests by this list.
+enum Conformance {
+  static func classes(isWritable: Bool) -> [String] {
+    reading + (isWritable ? writing : [])
+  }
+
+  static func document(isWritable: Bool) -> JSONValue {
+    ["conformsTo": .array(classes(isWritable: isWritable).map { .text($0) })]
+  }
+
+  private static let reading =
+    of("ogcapi-common-1", ["core", "landing-page", "json", "html", "oas30"])
+    + of("ogcapi-common-2", ["collections", "json", "html"])
+    + of("ogcapi-features-1", ["core", "geojson", "html", "oas30"])
+    + of("ogcapi-features-2", ["crs"])
+    + of("ogcapi-features-5", ["schemas", "core-roles-features", "feature-references", "queryables", "sortables"])
+
+  private static let writing =
+    of("ogcapi-features-4", ["create-replace-delete", "update", "optimistic-locking-etags", "features"])
+    + of("ogcapi-features-5", ["returnables-and-receivables"])
+
+  private static func of(_ standard: String, _ classes: [String]) -> [String] {
+    classes.map { "http://www.opengis.net/spec/\(standard)/1.0/conf/\($0)" }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import LageplanFeatures
+
+/// Where a page ended, in the address of the next one: the number of its last feature and, in a sorted list, that feature's sort keys.
+///
+/// The next page starts behind that place, whatever was inserted or deleted before it meanwhile: no feature that stayed is skipped or
+/// told twice, which counting rows cannot promise.
+///
+///     1042                                by number
+///     1042~WyJCdWNoZSIsMTIuNV0            the keys behind, as a JSON array in base64url (RFC 4648, section 5)
+struct PageCursor {
+  var number: Int64
+  var keys: [PropertyValue] = []
+
+  init(number: Int64, keys: [PropertyValue]) {
+    self.number = number
+    self.keys = keys
+  }
+
+  /// `nil` where the page is the first. Throws 400 for what was not made for this list.
+  init?(_ query: RequestQuery, sort: [SortKey], of descriptor: CollectionDescriptor) throws(Problem) {
+    guard let text = query["after"] else { return nil }
+    let fault = Problem.badParameter(
+      "after", value: text, "Follow the link \"next\" of the page before instead of making a cursor.")
+    let halves = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let number = Int64(halves[0]), number >= 0, (halves.count == 2) == !sort.isEmpty else { throw fault }
+    self.number = number
+    guard halves.count == 2 else { return }
+    guard let bytes = Self.bytes(base64url: halves[1]), let values = try? JSONValue(parsing: bytes).array,
+      values.count == sort.count
+    else { throw fault }
+    for (value, key) in zip(values, sort) {
+      guard let read = Self.value(value, as: key.kind(in: descriptor)) else { throw fault }
+      keys.append(read)
+    }
+  }
+
+  var text: String {
+    guard !keys.isEmpty else { return String(number) }
+    let values = JSONValue.array(keys.map(Self.json))
+    let base64 = Data(values.bytes).base64EncodedString()
+    let urlSafe = base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    return "\(number)~\(urlSafe)"
+  }
+
+  private static func json(_ value: PropertyValue) -> JSONValue {
+    switch value {
+    case .null: .null
+    case .text(let text), .json(let text): .text(text)
+    case .integer(let number): .integer(number)
+    case .real(let number): .real(number)
+    case .boolean(let flag): .boolean(flag)
+    case .date(let day): .text(day.iso)
+    case .dateTime(let instant): .text(instant.iso)
+    }
+  }
+
+  private static func value(_ value: JSONValue, as kind: PropertyKind) -> PropertyValue? {
+    switch (value, kind) {
+    case (.null, _): .null
+    case (.integer(let number), .integer): .integer(number)
+    case (.integer, .real), (.real, .real), (.real, .integer): value.number.map { .real($0) }
+    case (.boolean(let flag), .boolean): .boolean(flag)
+    case (.text(let text), .text): .text(text)
+    case (.text(let text), .date), (.text(let text), .dateTime): PropertyValue(parsing: text, as: kind)
+    default: nil
+    }
+  }
+
+  private static func bytes(base64url text: Substring) -> [UInt8]? {
+    var base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
+    while base64.count % 4 != 0 { base64.append("=") }
+    return Data(base64Encoded: base64).map { Array($0) }
+  }
+}
+
+extension SortKey {
+  /// The type of the values that are compared; ids are text.
+  func kind(in descriptor: CollectionDescriptor) -> PropertyKind {
+    switch value {
+    case .id: .text
+    case .property(let name): descriptor.schema[name]?.kind ?? .text
+    }
+  }
+}
