@@ -31,7 +31,9 @@ struct TestService {
     _ body: (TestService) async throws -> T
   ) async throws -> T {
     try await TemporaryFolder.with { folder in
-      let store = try Store(path: folder.appendingPathComponent("test.sqlite").path, mode: .create, readers: 2)
+      let file = folder.appendingPathComponent("test.sqlite")
+      try EmptyStore.bytes.get().write(to: file)
+      let store = try Store(path: file.path, mode: .open, readers: 2)
       defer { store.close() }
       try fill(store)
       var logger = Logger(label: "test")
@@ -67,6 +69,17 @@ struct TestService {
     let collected = Collected()
     try await response.body.write(CollectingWriter(collected: collected))
     return Reply(status: response.status.code, headers: response.headers, body: collected.bytes)
+  }
+}
+
+/// A fresh database, made once: SpatiaLite's metadata take longer to write than most tests need.
+private enum EmptyStore {
+  static let bytes = Result {
+    try TemporaryFolder.with { folder in
+      let file = folder.appendingPathComponent("empty.sqlite")
+      try Store(path: file.path, mode: .create, readers: 1).close()
+      return try Data(contentsOf: file)
+    }
   }
 }
 
