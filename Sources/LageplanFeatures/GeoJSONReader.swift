@@ -17,15 +17,17 @@ public struct GeoJSONLimits: Hashable, Sendable {
 }
 
 extension Geometry {
-  /// Reads a GeoJSON geometry (RFC 7946, section 3.1), all seven kinds, in longitude and latitude of WGS 84.
+  /// Reads a GeoJSON geometry (RFC 7946, section 3.1), all seven kinds, in longitude and latitude of WGS 84 or in another `frame`.
   ///
-  /// Strict where a mistake would place something wrongly: longitudes from -180 to 180, latitudes from -90 to 90, lines of at least
-  /// two positions, closed rings of at least four, heights at all positions or at none, no `crs` but CRS84. The winding of rings is
+  /// The result is in the frame's system, in x, y order (see ``/LageplanGeometry/Coordinate``). Strict where a mistake would place something wrongly: longitudes from -180 to 180, latitudes from -90 to 90, lines of at least
+  /// two positions, closed rings of at least four, heights at all positions or at none, no `crs` but the frame's. The winding of rings is
   /// taken as it comes (section 3.1.6). Empty `coordinates` make an empty geometry. Foreign members are passed over (section 6.1).
   ///
   /// Throws the first fault in the order of the document, with its JSON path below `path`.
-  public init(geoJSON value: JSONValue, limits: GeoJSONLimits = GeoJSONLimits(), path: String = "$") throws(GeoJSONError) {
-    var reader = GeoJSONReader(limits: limits)
+  public init(
+    geoJSON value: JSONValue, in frame: GeoJSONFrame = .crs84, limits: GeoJSONLimits = GeoJSONLimits(), path: String = "$"
+  ) throws(GeoJSONError) {
+    var reader = GeoJSONReader(limits: limits, frame: frame)
     self = try reader.geometry(JSONNode(value, path: path), depth: 0)
   }
 }
@@ -123,8 +125,24 @@ extension PropertyKind {
   }
 }
 
+extension GeometryKind {
+  /// The name in GeoJSON (RFC 7946, section 1.4).
+  public var geoJSONName: String {
+    switch self {
+    case .point: "Point"
+    case .lineString: "LineString"
+    case .polygon: "Polygon"
+    case .multiPoint: "MultiPoint"
+    case .multiLineString: "MultiLineString"
+    case .multiPolygon: "MultiPolygon"
+    case .geometryCollection: "GeometryCollection"
+    }
+  }
+}
+
 private struct GeoJSONReader {
   let limits: GeoJSONLimits
+  let frame: GeoJSONFrame
   /// Positions read so far, in all geometries.
   private var vertices = 0
   /// The geometry being read, and the way to the array being read: its path is spelled out only for a fault.
@@ -132,12 +150,12 @@ private struct GeoJSONReader {
   private var base = ""
   private var trail: [Int] = []
 
-  init(limits: GeoJSONLimits) { self.limits = limits }
+  init(limits: GeoJSONLimits, frame: GeoJSONFrame) {
+    self.limits = limits
+    self.frame = frame
+  }
 
-  private static let kinds: [String: GeometryKind] = [
-    "Point": .point, "LineString": .lineString, "Polygon": .polygon, "MultiPoint": .multiPoint,
-    "MultiLineString": .multiLineString, "MultiPolygon": .multiPolygon, "GeometryCollection": .geometryCollection,
-  ]
+  private static let kinds = Dictionary(uniqueKeysWithValues: GeometryKind.allCases.map { ($0.geoJSONName, $0) })
 
   mutating func geometry(_ node: JSONNode, depth: Int) throws(GeoJSONError) -> Geometry {
     guard case .object = node.value else {
@@ -150,7 +168,7 @@ private struct GeoJSONReader {
         path: "\(node.path).type", value: node.value["type"]?.excerpt() ?? "", message: "this is no geometry type of GeoJSON",
         remedy: "send one of Point, LineString, Polygon, MultiPoint, MultiLineString, MultiPolygon, GeometryCollection")
     }
-    try refuseForeignCrs(node)
+    try frame.refuseOther(declaredBy: node)
     if kind == .geometryCollection { return try collection(node, depth: depth) }
 
     let coordinates = try member("coordinates", of: node)
@@ -195,20 +213,6 @@ private struct GeoJSONReader {
     return member
   }
 
-  /// RFC 7946 has only CRS84; files of the older GeoJSON 2008 name others in `crs`, and taking their metres for degrees would be worse
-  /// than refusing them.
-  private func refuseForeignCrs(_ node: JSONNode) throws(GeoJSONError) {
-    guard let crs = node.optional("crs") else { return }
-    if case .text(let name)? = crs.value["properties"]?["name"],
-      let known = CoordinateReferenceSystem(parsing: name), known.isWgs84Degrees
-    {
-      return
-    }
-    throw crs.fault(
-      "the coordinates are declared in another system than longitude and latitude of WGS 84",
-      remedy: "send longitude and latitude, and leave \"crs\" away (RFC 7946, section 4)")
-  }
-
   // MARK: Parts
 
   private mutating func polygon(_ value: JSONValue) throws(GeoJSONError) {
@@ -241,19 +245,24 @@ private struct GeoJSONReader {
   }
 
   private mutating func position(_ value: JSONValue) throws(GeoJSONError) {
-    guard case .array(let numbers) = value, numbers.count >= 2, let x = numbers[0].number, let y = numbers[1].number else {
+    guard case .array(let numbers) = value, numbers.count >= 2, let first = numbers[0].number, let second = numbers[1].number
+    else {
       throw fault(
         value, "this is no position",
-        remedy: "send [longitude, latitude], two numbers; check how deep the arrays are nested")
+        remedy: "send [\(frame.order)], two numbers; check how deep the arrays are nested")
     }
-    guard (-180...180).contains(x) else {
-      trail.append(0)
-      throw fault(
-        numbers[0], "the longitude is beyond ±180°", remedy: "send degrees, longitude first; metres must be transformed first")
-    }
-    guard (-90...90).contains(y) else {
-      trail.append(1)
-      throw fault(numbers[1], "the latitude is beyond ±90°", remedy: "send degrees, longitude first, then latitude")
+    let (x, y) = frame.swapsAxes ? (second, first) : (first, second)
+    if frame.isGeographic {
+      guard (-180...180).contains(x) else {
+        trail.append(frame.swapsAxes ? 1 : 0)
+        throw fault(
+          numbers[frame.swapsAxes ? 1 : 0], "the longitude is beyond ±180°",
+          remedy: "send degrees, \(frame.order); metres must be transformed first")
+      }
+      guard (-90...90).contains(y) else {
+        trail.append(frame.swapsAxes ? 0 : 1)
+        throw fault(numbers[frame.swapsAxes ? 0 : 1], "the latitude is beyond ±90°", remedy: "send degrees, \(frame.order)")
+      }
     }
     vertices += 1
     guard vertices <= limits.vertices else {

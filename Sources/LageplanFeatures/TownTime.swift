@@ -59,3 +59,8 @@ public struct TownTime: Sendable, Hashable {
     Instant(millisecondsSince1970: instant.millisecondsSince1970 + offset(at: instant))
   }
 }
+
+extension Instant {
+  /// What the machine's clock shows. Asked at the edge of the program only: everything within is told the time.
+  public static var now: Instant { Instant(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down))) }
+}

@@ -9,34 +9,12 @@ import LageplanStore
 /// What is public everybody sees. The rest is there only for those whose token reaches it; for all others it does not exist.
 struct Visitor: Sendable {
   /// `nil`: anybody.
-  let token: Token?
+  let token: AccessToken?
 
   static let anybody = Visitor(token: nil)
 
-  /// What a token allows. Each scope includes those before it.
-  struct Token: Sendable {
-    enum Scope: String, Comparable, CaseIterable, Sendable {
-      case read, write, admin
-
-      static func < (a: Scope, b: Scope) -> Bool {
-        switch (a, b) {
-        case (.read, .write), (.read, .admin), (.write, .admin): true
-        default: false
-        }
-      }
-    }
-
-    /// Who holds it; stands as the actor of the changes made with it.
-    var name: String
-    var scope: Scope
-    /// `nil`: all collections.
-    var collections: Set<String>?
-
-    func reaches(_ collection: String) -> Bool { collections?.contains(collection) ?? true }
-  }
-
   func sees(_ descriptor: CollectionDescriptor) -> Bool {
-    descriptor.isPublic || token?.reaches(descriptor.id) == true
+    descriptor.isPublic || token?.allows(.read, on: descriptor.id) == true
   }
 
   /// The name under which a change of the collection is kept.
@@ -44,7 +22,7 @@ struct Visitor: Sendable {
   /// Throws 401 where no token came, 403 where the token may read only, or reaches other collections.
   func actor(writing collection: CollectionDescriptor) throws(Problem) -> String {
     guard let token else { throw .tokenNeeded("Changing features needs a token with the scope write.") }
-    guard token.scope >= .write, token.reaches(collection.id) else {
+    guard token.allows(.write, on: collection.id) else {
       throw Problem(
         .forbidden, code: "not-allowed",
         detail: "The token \(token.name) may not change \(collection.id). Ask the operator for one with the scope write.",
@@ -61,11 +39,14 @@ extension LageplanApplication {
   /// Throws 401 for a token that is unknown, expired or revoked: answering as to anybody would hide from its holder why things are missing.
   func visitor(of request: Request) throws -> Visitor {
     guard let header = request.headers[.authorization] else { return .anybody }
-    guard Credential(header) != nil else {
+    guard let credential = Credential(header) else {
       throw Problem.tokenNeeded(
         "Authorization takes `Bearer TOKEN`, or Basic with the token as the password.", error: "invalid_request")
     }
-    throw Problem.tokenNeeded("The token is not known here, or no longer.", error: "invalid_token")
+    guard let token = try store.token(matching: credential.secret, at: .now) else {
+      throw Problem.tokenNeeded("The token is not known here, or no longer.", error: "invalid_token")
+    }
+    return Visitor(token: token)
   }
 
   /// The collection, where the one who asks may see it. Throws 404 otherwise, with the ids that are there, so that nobody learns of
@@ -87,25 +68,25 @@ extension LageplanApplication {
 }
 
 /// The secret that a request shows.
-struct Credential: Hashable {
-  let token: String
+private struct Credential {
+  let secret: String
 
   /// `nil` where the header has neither of the two forms.
   init?(_ header: String) {
     let parts = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
     guard parts.count == 2 else { return nil }
-    let secret = parts[1].trimmed
+    let value = parts[1].trimmed
     switch parts[0].lowercased() {
     case "bearer":
-      token = secret
+      secret = value
     case "basic":
-      guard let data = Data(base64Encoded: secret), let pair = String(validating: data, as: UTF8.self),
+      guard let data = Data(base64Encoded: value), let pair = String(validating: data, as: UTF8.self),
         let colon = pair.firstIndex(of: ":")
       else { return nil }
-      token = String(pair[pair.index(after: colon)...])
+      secret = String(pair[pair.index(after: colon)...])
     default: return nil
     }
-    guard !token.isEmpty else { return nil }
+    guard !secret.isEmpty else { return nil }
   }
 }
 

@@ -96,18 +96,3 @@ enum CollectionDocuments {
     return members.isEmpty ? nil : .object(members)
   }
 }
-
-extension GeometryKind {
-  /// The name in GeoJSON (RFC 7946, section 1.4).
-  var geoJSONName: String {
-    switch self {
-    case .point: "Point"
-    case .lineString: "LineString"
-    case .polygon: "Polygon"
-    case .multiPoint: "MultiPoint"
-    case .multiLineString: "MultiLineString"
-    case .multiPolygon: "MultiPolygon"
-    case .geometryCollection: "GeometryCollection"
-    }
-  }
-}

@@ -12,6 +12,9 @@ public struct LageplanApplication: Sendable {
   let configuration: ServerConfiguration
   let resources: Resources
   let logger: Logger
+  /// Changes of features wait here for one another, not in the way of those who read.
+  let writing = WorkThread(mostWaiting: 64, busy: "Many changes wait to be written. Send this one again in a few seconds.")
+  let changeFeed: ChangeFeed
   /// Distinguishes this run from others on the same address, whose database may have been another.
   private let launch = String(UInt64.random(in: .min ... .max), radix: 36)
 
@@ -23,6 +26,7 @@ public struct LageplanApplication: Sendable {
     self.configuration = configuration
     self.resources = resources
     self.logger = logger
+    changeFeed = ChangeFeed(store: store, logger: logger)
   }
 
   /// Listens until SIGINT or SIGTERM, then lets the requests in flight finish. The caller closes the store.
@@ -71,6 +75,9 @@ public struct LageplanApplication: Sendable {
     let tiles = TilesController(application: self)
     let tours = ToursController(application: self)
     let page = PageController(application: self)
+    let edit = configuration.isWritable ? EditController(application: self) : nil
+    let versions = VersionsController(application: self)
+    let changes = ChangesController(application: self)
     let all: [Resource] = [
       Resource(path: "/", get: service.landing),
       Resource(path: "/conformance", get: service.conformance),
@@ -81,8 +88,15 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/collections/{collectionId}/schema", get: collections.schema),
       Resource(path: "/collections/{collectionId}/queryables", get: collections.queryables),
       Resource(path: "/collections/{collectionId}/sortables", get: collections.sortables),
-      Resource(path: "/collections/{collectionId}/items", get: items.items),
-      Resource(path: "/collections/{collectionId}/items/{featureId}", get: items.item),
+      Resource(path: "/collections/{collectionId}/items", get: items.items, post: edit?.insert),
+      Resource(
+        path: "/collections/{collectionId}/items/{featureId}", get: items.item, put: edit?.replace, patch: edit?.patch,
+        delete: edit?.delete),
+      Resource(path: "/collections/{collectionId}/items/{featureId}/versions", get: versions.all),
+      Resource(path: "/collections/{collectionId}/items/{featureId}/versions/{version}", get: versions.one),
+      Resource(path: "/collections/{collectionId}/changes", get: changes.one),
+      Resource(path: "/changes", get: changes.all),
+      Resource(path: "/changes/stream", get: changes.stream),
       Resource(path: "/collections/{collectionId}/search", post: items.search),
       Resource(path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", get: tiles.tileSet),
       Resource(

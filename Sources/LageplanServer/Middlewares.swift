@@ -77,6 +77,10 @@ struct ProblemMiddleware: RouterMiddleware {
         headers: [.retryAfter: "1"])
     case StoreError.closed:
       return Problem(.serviceUnavailable, code: "closing", detail: "The server is stopping.", headers: [.retryAfter: "10"])
+    case StoreError.versionMismatch:
+      return Problem(.preconditionFailed, code: "changed-meanwhile", detail: "\(error)", parameter: "If-Match")
+    case StoreError.idempotencyConflict:
+      return Problem(.unprocessableContent, code: "key-used", detail: "\(error)", parameter: "Idempotency-Key")
     case let error as HTTPError:
       return Problem(error.status, code: "request", detail: error.body ?? error.status.reasonPhrase)
     case is CancellationError:

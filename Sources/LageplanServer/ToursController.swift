@@ -5,8 +5,6 @@ import LageplanFeatures
 import LageplanPlanner
 import LageplanStore
 import LageplanTours
-import NIOPosix
-import Synchronization
 
 /// `POST /tours`: a request for the tours of a day in, a plan out, as JSON, GeoJSON or GPX.
 struct ToursController: Sendable {
@@ -14,7 +12,8 @@ struct ToursController: Sendable {
 
   /// Solving takes a processor for seconds: one plan at a time, and no long queue, so that maps stay quick meanwhile.
   private static let mostWaiting = 4
-  private let planning = PlanningThread(mostWaiting: Self.mostWaiting)
+  private let planning = WorkThread(
+    mostWaiting: mostWaiting, busy: "\(mostWaiting) plans are being made. Ask again in a few seconds.")
 
   init(application: LageplanApplication) { self.application = application }
 
@@ -76,35 +75,4 @@ struct ToursController: Sendable {
       return answer
     }
   }
-}
-
-/// The one thread on which plans are made, with a bounded queue before it.
-private final class PlanningThread: Sendable {
-  private let pool: NIOThreadPool
-  private let waiting = Mutex(0)
-  private let mostWaiting: Int
-
-  init(mostWaiting: Int) {
-    self.mostWaiting = mostWaiting
-    pool = NIOThreadPool(numberOfThreads: 1)
-    pool.start()
-  }
-
-  /// Throws 503 where the queue is full.
-  func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-    let admitted = waiting.withLock { count in
-      guard count < mostWaiting else { return false }
-      count += 1
-      return true
-    }
-    guard admitted else {
-      throw Problem(
-        .serviceUnavailable, code: "busy", detail: "\(mostWaiting) plans are being made. Ask again in a few seconds.",
-        headers: [.retryAfter: "5"])
-    }
-    defer { waiting.withLock { $0 -= 1 } }
-    return try await pool.runIfActive(body)
-  }
-
-  deinit { pool.shutdownGracefully { _ in } }
 }

@@ -1,0 +1,128 @@
+import HTTPTypes
+import Hummingbird
+import LageplanFeatures
+import LageplanStore
+
+/// The states that a feature has had: who made each, when, and how the feature was then.
+struct VersionsController: Sendable {
+  let application: LageplanApplication
+
+  /// `GET …/items/{id}/versions`: the newest first, also of a feature that was deleted.
+  @Sendable func all(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let question = try Question(request, context, application)
+    let versions = try await question.versions(application)
+    let entries = try versions.map { version in
+      var members = question.members(of: version)
+      members.append(("feature", try question.feature(version) ?? .null))
+      members.append(
+        (
+          "links",
+          [question.links.link("\(question.path)/\(version.version)", rel: "version", type: "application/geo+json")]
+        ))
+      return JSONValue.object(members)
+    }
+    return question.answer(
+      .json([
+        "id": .text(question.id), "versions": .array(entries),
+        "links": [
+          question.links.link(question.path, rel: "self", type: "application/json"),
+          question.links.link(question.item, rel: "latest-version", type: "application/geo+json"),
+        ],
+      ]))
+  }
+
+  /// `GET …/items/{id}/versions/{version}`: the feature as it was after this change; 410 where the change deleted it.
+  @Sendable func one(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let question = try Question(request, context, application)
+    let text = try context.element("version")
+    let versions = try await question.versions(application)
+    guard let at = versions.firstIndex(where: { String($0.version) == text }) else {
+      throw Problem.notFound("The feature has no such version; they are listed at \(question.path).", value: text)
+    }
+    guard case .object(var members)? = try question.feature(versions[at]) else {
+      throw Problem(
+        .gone, code: "deleted", detail: "This change deleted the feature; the version before it is the last.", value: text)
+    }
+    var links = [
+      question.links.link("\(question.path)/\(text)", rel: "self", type: "application/geo+json"),
+      question.links.link(question.path, rel: "version-history", type: "application/json"),
+      question.links.link(question.item, rel: "latest-version", type: "application/geo+json"),
+    ]
+    if at + 1 < versions.count {
+      links.append(
+        question.links.link(
+          "\(question.path)/\(versions[at + 1].version)", rel: "predecessor-version", type: "application/geo+json"))
+    }
+    if at > 0 {
+      links.append(
+        question.links.link(
+          "\(question.path)/\(versions[at - 1].version)", rel: "successor-version", type: "application/geo+json"))
+    }
+    members += question.members(of: versions[at])
+    members.append(("links", .array(links)))
+    var answer = Answer.json(.object(members))
+    answer.mediaType = "application/geo+json"
+    return question.answer(answer)
+  }
+
+  /// Both resources ask the same: of which feature, and who asks.
+  private struct Question {
+    let descriptor: CollectionDescriptor
+    let id: String
+    let links: Links
+    let showsActors: Bool
+
+    var item: String { "/collections/\(descriptor.id)/items/\(RequestQuery.encode(id))" }
+    var path: String { item + "/versions" }
+
+    init(_ request: Request, _ context: LageplanRequestContext, _ application: LageplanApplication) throws {
+      let query = try RequestQuery(request.uri.query)
+      try query.refuseUnknown(known: ["f"])
+      try query.refuseFormats(otherThan: "json")
+      descriptor = try application.descriptor(try context.element("collectionId"), for: request)
+      id = try context.element("featureId")
+      links = application.links(request)
+      showsActors = try application.visitor(of: request).token != nil
+    }
+
+    func versions(_ application: LageplanApplication) async throws -> [FeatureVersionRow] {
+      let (id, collection) = (id, descriptor.id)
+      do {
+        return try await application.store.read { try $0.versions(ofFeature: id, in: collection) }
+      } catch let error as StoreError {
+        guard case .unknownFeature = error else { throw error }
+        throw Problem(
+          .notFound, code: "unknown-feature", detail: "The collection \(collection) never had a feature of this id.",
+          parameter: "featureId", value: id)
+      }
+    }
+
+    /// Names of people only for those who are trusted with a token.
+    func members(of version: FeatureVersionRow) -> [(key: String, value: JSONValue)] {
+      var members: [(key: String, value: JSONValue)] = [
+        ("version", .integer(version.version)), ("operation", .text(version.operation.rawValue)), ("at", .text(version.at.iso)),
+      ]
+      if showsActors { members.append(("actor", version.actor.map { .text($0) } ?? .null)) }
+      return members
+    }
+
+    /// GeoJSON in CRS84; `nil` after a deletion.
+    func feature(_ version: FeatureVersionRow) throws -> JSONValue? {
+      guard let feature = version.feature else { return nil }
+      let reader = try InMemoryFeatureReader(descriptor: descriptor, features: [feature])
+      var writer = try GeoJSONWriter(descriptor: descriptor)
+      var output = JSONWriter()
+      try reader.forEachRow(matching: FeatureQuery(collection: descriptor.id)) { row in
+        writer.append(row, to: &output)
+        return .stop
+      }
+      return try JSONValue(parsing: output.bytes, limits: .trusted)
+    }
+
+    func answer(_ answer: Answer) -> Answer {
+      var answer = answer
+      answer.cacheControl = "no-store"
+      return answer
+    }
+  }
+}
