@@ -65,16 +65,7 @@ struct KeptRow {
 
 /// The best rows of a search, at most `capacity` of them: a heap with the worst on top, which gives way to a better one.
 struct BestRows {
-  /// What rows are ordered by: a rank (distance, or way along a line), then the distance, then the number.
-  struct Key: Comparable {
-    var rank: Double
-    var distance: Double
-    var number: Int64
-
-    static func < (a: Key, b: Key) -> Bool {
-      (a.rank, a.distance, a.number) < (b.rank, b.distance, b.number)
-    }
-  }
+  typealias Key = NearbyPosition
 
   private let capacity: Int
   private var heap: [(key: Key, slot: Int)] = []

@@ -8,7 +8,8 @@ extension FeatureReading {
   /// geometry cannot be read or transformed.
   ///
   /// `query` gives collection, filter, ids and properties; its `spatial`, if any, narrows the search; `after` and `limit` must be `nil`
-  /// in spirit and are not looked at: the order is by distance, and `count` bounds it. Rows lend geometry where the query asks for it.
+  /// in spirit and are not looked at: the order is by distance, and `count` bounds it. With `beyond`, the list goes on behind that
+  /// position, as if what comes before it were not there. Rows lend geometry where the query asks for it.
   /// At most `count` rows are held in memory.
   ///
   /// The search is exact. It asks for the rectangle around a circle that should hold `count` features, and grows the circle until
@@ -16,13 +17,13 @@ extension FeatureReading {
   /// id costs more than the few copies (about K ln(n/K) of n rows), and the first state seen is the one answered.
   /// Throws what the reader and `body` throw, `CrsError` for a frame that cannot be transformed.
   public func nearest(
-    to place: Coordinate, count: Int, radius: Metres? = nil, query: FeatureQuery, descriptor: CollectionDescriptor,
-    _ body: (borrowing FeatureRow, Metres) throws -> RowDecision
+    to place: Coordinate, count: Int, radius: Metres? = nil, beyond: NearbyPosition? = nil, query: FeatureQuery,
+    descriptor: CollectionDescriptor, _ body: (borrowing FeatureRow, Metres) throws -> RowDecision
   ) throws {
     try query.validate(against: descriptor)
     guard count > 0 else { return }
     let ruler = GeodesicDistance(from: place)
-    var search = try NearbySearch(count: count, radius: radius, query: query, descriptor: descriptor)
+    var search = try NearbySearch(count: count, radius: radius, beyond: beyond, query: query, descriptor: descriptor)
     try search.grow(around: place, over: self) { geometry in
       ruler.distance(to: geometry).map { ($0.value, $0.value) }
     }
@@ -34,14 +35,14 @@ extension FeatureReading {
   /// What lies within `radius` of a line (CRS84, edges straight in longitude and latitude), in the order along it, at most `count`.
   ///
   /// `body` gets the distance to the line and how far along it, in metres from its start, the nearest place is. Ties come by
-  /// distance, then number. Everything else as in ``nearest(to:count:radius:query:descriptor:_:)``.
+  /// distance, then number. Everything else as in ``nearest(to:count:radius:beyond:query:descriptor:_:)``.
   public func along(
-    _ line: GeodesicLine, radius: Metres, count: Int, query: FeatureQuery, descriptor: CollectionDescriptor,
-    _ body: (borrowing FeatureRow, _ distance: Metres, _ along: Metres) throws -> RowDecision
+    _ line: GeodesicLine, radius: Metres, count: Int, beyond: NearbyPosition? = nil, query: FeatureQuery,
+    descriptor: CollectionDescriptor, _ body: (borrowing FeatureRow, _ distance: Metres, _ along: Metres) throws -> RowDecision
   ) throws {
     try query.validate(against: descriptor)
     guard count > 0 else { return }
-    var search = try NearbySearch(count: count, radius: radius, query: query, descriptor: descriptor)
+    var search = try NearbySearch(count: count, radius: radius, beyond: beyond, query: query, descriptor: descriptor)
     try search.sweep(along: line, within: radius, over: self)
     for (key, row) in search.best.sorted() {
       if try row.lend({ row in try body(row, Metres(key.distance), Metres(key.rank)) }) == .stop { return }
@@ -54,6 +55,7 @@ struct NearbySearch {
   private(set) var best: BestRows
   private let count: Int
   private let radius: Double
+  private let beyond: NearbyPosition?
   private let query: FeatureQuery
   private let descriptor: CollectionDescriptor
   private let toStorage: CoordinateTransform
@@ -82,9 +84,12 @@ struct NearbySearch {
     }
   }
 
-  init(count: Int, radius: Metres?, query: FeatureQuery, descriptor: CollectionDescriptor) throws(CrsError) {
+  init(
+    count: Int, radius: Metres?, beyond: NearbyPosition?, query: FeatureQuery, descriptor: CollectionDescriptor
+  ) throws(CrsError) {
     best = BestRows(capacity: count)
     self.count = count
+    self.beyond = beyond
     self.radius = radius?.value ?? .infinity
     self.query = query
     self.descriptor = descriptor
@@ -96,7 +101,7 @@ struct NearbySearch {
   // MARK: Nearest
 
   mutating func grow(around place: Coordinate, over reader: any FeatureReading, _ measure: Measure) throws {
-    var circle = min(radius, firstCircle(around: place))
+    var circle = min(radius, max(beyond?.distance ?? 0, firstCircle(around: place)))
     var seen = Area.nothing
     while true {
       let area = query.spatial == nil ? try self.area(Geodesic.envelope(around: place, within: Metres(circle))) : .everything
@@ -187,7 +192,9 @@ struct NearbySearch {
       else { return .next }
       if let corridor, !corridor.intersects(envelope) { return .next }
       guard let place = placed(bytes), let (rank, distance) = measure(place), distance <= radius else { return .next }
-      best.offer(BestRows.Key(rank: rank, distance: distance, number: row.number), row, geometry: query.geometry)
+      let position = NearbyPosition(rank: rank, distance: distance, number: row.number)
+      if let beyond, position <= beyond { return .next }
+      best.offer(position, row, geometry: query.geometry)
       return .next
     }
   }

@@ -16,7 +16,7 @@ public struct CollectionQuery: Sendable {
   ) throws {
     self.descriptor = descriptor
     self.shape = shape
-    request = try ItemsRequest(query, of: descriptor)
+    request = try ItemsRequest(query, of: descriptor, isLine: shape?.isLine == true)
     path = ItemsAnswer.Path(
       resource: "/collections/\(descriptor.id)/\(shape == nil ? "items" : "search")", query: query, isSearch: shape != nil)
     answer = try ItemsAnswer(
@@ -31,10 +31,10 @@ public struct CollectionQuery: Sendable {
   /// A parameter that has no effect here is refused: the caller believes that it has one.
   private func refuseWhatWouldBeIgnored(_ query: RequestQuery) throws(Problem) {
     let isLine = shape?.isLine == true
-    for name in ["after", "sortby"] where request.near != nil || isLine {
+    for (name, why) in [("sortby", "are sorted by it"), ("asOf", "are about the present")]
+    where request.near != nil || isLine {
       if let value = query[name] {
-        throw Problem.badParameter(
-          name, value: value, "Lists by distance are sorted by it and have no pages; raise limit, or narrow the radius.")
+        throw Problem.badParameter(name, value: value, "Lists by distance \(why); leave \(name) out.")
       }
     }
     for name in ["bbox", "near"] where isLine {

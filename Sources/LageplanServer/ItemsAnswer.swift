@@ -67,17 +67,27 @@ struct ItemsAnswer {
     return page.finish(matched: matched, links: path.links(self.links, next: hasMore ? last : nil))
   }
 
-  /// The nearest to a place, with their distances; `limit` ends the list.
+  /// The nearest to a place, with their distances.
   func nearest(to place: Coordinate, _ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path)
     throws -> [UInt8]
   {
     var page = try Writer(self)
-    try reader.nearest(to: place, count: request.limit, radius: request.radius, query: features, descriptor: descriptor) {
-      row, distance in
+    var last: PageCursor?
+    var hasMore = false
+    try reader.nearest(
+      to: place, count: request.limit + 1, radius: request.radius, beyond: request.cursor?.nearest, query: features,
+      descriptor: descriptor
+    ) { row, distance in
+      if page.returned == request.limit {
+        hasMore = true
+        return .stop
+      }
       try page.append(row, distance: distance, along: nil)
+      last = PageCursor(number: row.number, keys: [.real(distance.value)])
       return .next
     }
-    return page.finish(matched: page.matchedUnlessFull(request.limit), links: path.links(links, next: nil))
+    return page.finish(
+      matched: request.cursor == nil && !hasMore ? page.returned : nil, links: path.links(links, next: hasMore ? last : nil))
   }
 
   /// Longer than any road of a town; a longer line crosses itself so often that every feature is near to all of it.
@@ -95,13 +105,21 @@ struct ItemsAnswer {
         "The line is \(Int(course.length.value / 1_000)) km long; at most \(Int(Self.longestLine.value / 1_000)) km are searched. "
           + "Search it in parts.", at: "$.coordinates")
     }
+    var last: PageCursor?
+    var hasMore = false
     try reader.along(
-      course, radius: radius, count: request.limit, query: query, descriptor: descriptor
+      course, radius: radius, count: request.limit + 1, beyond: request.cursor?.along, query: query, descriptor: descriptor
     ) { row, distance, along in
+      if page.returned == request.limit {
+        hasMore = true
+        return .stop
+      }
       try page.append(row, distance: distance, along: along)
+      last = PageCursor(number: row.number, keys: [.real(along.value), .real(distance.value)])
       return .next
     }
-    return page.finish(matched: page.matchedUnlessFull(request.limit), links: path.links(links, next: nil))
+    return page.finish(
+      matched: request.cursor == nil && !hasMore ? page.returned : nil, links: path.links(links, next: hasMore ? last : nil))
   }
 
   /// One feature with links to its collection, to what it belongs to and to what belongs to it; `nil` where there is none of this id.
@@ -208,19 +226,17 @@ struct ItemsAnswer {
       returned += 1
     }
 
-    /// A list that the limit may have ended does not know what else would match: then nothing is claimed.
-    func matchedUnlessFull(_ limit: Int) -> Int? { returned < limit ? returned : nil }
-
     mutating func finish(matched: Int?, links: [JSONValue]) -> [UInt8] {
       output.endArray()
-      if let matched {
-        output.member("numberMatched", matched)
-      } else {
-        // A list by distance that the limit ended: there may be more, farther off.
-        output.member("truncated", true)
-      }
+      // How many a list by distance would hold in all, nobody has counted.
+      if let matched { output.member("numberMatched", matched) }
       output.member("numberReturned", returned)
       output.member("links", .array(links))
+      if features.flawCount > 0 {
+        // Features whose geometry is there but cannot be read or placed: given without it, and named.
+        output.member("flawCount", features.flawCount)
+        output.member("flaws", .array(features.flaws.map { .text($0.description) }))
+      }
       output.endObject()
       return output.bytes
     }

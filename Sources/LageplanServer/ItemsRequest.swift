@@ -29,7 +29,8 @@ struct ItemsRequest {
   /// The collection as it was then.
   var asOf: Instant?
 
-  init(_ query: RequestQuery, of descriptor: CollectionDescriptor) throws {
+  /// `isLine`: the search is along a line.
+  init(_ query: RequestQuery, of descriptor: CollectionDescriptor, isLine: Bool = false) throws {
     let properties = descriptor.schema.properties.map(\.name).filter { !Self.reserved.contains($0) }
     try query.refuseUnknown(known: Self.reserved + ["id"] + properties)
     limitIsGiven = query["limit"] != nil
@@ -38,9 +39,10 @@ struct ItemsRequest {
     crs = try query.crs("crs", of: descriptor) ?? .crs84
     selection = try FeatureSelection(query, of: descriptor)
     sort = try SortParameter.keys(query, of: descriptor)
-    cursor = try PageCursor(query, sort: sort, of: descriptor)
     box = try BoxParameter(query, of: descriptor)
     near = try Self.near(query)
+    let kinds: [PropertyKind] = isLine ? [.real, .real] : near != nil ? [.real] : sort.map { $0.kind(in: descriptor) }
+    cursor = try PageCursor(query, kinds: kinds)
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
     text = try Self.text(query)
     asOf = try query.instant("asOf")

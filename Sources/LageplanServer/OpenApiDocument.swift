@@ -249,7 +249,8 @@ enum OpenApiDocument {
       "properties": [
         "type": ["type": "string", "enum": ["FeatureCollection"]],
         "features": ["type": "array", "items": reference("schemas", "feature")], "numberMatched": ["type": "integer"],
-        "numberReturned": ["type": "integer"], "truncated": ["type": "boolean"], "links": ["type": "array", "items": object],
+        "numberReturned": ["type": "integer"], "flawCount": ["type": "integer"],
+        "flaws": ["type": "array", "items": ["type": "string"]], "links": ["type": "array", "items": object],
       ],
     ]
     return ["geometry": geometry, "feature": feature, "featureCollection": collection]

@@ -8,6 +8,8 @@ import LageplanFeatures
 ///
 ///     1042                                by number
 ///     1042~WyJCdWNoZSIsMTIuNV0            the keys behind, as a JSON array in base64url (RFC 4648, section 5)
+///
+/// A list by nearness is sorted by metres from its place, or along its line and then from it: those are its keys.
 struct PageCursor {
   var number: Int64
   var keys: [PropertyValue] = []
@@ -18,19 +20,19 @@ struct PageCursor {
   }
 
   /// `nil` where the page is the first. Throws 400 for what was not made for this list.
-  init?(_ query: RequestQuery, sort: [SortKey], of descriptor: CollectionDescriptor) throws(Problem) {
+  init?(_ query: RequestQuery, kinds: [PropertyKind]) throws(Problem) {
     guard let text = query["after"] else { return nil }
     let fault = Problem.badParameter(
       "after", value: text, "Follow the link \"next\" of the page before instead of making a cursor.")
     let halves = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let number = Int64(halves[0]), number >= 0, (halves.count == 2) == !sort.isEmpty else { throw fault }
+    guard let number = Int64(halves[0]), number >= 0, (halves.count == 2) == !kinds.isEmpty else { throw fault }
     self.number = number
     guard halves.count == 2 else { return }
     guard let bytes = Self.bytes(base64url: halves[1]), let values = try? JSONValue(parsing: bytes).array,
-      values.count == sort.count
+      values.count == kinds.count
     else { throw fault }
-    for (value, key) in zip(values, sort) {
-      guard let read = Self.value(value, as: key.kind(in: descriptor)) else { throw fault }
+    for (value, kind) in zip(values, kinds) {
+      guard let read = Self.value(value, as: kind) else { throw fault }
       keys.append(read)
     }
   }
@@ -41,6 +43,18 @@ struct PageCursor {
     let base64 = Data(values.bytes).base64EncodedString()
     let urlSafe = base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     return "\(number)~\(urlSafe)"
+  }
+
+  /// Behind this distance.
+  var nearest: NearbyPosition? {
+    guard case .real(let distance)? = keys.first else { return nil }
+    return NearbyPosition(rank: distance, distance: distance, number: number)
+  }
+
+  /// Behind this place of a line.
+  var along: NearbyPosition? {
+    guard case .real(let along)? = keys.first, case .real(let distance)? = keys.last else { return nil }
+    return NearbyPosition(rank: along, distance: distance, number: number)
   }
 
   private static func json(_ value: PropertyValue) -> JSONValue {

@@ -83,9 +83,9 @@ struct QueryCommand: AsyncParsableCommand {
     do {
       let answer = try await CollectionQuery.geoJSON(of: collection, parameters: parameters, body: body, in: store)
       try Terminal.write(answer + [0x0A])
-      // What follows the features is short; a next page or a cut list is told there.
+      // What follows the features is short; a next page is told there.
       let tail = String(decoding: answer.suffix(2_000), as: UTF8.self)
-      if tail.contains("\"rel\":\"next\"") || tail.contains("\"truncated\":true") {
+      if tail.contains("\"rel\":\"next\"") {
         Terminal.note(
           "There are more features than the limit of \(limit ?? 1_000): raise --limit (to at most 10000), or page by --after.")
       }

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/collections/playgrounds/items?near=10,52&after=5", "after"),
+    ("/collections/playgrounds/items?near=10,52&sortby=name", "sortby"),
     ("/collections/playgrounds/search?radius=5&bbox=1,2,3,4", "bbox"),
     ("/collections/playgrounds/search?radius=5&near=10,52", "near"), ("/collections/playgrounds/search?radius=5&f=html", "f"),
   ])
