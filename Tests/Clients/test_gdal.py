@@ -87,10 +87,19 @@ class TestNewerGdal:
     def test_reads_metres_in_the_storage_system(self, base, trees):
         read, geometries, meta = self.read(base, "trees")
         assert meta["crs"] == "EPSG:25832"
-        to_metres = pyproj.Transformer.from_crs(4326, 25832, always_xy=True)
-        expected = to_metres.transform_bounds(*shapely.total_bounds(
-            shapely.points([tree["geometry"]["coordinates"][:2] for tree in trees.values() if tree["geometry"]])))
-        assert shapely.total_bounds(geometries) == pytest.approx(expected, abs=60)
+        places = numpy.array([tree["geometry"]["coordinates"][:2] for tree in trees.values() if tree["geometry"]])
+        east, north = pyproj.Transformer.from_crs(4326, 25832, always_xy=True).transform(*places.T)
+        expected = (east.min(), north.min(), east.max(), north.max())
+        assert shapely.total_bounds(geometries) == pytest.approx(expected, abs=0.02)
+
+    def test_cuts_out_a_box_in_metres(self, base, trees):
+        """The box is asked for in the storage system, where GDAL gave the extent."""
+        box = (619_500, 5_808_500, 620_500, 5_810_000)
+        to_metres = pyproj.Transformer.from_crs(4326, 25832, always_xy=True).transform
+        places = {id_: to_metres(*tree["geometry"]["coordinates"][:2]) for id_, tree in trees.items() if tree["geometry"]}
+        inside = sorted(id_ for id_, (x, y) in places.items() if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+        assert 50 < len(inside) < len(places)
+        assert self.read(base, "trees", bbox=box)[0] == inside
 
     def test_cuts_out_a_box(self, base, middle):
         box, inside = middle
