@@ -44,7 +44,7 @@ struct CollectionsController: Sendable {
   }
 
   private func properties(
-    _ kind: CollectionPages.Properties, _ describe: (CollectionDescriptor, Links) -> JSONValue, _ request: Request,
+    _ kind: PropertiesPage.Kind, _ describe: (CollectionDescriptor, Links) -> JSONValue, _ request: Request,
     _ context: LageplanRequestContext
   ) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
@@ -57,7 +57,9 @@ struct CollectionsController: Sendable {
       var answer = Answer.json(document, tag: tag([descriptor], kind.rawValue, links))
       answer.mediaType = "application/schema+json"
       return answer
-    case .html: return .html(CollectionPages.properties(kind, document, of: descriptor, links))
+    case .html:
+      let linkable = Set(try application.collections(for: request).map(\.id))
+      return .html(PropertiesPage(kind: kind, descriptor: descriptor, linkable: linkable, links: links).page(document))
     }
   }
 

@@ -12,19 +12,16 @@ struct ItemsController: Sendable {
     let query = try RequestQuery(request.uri.query)
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let links = application.links(request)
-    let representation = try Representation.negotiated(request, query)
+    if case .html = try Representation.negotiated(request, query) { return try await page(request, query, of: descriptor) }
     let collections = try application.collections(for: request)
     let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
     let tag = application.tag(
-      ["items", "\(representation)", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
+      ["items", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
         // What may be linked to decides the links.
         + collections.map(\.id))
     if request.hasState(tag) { return .notModified(tag: tag) }
     let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
-    switch representation {
-    case .json: return .features(body, in: question.request.crs, tag: tag)
-    case .html: return .html(try ItemsPages.list(body, of: descriptor, query: query, links), tag: tag)
-    }
+    return .features(body, in: question.request.crs, tag: tag)
   }
 
   @Sendable func item(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
@@ -56,7 +53,9 @@ struct ItemsController: Sendable {
     }
     switch representation {
     case .json: return .features(body, in: crs, tag: tag)
-    case .html: return .html(try ItemsPages.feature(body, id: id, of: descriptor, links), tag: tag)
+    case .html:
+      let page = FeaturePage(descriptor: descriptor, crs: crs, values: try application.values(for: request))
+      return .html(try page.page(body, id: id), tag: tag)
     }
   }
 

@@ -67,7 +67,7 @@ public struct LageplanApplication: Sendable {
     router.add(middleware: CrossOriginMiddleware())
     router.add(middleware: RequestLogMiddleware(logger: logger))
     router.add(middleware: ForwardingMiddleware(trustedProxies: configuration.trustedProxies))
-    router.add(middleware: ProblemMiddleware(logger: logger))
+    router.add(middleware: ProblemMiddleware(logger: logger, configuration: configuration))
     router.add(middleware: AccessMiddleware(application: self))
     let service = ServiceController(application: self)
     let collections = CollectionsController(application: self)

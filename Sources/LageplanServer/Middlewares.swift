@@ -35,9 +35,10 @@ struct CrossOriginMiddleware: RouterMiddleware {
   }
 }
 
-/// Every error becomes a problem document here; nothing else renders errors.
+/// Every error becomes a problem document here, or a page where a person asks; nothing else renders errors.
 struct ProblemMiddleware: RouterMiddleware {
   let logger: Logger
+  let configuration: ServerConfiguration
 
   func handle(
     _ request: Request, context: LageplanRequestContext, next: (Request, LageplanRequestContext) async throws -> Response
@@ -49,7 +50,8 @@ struct ProblemMiddleware: RouterMiddleware {
       if problem.status.code >= 500 {
         logger.error("\(request.method.rawValue) \(request.uri.path) failed: \(error)")
       }
-      return problem.response(from: request, context: context)
+      return ProblemPage.response(to: request, problem, Links(configuration: configuration, request: request))
+        ?? problem.response(from: request, context: context)
     }
   }
 

@@ -39,7 +39,7 @@ struct ServiceController: Sendable {
       var answer = Answer.json(document)
       answer.mediaType = "application/vnd.oai.openapi+json;version=3.0"
       return answer
-    case .html: return .html(ServicePages.api(document, links))
+    case .html: return .html(ApiPage(document: document, links: links).page())
     }
   }
 
@@ -75,6 +75,7 @@ extension Answer {
   static func html(_ page: HtmlPage, tag: String? = nil) -> Answer {
     var answer = Answer(HtmlPage.mediaType, page.bytes, tag: tag)
     answer.headers[.contentSecurityPolicy] = HtmlPage.contentSecurityPolicy
+    answer.headers[.contentLanguage] = "de"
     answer.headers[.xContentTypeOptions] = "nosniff"
     return answer
   }

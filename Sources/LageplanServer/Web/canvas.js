@@ -53,11 +53,11 @@ export const relabel = (map) => {
 };
 
 /** The map in `container`. `symbolOf(collection id)` and `paper()` are asked for each symbol that the style names. */
-export const createMap = ({ container, style, view, bounds, symbolOf, paper }) => {
+export const createMap = ({ container, style, view, bounds, symbolOf, paper, maxZoom = 21 }) => {
   const map = new maplibregl.Map({
     container, style, locale: mapLocale(), hash: false, maxZoom: 21, minZoom: 3, attributionControl: false,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: prefersReducedMotion() ? 0 : 200,
-    ...(view || { bounds, fitBoundsOptions: { padding: 24 } }),
+    ...(view || { bounds, fitBoundsOptions: { padding: 24, maxZoom } }),
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
