@@ -28,22 +28,18 @@ extension GeoJSONWriterError: CustomStringConvertible {
 /// the data too, and one broken geometry must not take all other features with it. ``flaws`` tells which they are.
 ///
 /// One writer serves one request: it keeps room for a geometry, and the keys, ready to be copied.
-public struct GeoJSONWriter {
-  public let target: CoordinateReferenceSystem
-  private let transform: CoordinateTransform
+public struct GeoJSONWriter: Sendable {
+  public var target: CoordinateReferenceSystem { geometries.target }
+  private var geometries: RowGeometryReader
   private let decimals: Int
   private let swapsAxes: Bool
   private let windsRings: Bool
   /// Key and kind of each value of a row.
   private let columns: [(key: [UInt8], kind: PropertyKind)]
-  /// Why features were written without the geometry that they have: the first ``keptFlaws`` of them.
-  public private(set) var flaws: [GeoJSONWriterError] = []
+  /// Why features were written without the geometry that they have: the first ``RowGeometryReader/keptFlaws`` of them.
+  public var flaws: [GeoJSONWriterError] { geometries.flaws }
   /// How many features were written without the geometry that they have.
-  public private(set) var flawCount = 0
-  /// How many of the ``flaws`` are kept.
-  public static let keptFlaws = 20
-  /// Reused from row to row.
-  private var shape = Geometry(kind: .point)
+  public var flawCount: Int { geometries.flawCount }
 
   /// A writer for rows of `descriptor`'s collection that carry the properties of `selection`.
   ///
@@ -53,9 +49,8 @@ public struct GeoJSONWriter {
     descriptor: CollectionDescriptor, properties selection: PropertySelection = .all,
     target: CoordinateReferenceSystem = .crs84, swapsAxes: Bool = false
   ) throws {
-    self.target = target
     self.swapsAxes = swapsAxes
-    transform = try TransformCache.transform(from: descriptor.storageCrs, to: target)
+    geometries = try RowGeometryReader(from: descriptor.storageCrs, to: target)
     decimals = try target.isWgs84Degrees || target.info().isGeographic ? 7 : 3
     windsRings = target.isWgs84Degrees
     columns = try selection.indices(in: descriptor).map { index in
@@ -78,12 +73,12 @@ public struct GeoJSONWriter {
     _ row: borrowing FeatureRow, to output: inout JSONWriter, properties: ((inout JSONWriter) -> Void)? = nil,
     members: ((inout JSONWriter) -> Void)? = nil
   ) {
-    let hasPlace = placeOrNote(row)
+    let hasPlace = geometries.read(row)
     output.prepared(key: Self.opening)
     output.text(utf8: row.id)
     output.prepared(key: Self.geometryKey)
     if hasPlace {
-      output.geometry(shape, decimals: decimals, swapsAxes: swapsAxes, windsRings: windsRings)
+      output.geometry(geometries.shape, decimals: decimals, swapsAxes: swapsAxes, windsRings: windsRings)
     } else {
       output.null()
     }
@@ -97,46 +92,6 @@ public struct GeoJSONWriter {
     output.endObject()
     members?(&output)
     output.endObject()
-  }
-
-  /// As ``place(_:)``; `false` too where the geometry cannot be written, which is then noted.
-  private mutating func placeOrNote(_ row: borrowing FeatureRow) -> Bool {
-    do throws(GeoJSONWriterError) {
-      return try place(row)
-    } catch {
-      flawCount += 1
-      if flaws.count < Self.keptFlaws { flaws.append(error) }
-      return false
-    }
-  }
-
-  /// Reads the row's geometry into `shape`, in the target; `false` where there is none.
-  private mutating func place(_ row: borrowing FeatureRow) throws(GeoJSONWriterError) -> Bool {
-    guard let bytes = row.geometry else { return false }
-    do throws(GeometryDecodingError) {
-      try shape.decode(bytes)
-    } catch {
-      throw .undecodable(feature: String(decoding: row.id, as: UTF8.self), reason: error)
-    }
-    do throws(CrsError) {
-      try transform.transform(&shape)
-      if let place = shape.firstNonFinite {
-        throw CrsError.outsideDomain(place, from: transform.source, to: target, reason: "a coordinate is not finite")
-      }
-    } catch {
-      throw .unplaceable(feature: String(decoding: row.id, as: UTF8.self), reason: error)
-    }
-    return true
-  }
-}
-
-extension Geometry {
-  fileprivate var firstNonFinite: Coordinate? {
-    for place in coordinates where !place.isFinite { return place }
-    for member in members {
-      if let place = member.firstNonFinite { return place }
-    }
-    return nil
   }
 }
 

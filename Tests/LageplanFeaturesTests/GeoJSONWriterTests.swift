@@ -162,7 +162,7 @@ import Testing
       #expect(features.prefix(30).allSatisfy { $0["geometry"] == .null })
       #expect(features.last?["geometry"]?["type"] == "Point")
       #expect(writer.flawCount == 30)
-      #expect(writer.flaws.count == GeoJSONWriter.keptFlaws)
+      #expect(writer.flaws.count == RowGeometryReader.keptFlaws)
       #expect(writer.flaws.first?.description.contains("b-0") == true)
     }
   }
