@@ -187,7 +187,8 @@ private struct MediaRange {
 
   /// The most exact range decides (RFC 9110, section 12.5.1); `nil`: `mediaType` is not wanted.
   static func rank(of mediaType: String, in ranges: [MediaRange]) -> Rank? {
-    let fitting = ranges.compactMap { range in range.exactness(for: mediaType).map { Rank(quality: range.quality, exactness: $0) }
+    let fitting = ranges.enumerated().compactMap { place, range in
+      range.exactness(for: mediaType).map { Rank(quality: range.quality, exactness: $0, place: place) }
     }
     guard let rank = fitting.max(by: { $0.exactness < $1.exactness }), rank.quality > 0 else { return nil }
     return rank
