@@ -12,8 +12,8 @@ public struct ExportFormat: Hashable, Sendable {
   let layerOptions: [String]
   /// Feature ids have their own place in the format; elsewhere they stand in a column ``FeatureExporter/idColumn``.
   let hasIds: Bool
-  /// The geometry is written as well-known text in a column, dates as ISO 8601.
-  let isText: Bool
+  /// We write it ourselves, row by row; otherwise GDAL does.
+  let isOurs: Bool
   /// There is a type for days, and one for moments; without, they are written as ISO 8601 text.
   let hasDates: Bool
   let hasDateTimes: Bool
@@ -22,7 +22,7 @@ public struct ExportFormat: Hashable, Sendable {
   private init(
     _ driver: String, _ suffixes: [String], isAlwaysDegrees: Bool = false, datasetOptions: [String] = [],
     layerOptions: [String] = [],
-    hasIds: Bool = false, isText: Bool = false, hasDates: Bool = true, hasDateTimes: Bool = true
+    hasIds: Bool = false, isOurs: Bool = false, hasDates: Bool = true, hasDateTimes: Bool = true
   ) {
     self.driver = driver
     self.suffixes = suffixes
@@ -30,25 +30,33 @@ public struct ExportFormat: Hashable, Sendable {
     self.datasetOptions = datasetOptions
     self.layerOptions = layerOptions
     self.hasIds = hasIds
-    self.isText = isText
+    self.isOurs = isOurs
     self.hasDates = hasDates
     self.hasDateTimes = hasDateTimes
   }
 
   private static let geoJSONOptions = ["ID_FIELD=\(FeatureExporter.idColumn)", "ID_TYPE=String", "COORDINATE_PRECISION=15"]
 
+  public static let geoPackage = ExportFormat("GPKG", ["gpkg"], layerOptions: ["FID=fid", "GEOMETRY_NAME=geometry"])
+  public static let flatGeobuf = ExportFormat("FlatGeobuf", ["fgb"], hasDates: false)
+  /// A table: the geometry is well-known text in a column. Its date-times have no zone, so they are written as text.
+  public static let xlsx = ExportFormat("XLSX", ["xlsx"], hasDateTimes: false)
+
   static let known: [ExportFormat] = [
     ExportFormat("GeoJSON", ["geojson", "json"], isAlwaysDegrees: true, layerOptions: geoJSONOptions, hasIds: true),
     ExportFormat(
       "GeoJSONSeq", ["geojsonl", "geojsons", "ndjson"], isAlwaysDegrees: true, layerOptions: geoJSONOptions, hasIds: true),
-    ExportFormat("CSV", ["csv"], layerOptions: ["LINEFORMAT=CRLF", "STRING_QUOTING=IF_NEEDED"], isText: true),
-    ExportFormat("GPKG", ["gpkg"], layerOptions: ["FID=fid", "GEOMETRY_NAME=geometry"]),
-    ExportFormat("FlatGeobuf", ["fgb"], hasDates: false),
+    ExportFormat("CSV", ["csv"], isOurs: true),
+    geoPackage,
+    flatGeobuf,
     ExportFormat("ESRI Shapefile", ["shp"], layerOptions: ["ENCODING=UTF-8"], hasDateTimes: false),
-    ExportFormat("LIBKML", ["kml", "kmz"], isAlwaysDegrees: true),
-    ExportFormat("GPX", ["gpx"], isAlwaysDegrees: true, datasetOptions: ["GPX_USE_EXTENSIONS=YES"]),
+    ExportFormat("KML", ["kml"], isAlwaysDegrees: true, isOurs: true),
+    ExportFormat("LIBKML", ["kmz"], isAlwaysDegrees: true),
+    ExportFormat("GPX", ["gpx"], isAlwaysDegrees: true, isOurs: true),
     ExportFormat("GML", ["gml"], datasetOptions: ["FORMAT=GML3.2"]),
     ExportFormat("SQLite", ["sqlite", "db"], datasetOptions: ["SPATIALITE=YES"]),
+    xlsx,
+    ExportFormat("ODS", ["ods"], hasDateTimes: false),
   ]
 
   /// Every format that can be asked for by name, with the endings of its files.

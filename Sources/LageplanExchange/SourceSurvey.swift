@@ -71,9 +71,18 @@ struct SourceSurvey {
     let exported = ids.column.flatMap { columns[$0].name == FeatureExporter.idColumn ? $0 : nil }
     kept = columns.indices.filter { !place.columns.contains($0) && !stock.contains($0) && $0 != exported }
     decision = try CrsDecision(
-      source: source.name, places: places, given: settings.crs, declared: place == .geometry ? source.declaredCrs : .none,
+      source: source.name, places: places, given: settings.crs, declared: Self.declaredCrs(place, source),
       place: place,
       columns: columns)
+  }
+
+  /// What the source says of the places: it speaks of geometries of its own, the name of a column of the text in it.
+  private static func declaredCrs(_ place: Place, _ source: any FeatureSource) -> DeclaredCrs {
+    switch place {
+    case .geometry: source.declaredCrs
+    case .wellKnownText(let column): ColumnCrs.crs(ofColumn: source.columns[column].name).map { .named($0) } ?? .none
+    case .pair, .single, .none: .none
+    }
   }
 
   /// The column that may hold the ids: that of our own exports before what the format calls ids, a usual name after it.

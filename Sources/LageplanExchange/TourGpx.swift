@@ -16,18 +16,18 @@ public enum TourGpx {
       "<gpx version=\"1.1\" creator=\"Lageplan\" xmlns=\"http://www.topografix.com/GPX/1/1\""
         + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
         + " xsi:schemaLocation=\"http://www.topografix.com/GPX/1/1 http://www.topografix.com/GPX/1/1/gpx.xsd\">")
-    xml.add("<metadata><name>\(XmlLines.escaped("Tours \(plan.day.iso)"))</name></metadata>")
+    xml.add("<metadata><name>\(XmlText.escaped("Tours \(plan.day.iso)"))</name></metadata>")
     let used = plan.routes.filter { !$0.stops.isEmpty }
     for route in used {
       for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route), to: &xml) }
     }
     for route in used {
-      xml.add("<rte><name>\(XmlLines.escaped(route.inspector))</name>")
+      xml.add("<rte><name>\(XmlText.escaped(route.inspector))</name>")
       for place in places(of: route) { point("rtept", place, to: &xml) }
       xml.add("</rte>")
     }
     for route in used {
-      xml.add("<trk><name>\(XmlLines.escaped(route.inspector))</name><trkseg>")
+      xml.add("<trk><name>\(XmlText.escaped(route.inspector))</name><trkseg>")
       for place in places(of: route) { point("trkpt", place, to: &xml) }
       xml.add("</trkseg></trk>")
     }
@@ -55,10 +55,10 @@ public enum TourGpx {
   }
 
   private static func point(_ element: String, _ place: NamedPlace, to xml: inout XmlLines) {
-    let description = place.description.isEmpty ? "" : "<desc>\(XmlLines.escaped(place.description))</desc>"
+    let description = place.description.isEmpty ? "" : "<desc>\(XmlText.escaped(place.description))</desc>"
     xml.add(
       "<\(element) lat=\"\(degrees(place.location.y))\" lon=\"\(degrees(place.location.x))\"><time>\(place.time.iso)</time>"
-        + "<name>\(XmlLines.escaped(place.name))</name>\(description)</\(element)>")
+        + "<name>\(XmlText.escaped(place.name))</name>\(description)</\(element)>")
   }
 
   /// Seven decimals: a centimetre.
@@ -76,21 +76,5 @@ private struct XmlLines {
   mutating func add(_ line: String) {
     bytes.append(contentsOf: line.utf8)
     bytes.append(UInt8(ascii: "\n"))
-  }
-
-  /// Text for elements and attributes. Characters that XML 1.0 (section 2.2) does not have become U+FFFD.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r", "\u{20}"..."\u{FFFD}", "\u{10000}"...: result.unicodeScalars.append(character)
-      default: result.unicodeScalars.append("\u{FFFD}")
-      }
-    }
-    return result
   }
 }

@@ -13,8 +13,9 @@ struct ExportCommand: ParsableCommand {
       The ending of the file says which format, or --format by GDAL's name: \(ExportFormat.names.joined(separator: ", ")), \
       and every other that the GDAL of this machine writes.
 
-      Coordinates stay in the collection's system, except in GeoJSON, KML and GPX, which have degrees only. CSV holds the geometry as \
-      well-known text. Ids that the format has no place for stand in a column feature_id, which import takes for the ids again.
+      Coordinates stay in the collection's system, except in GeoJSON, KML and GPX, which have degrees only. CSV and spreadsheets hold \
+      the geometry as well-known text in a column whose name tells the system. Ids that the format has no place for stand in a column \
+      feature_id, which import takes for the ids again. What a format cannot hold as the collection has it is told.
       """)
 
   @Argument(help: "The id of the collection.")
@@ -48,16 +49,17 @@ struct ExportCommand: ParsableCommand {
     try makeFolder(draft)
     defer { try? FileManager.default.removeItem(at: draft) }
     let target = draft.appendingPathComponent(place.lastPathComponent).path
-    let count = try store.readSync { reader in try exporter.write(query, from: reader, to: target) }
+    let result = try store.readSync { reader in try exporter.write(query, from: reader, to: target) }
     try move(from: draft, to: folder)
 
     let line =
       output.json
       ? JSONValue.object([
         ("collection", .text(collection)), ("file", .text(file)), ("format", .text(format.driver)),
-        ("features", .integer(Int64(count))),
+        ("features", .integer(Int64(result.features))), ("warnings", .array(result.warnings.map { .text($0) })),
       ]).json
-      : "\(collection): \(count) features written to \(file) (\(format.driver))"
+      : "\(collection): \(result.features) features written to \(file) (\(format.driver))"
+    if !output.json { for warning in result.warnings { Terminal.note("Warning: \(warning).") } }
     try Terminal.write(Array((line + "\n").utf8))
   }
 
