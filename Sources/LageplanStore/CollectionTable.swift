@@ -8,6 +8,8 @@ import LageplanGeometry
 ///                               geometry                         SpatiaLite BLOB in the storage CRS
 ///                               …                                one typed column a property
 ///     "idx_trees_geometry"      R*Tree, kept by SpatiaLite's triggers
+///     "lageplan_history_trees"  every row as it was before it was changed or deleted, by the sequence of that change
+///     "lageplan_trees:words"    the words of the text properties, an FTS5 index
 struct CollectionTable: Equatable {
   struct Column: Equatable {
     var property: PropertyDefinition
@@ -107,55 +109,4 @@ struct CollectionTable: Equatable {
 
   /// The id of a feature that came without one: `n` and its number, and something behind where a delivery took that id already.
   static func madeId(number: Int64) -> String { "n\(number)" }
-
-  /// Notes every change with the old and the new envelope, and fills ids. Only functions that SpatiaLite brings are used,
-  /// so that the triggers also work when QGIS, GDAL or the `spatialite` shell edits the file.
-  var createTriggers: [String] {
-    let id = quotedText(collection)
-    let fillId = """
-      UPDATE \(name)
-        SET "id" = CASE WHEN EXISTS (SELECT 1 FROM \(name) WHERE "id" = 'n' || NEW."number")
-          THEN 'n' || NEW."number" || '-' || lower(hex(randomblob(4)))
-          ELSE 'n' || NEW."number" END
-        WHERE "number" = NEW."number" AND coalesce("id", '') = '';
-      """
-    func note(_ operation: String, old: Bool, new: Bool) -> String {
-      func envelope(_ row: String, _ present: Bool) -> String {
-        ["MbrMinX", "MbrMinY", "MbrMaxX", "MbrMaxY"].map { present ? "\($0)(\(row).\"geometry\")" : "NULL" }.joined(
-          separator: ", ")
-      }
-      let row = new ? "NEW" : "OLD"
-      let featureId = new ? "(SELECT \"id\" FROM \(name) WHERE \"number\" = NEW.\"number\")" : "OLD.\"id\""
-      return """
-        INSERT INTO "lageplan_changes" ("collection", "feature_id", "number", "operation", "at",
-            "old_minx", "old_miny", "old_maxx", "old_maxy", "new_minx", "new_miny", "new_maxx", "new_maxy")
-          VALUES (\(id), \(featureId), \(row)."number", '\(operation)', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
-            \(envelope("OLD", old)), \(envelope("NEW", new)));
-        """
-    }
-    return [
-      """
-      CREATE TRIGGER \(quoted("lageplan_\(collection)_insert")) AFTER INSERT ON \(name)
-      BEGIN
-      \(fillId)
-      \(note("insert", old: false, new: true))
-      END
-      """,
-      // The trigger above fills an empty id by an update of its own: that is part of the insert, not another change.
-      """
-      CREATE TRIGGER \(quoted("lageplan_\(collection)_update")) AFTER UPDATE ON \(name)
-      WHEN coalesce(OLD."id", '') <> ''
-      BEGIN
-      \(fillId)
-      \(note("update", old: true, new: true))
-      END
-      """,
-      """
-      CREATE TRIGGER \(quoted("lageplan_\(collection)_delete")) AFTER DELETE ON \(name)
-      BEGIN
-      \(note("delete", old: true, new: false))
-      END
-      """,
-    ]
-  }
 }

@@ -26,7 +26,7 @@ struct CollectionWriter {
     for column in table.columns where CollectionTable.isTime(column.property.kind) {
       try connection.execute(table.createTimeIndex(of: column))
     }
-    for trigger in table.createTriggers { try connection.execute(trigger) }
+    try remember(table)
 
     let entry = Catalogue.Entry(descriptor: descriptor, table: table)
     try Catalogue.insert(entry, on: connection)
@@ -65,52 +65,73 @@ struct CollectionWriter {
     try connection.run("SELECT DiscardGeometryColumn(?, 'geometry')", [.text(collection)])
     try connection.execute("DROP TABLE \(entry.table.spatialIndex)")
     try connection.execute("DROP TABLE \(entry.table.name)")
+    try connection.execute("DROP TABLE IF EXISTS \(entry.table.history)")
+    try connection.execute("DROP TABLE IF EXISTS \(entry.table.words)")
     try connection.run(#"DELETE FROM "lageplan_collections" WHERE "id" = ?"#, [.text(collection)])
+  }
+
+  // MARK: History and words
+
+  /// Makes what remembers changes and words, or makes it anew for a table whose columns have changed. What is remembered stays.
+  func remember(_ table: CollectionTable) throws {
+    for trigger in table.triggerNames { try connection.execute("DROP TRIGGER IF EXISTS \(quoted(trigger))") }
+    if try !exists("lageplan_history_\(table.collection)") {
+      try connection.execute(table.createHistory)
+      try connection.execute(table.createHistoryIndex)
+    }
+    if try !exists(table.wordsName) { try connection.execute(table.createWords) }
+    for statement in table.fillWords + table.createTriggers { try connection.execute(statement) }
+  }
+
+  private func exists(_ table: String) throws -> Bool {
+    try connection.integer("SELECT 1 FROM sqlite_master WHERE \"type\" = 'table' AND \"name\" = ?", [.text(table)]) != nil
   }
 
   // MARK: Columns
 
-  /// Adds a column for a property that a later delivery brought.
+  /// Adds a column for a property that a later delivery brought. What changes after is remembered once ``remember(_:)`` was called.
   func add(_ property: PropertyDefinition, to table: inout CollectionTable) throws {
     let column = table.append(property)
-    try connection.execute(
-      "ALTER TABLE \(table.name) ADD COLUMN \(quoted(column.name)) \(CollectionTable.declaredType(of: property.kind))")
+    for name in [table.name, table.history] {
+      try connection.execute(
+        "ALTER TABLE \(name) ADD COLUMN \(quoted(column.name)) \(CollectionTable.declaredType(of: property.kind))")
+    }
     if CollectionTable.isTime(property.kind) { try connection.execute(table.createTimeIndex(of: column)) }
   }
 
-  /// Gives a column a wider type; its values become values of that type. No feature changes in meaning, so no change is noted.
+  /// Gives a column a wider type; its values become values of that type, those of the past too. No feature changes in meaning, so
+  /// no change is noted.
   func widen(columnAt index: Int, of table: inout CollectionTable, to kind: PropertyKind) throws {
     let old = table.columns[index]
-    let name = quoted(old.name)
-    let temporary = quoted("lageplan_widened")
-    let converted =
-      switch (old.property.kind, kind) {
-      case (.boolean, .text): "CASE \(name) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
-      default: "CAST(\(name) AS \(kind == .real ? "REAL" : "TEXT"))"
-      }
     try connection.execute("DROP INDEX IF EXISTS \(quoted(table.timeIndexName(of: old)))")
-    try withoutTriggers(of: table) {
-      try connection.execute(
-        "ALTER TABLE \(table.name) ADD COLUMN \(temporary) \(CollectionTable.declaredType(of: kind))")
-      try connection.execute("UPDATE \(table.name) SET \(temporary) = \(converted) WHERE \(name) IS NOT NULL")
-      if kind == .text { try spellReals(of: name, into: temporary, of: table) }
-      try connection.execute("ALTER TABLE \(table.name) DROP COLUMN \(name)")
-      try connection.execute("ALTER TABLE \(table.name) RENAME COLUMN \(temporary) TO \(name)")
-    }
+    try withoutTriggers(of: table) { try widen(old, in: table.name, key: "number", to: kind) }
+    try widen(old, in: table.history, key: CollectionTable.historySequence, to: kind)
     table.columns[index].property.kind = kind
   }
 
+  private func widen(_ column: CollectionTable.Column, in table: String, key: String, to kind: PropertyKind) throws {
+    let name = quoted(column.name)
+    let temporary = quoted("lageplan_widened")
+    let converted =
+      switch (column.property.kind, kind) {
+      case (.boolean, .text): "CASE \(name) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
+      default: "CAST(\(name) AS \(kind == .real ? "REAL" : "TEXT"))"
+      }
+    try connection.execute("ALTER TABLE \(table) ADD COLUMN \(temporary) \(CollectionTable.declaredType(of: kind))")
+    try connection.execute("UPDATE \(table) SET \(temporary) = \(converted) WHERE \(name) IS NOT NULL")
+    if kind == .text { try spellReals(of: name, into: temporary, of: table, key: quoted(key)) }
+    try connection.execute("ALTER TABLE \(table) DROP COLUMN \(name)")
+    try connection.execute("ALTER TABLE \(table) RENAME COLUMN \(temporary) TO \(name)")
+  }
+
   /// Writes real numbers as a delivery spells them: the shortest digits that give the number back. SQLite's own cast keeps 15.
-  private func spellReals(of column: String, into target: String, of table: CollectionTable) throws {
-    var reals: [(number: Int64, value: Double)] = []
-    let search = "SELECT \"number\", \(column) FROM \(table.name) WHERE typeof(\(column)) = 'real'"
-    try connection.withStatement(search) { row in
-      while try row.step() { reals.append((row.integer(0), row.real(1))) }
-    }
-    let update = try SQLiteStatement("UPDATE \(table.name) SET \(target) = ? WHERE \"number\" = ?", on: connection)
+  private func spellReals(of column: String, into target: String, of table: String, key: String) throws {
+    let search = "SELECT \(key), \(column) FROM \(table) WHERE typeof(\(column)) = 'real'"
+    let reals = try connection.rows(search) { (key: $0.integer(0), value: $0.real(1)) }
+    let update = try SQLiteStatement("UPDATE \(table) SET \(target) = ? WHERE \(key) = ?", on: connection)
     for real in reals {
       try update.bind(.optional(PropertyValue.real(real.value).spelling), at: 1)
-      try update.bind(.integer(real.number), at: 2)
+      try update.bind(.integer(real.key), at: 2)
       try update.run()
     }
   }
@@ -119,7 +140,9 @@ struct CollectionWriter {
   func hasIntegerBeyondReal(columnAt index: Int, of table: CollectionTable) throws -> Bool {
     let name = quoted(table.columns[index].name)
     // SQLite compares an integer with a real exactly, without turning one into the other.
-    return try connection.integer("SELECT 1 FROM \(table.name) WHERE CAST(\(name) AS REAL) <> \(name) LIMIT 1") != nil
+    return try [table.name, table.history].contains { source in
+      try connection.integer("SELECT 1 FROM \(source) WHERE CAST(\(name) AS REAL) <> \(name) LIMIT 1") != nil
+    }
   }
 
   /// Sets the table's triggers aside, SpatiaLite's as well as ours, and puts them back as they were.

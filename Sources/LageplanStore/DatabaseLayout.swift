@@ -112,34 +112,51 @@ enum DatabaseLayout {
   ]
 
   /// Who writes: set and cleared within a transaction, so that a trigger sees the name only in our own.
-  private static let actors: [String] = [
-    #"CREATE TABLE "lageplan_context" ("actor" TEXT)"#,
-    #"INSERT INTO "lageplan_context" VALUES (NULL)"#,
-    #"ALTER TABLE "lageplan_changes" ADD COLUMN "actor" TEXT"#,
-  ]
+  private static let actors: [String] =
+    [
+      #"CREATE TABLE "lageplan_context" ("actor" TEXT)"#,
+      #"INSERT INTO "lageplan_context" VALUES (NULL)"#,
+      #"ALTER TABLE "lageplan_changes" ADD COLUMN "actor" TEXT"#,
+    ]
+    + ["create", "describe", "drop", "property"].map { "DROP TRIGGER \"lageplan_on_\($0)\"" }
+    + [
+      describing(event: "INSERT ON \"lageplan_collections\"", row: "NEW.\"id\"", operation: "create", name: "create", by: actor),
+      describing(
+        event: "UPDATE ON \"lageplan_collections\"", row: "NEW.\"id\"", operation: "describe", name: "describe", by: actor),
+      describing(event: "DELETE ON \"lageplan_collections\"", row: "OLD.\"id\"", operation: "drop", name: "drop", by: actor),
+      describing(
+        event: "UPDATE ON \"lageplan_properties\"", row: "NEW.\"collection\"", operation: "describe", name: "property", by: actor),
+    ]
 
   private static let history: [String] = [
     // Of a load: the numbers that its features got.
     #"ALTER TABLE "lageplan_changes" ADD COLUMN "first_number" INTEGER"#,
     #"ALTER TABLE "lageplan_changes" ADD COLUMN "last_number" INTEGER"#,
     #"CREATE INDEX "lageplan_changes_feature" ON "lageplan_changes"("collection", "number", "sequence") WHERE "number" IS NOT NULL"#,
-    #"CREATE INDEX "lageplan_changes_load" ON "lageplan_changes"("collection", "sequence") WHERE "operation" = 'import'"#,
+    // The few entries that concern a collection as a whole.
+    #"CREATE INDEX "lageplan_changes_whole" ON "lageplan_changes"("collection", "sequence") WHERE "number" IS NULL"#,
     // One row. Changes up to `sequence` may have been cleared away; what was before `at` cannot be told (null: all can).
     #"CREATE TABLE "lageplan_history_begin" ("sequence" INTEGER NOT NULL, "at" TIMESTAMP)"#,
     """
     INSERT INTO "lageplan_history_begin"
-    SELECT 0, CASE WHEN EXISTS (SELECT 1 FROM "lageplan_changes") THEN strftime('%Y-%m-%dT%H:%M:%fZ', 'now') END
+    SELECT 0, CASE WHEN EXISTS (SELECT 1 FROM "lageplan_changes") THEN \(now) END
     """,
   ]
 
+  /// The moment, as SQL tells it: UTC to the millisecond, as ``/LageplanFeatures/Instant`` spells it, but never shortened.
+  static let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+  /// Who writes, as SQL tells it.
+  static let actor = #"(SELECT "actor" FROM "lageplan_context")"#
+
   /// Descriptions are versioned as features are, whoever edits them.
-  private static func describing(event: String, row: String, operation: String, name: String) -> String {
+  private static func describing(event: String, row: String, operation: String, name: String, by actor: String? = nil) -> String {
     """
     CREATE TRIGGER "lageplan_on_\(name)" AFTER \(event)
     BEGIN
       UPDATE "lageplan_catalogue" SET "version" = "version" + 1;
-      INSERT INTO "lageplan_changes" ("collection", "operation", "at")
-        VALUES (\(row), '\(operation)', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+      INSERT INTO "lageplan_changes" ("collection", "operation", "at"\(actor == nil ? "" : ", \"actor\""))
+        VALUES (\(row), '\(operation)', \(now)\(actor.map { ", \($0)" } ?? ""));
     END
     """
   }

@@ -15,11 +15,14 @@ public struct ImportOptions: Sendable {
   /// Properties that make no difference: they are not compared, and are overwritten only where another property or the geometry
   /// differs. One that the collection does not have yet is left out of its schema.
   public var ignoring: Set<String>
+  /// Who brings it in, for the history; `nil`: nobody who is named.
+  public var actor: String?
 
-  public init(mode: Mode = .merge, dryRun: Bool = false, ignoring: Set<String> = []) {
+  public init(mode: Mode = .merge, dryRun: Bool = false, ignoring: Set<String> = [], actor: String? = nil) {
     self.mode = mode
     self.dryRun = dryRun
     self.ignoring = ignoring
+    self.actor = actor
   }
 }
 

@@ -64,11 +64,12 @@ final class FeatureImporter {
   /// Takes every feature of the delivery and says what became of them.
   /// `sparing` is that of ``Store/importFeatures(into:options:from:rejected:sparing:)``.
   func run(from next: () throws -> Feature?, sparing: () -> Set<String>?) throws -> ImportResult {
-    let table = entry.table
-    if try connection.integer("SELECT 1 FROM \(table.name) LIMIT 1") == nil {
+    if try connection.integer("SELECT 1 FROM \(entry.table.name) LIMIT 1") == nil {
       try load(from: next)
+      try writer.remember(entry.table)
     } else {
       try merge(from: next, sparing: sparing)
+      if entry.table.columns != described.table.columns { try writer.remember(entry.table) }
     }
     try registration.write(of: entry.table, on: connection)
     entry.descriptor.geometryKind = registration.describedKind(before: entry.descriptor.geometryKind)
@@ -195,9 +196,10 @@ final class FeatureImporter {
       ? [.null, .null, .null, .null] : [.real(extent.minX), .real(extent.minY), .real(extent.maxX), .real(extent.maxY)]
     try connection.run(
       """
-      INSERT INTO "lageplan_changes" ("collection", "operation", "at", "new_minx", "new_miny", "new_maxx", "new_maxy")
-      VALUES (?, 'import', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?, ?)
-      """, [.text(entry.table.collection)] + bounds)
+      INSERT INTO "lageplan_changes" ("collection", "operation", "at", "actor", "first_number", "last_number", "new_minx", "new_miny",
+        "new_maxx", "new_maxy")
+      VALUES (?, 'import', \(DatabaseLayout.now), \(DatabaseLayout.actor), ?, ?, ?, ?, ?, ?)
+      """, [.text(entry.table.collection), .integer(first), .integer(number - 1)] + bounds)
   }
 
   /// Writes one run in Hilbert order.
@@ -274,11 +276,11 @@ final class FeatureImporter {
     let columns = entry.table.columns
     let names = columns.map { ", \(quoted($0.name))" }.joined()
     let find = "SELECT \"number\", \"geometry\"\(names) FROM \(entry.table.name) WHERE \"id\" = ?"
-    return try connection.withStatement(find) { row in
+    return try connection.withStatement(find) { row -> Difference? in
       try row.bind(.text(feature.id), at: 1)
       guard try row.step() else { return nil }
       var difference = Difference(number: row.integer(0), geometryDiffers: false, columns: [])
-      difference.geometryDiffers = try !isSame(row.geometry(1), feature.geometry)
+      difference.geometryDiffers = !row.holds(feature.geometry, srid: entry.descriptor.storageCrs.srid, at: 1)
       for (index, source) in sources.enumerated() {
         // What the delivery does not have, it does not deny.
         guard let source, !options.ignoring.contains(columns[index].property.name) else { continue }
@@ -287,15 +289,6 @@ final class FeatureImporter {
       }
       return difference
     }
-  }
-
-  /// Equal bytes are the usual case; a GIS may spell the same geometry otherwise (byte order, compression).
-  private func isSame(_ stored: GeometryBytes?, _ geometry: Geometry?) throws -> Bool {
-    guard let stored, let geometry else { return stored == nil && geometry == nil }
-    if stored.bytes.elementsEqual(geometry.spatiaLiteBlob(srid: entry.descriptor.storageCrs.srid)) { return true }
-    // A geometry that cannot be read is not the delivered one, which then replaces it.
-    guard let decoded = try? Geometry(decoding: stored) else { return false }
-    return decoded == geometry
   }
 
   private func apply(_ difference: Difference, of feature: Feature) throws {

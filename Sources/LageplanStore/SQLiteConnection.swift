@@ -83,6 +83,12 @@ final class SQLiteConnection {
     }
   }
 
+  /// Runs a statement and answers how many rows it inserted, updated or deleted; those of triggers do not count.
+  func changes(_ sql: String, _ arguments: [SQLiteArgument] = []) throws -> Int {
+    try run(sql, arguments)
+    return Int(sqlite3_changes64(handle))
+  }
+
   func failure(while doing: String) -> StoreError {
     .database(code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)), doing: doing)
   }

@@ -161,7 +161,7 @@ public final class Store: Sendable {
   ) throws -> ImportResult {
     try withoutActuallyEscaping(rejected) { rejected in
       guard let writer else { throw StoreError.readOnly(path: path) }
-      return try writer.transaction { connection in
+      return try writer.transaction(by: options.actor) { connection in
         let importer = try FeatureImporter(into: descriptor, options: options, on: connection, rejected: rejected)
         return (try importer.run(from: next, sparing: sparing), commit: !options.dryRun)
       }
@@ -175,9 +175,10 @@ public final class Store: Sendable {
     try DatabaseBackup(of: path).write(to: target, overwrite: overwrite)
   }
 
-  func writing<T>(_ body: (SQLiteConnection) throws -> T) throws -> T {
+  /// Runs `body` in one transaction; its changes are noted as those of `actor`.
+  func writing<T>(by actor: String? = nil, _ body: (SQLiteConnection) throws -> T) throws -> T {
     guard let writer else { throw StoreError.readOnly(path: path) }
-    return try writer.transaction { try body($0) }
+    return try writer.transaction(by: actor) { (try body($0), commit: true) }
   }
 
   /// A short question about the bookkeeping, from any thread.

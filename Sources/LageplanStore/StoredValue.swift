@@ -1,4 +1,5 @@
 import LageplanFeatures
+import LageplanGeometry
 
 extension SQLiteArgument {
   /// The value in the spelling of the file: booleans are 0 and 1, dates and date-times ISO 8601 text, date-times in UTC.
@@ -66,5 +67,15 @@ extension SQLiteStatement {
         && text.withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(textBytes(column)) }
     case .blob(let blob): bytes(column).elementsEqual(blob)
     }
+  }
+
+  /// True when the column holds just this geometry. Equal bytes are the usual case; a GIS may spell the same geometry otherwise
+  /// (byte order, compression).
+  func holds(_ geometry: Geometry?, srid: Int32, at column: Int32) -> Bool {
+    guard let stored = self.geometry(column), let geometry else { return isNull(column) && geometry == nil }
+    if stored.bytes.elementsEqual(geometry.spatiaLiteBlob(srid: srid)) { return true }
+    // A geometry that cannot be read is not the one asked for, which then replaces it.
+    guard let decoded = try? Geometry(decoding: stored) else { return false }
+    return decoded == geometry
   }
 }

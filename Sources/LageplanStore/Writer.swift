@@ -46,6 +46,17 @@ final class Writer: Sendable {
     try transaction { (try body($0), commit: true) }
   }
 
+  /// As above; the triggers note `actor` with every change.
+  func transaction<T>(by actor: String?, _ body: (SQLiteConnection) throws -> (T, commit: Bool)) throws -> T {
+    try transaction { connection in
+      guard let actor else { return try body(connection) }
+      try connection.run(#"UPDATE "lageplan_context" SET "actor" = ?"#, [.text(actor)])
+      let result = try body(connection)
+      try connection.run(#"UPDATE "lageplan_context" SET "actor" = NULL"#)
+      return result
+    }
+  }
+
   func close() throws {
     guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
     try pool.close()
@@ -65,6 +76,8 @@ final class Writer: Sendable {
       for step in DatabaseLayout.steps[version...] {
         for statement in step { try connection.execute(statement) }
       }
+      let collections = CollectionWriter(connection: connection)
+      for entry in try Catalogue(on: connection).entries { try collections.remember(entry.table) }
       try connection.execute("PRAGMA user_version = \(DatabaseLayout.version)")
     }
   }

@@ -1,0 +1,121 @@
+import LageplanFeatures
+import LageplanGeometry
+
+/// What `lageplan_changes` tells: one row for every change of a feature, written by the triggers of its table, one for every load, and
+/// one for every change of a description. Sequences rise in the order of commits, since there is one writer.
+struct ChangeLog {
+  let connection: SQLiteConnection
+
+  // MARK: Versions
+
+  /// The sequence of the last change of the feature of this number: its own, else that of the load that brought it.
+  func version(ofNumber number: Int64, in collection: String) throws -> Int64 {
+    let own = #"SELECT max("sequence") FROM "lageplan_changes" WHERE "collection" = ? AND "number" = ?"#
+    if let version = try connection.integer(own, [.text(collection), .integer(number)]) { return version }
+    return try load(ofNumber: number, in: collection)?.sequence ?? 0
+  }
+
+  /// The newest load that brought the feature of this number. Loads of an older layout do not tell their numbers: they may have
+  /// brought any.
+  func load(ofNumber number: Int64, in collection: String) throws -> FeatureChange? {
+    let search = """
+      \(Self.selection)
+      WHERE "collection" = ? AND "number" IS NULL AND "operation" = 'import'
+        AND coalesce("first_number", 0) <= ?2 AND coalesce("last_number", ?2) >= ?2
+      ORDER BY "sequence" DESC
+      LIMIT 1
+      """
+    return try connection.rows(search, [.text(collection), .integer(number)], Self.change).first
+  }
+
+  // MARK: Entries
+
+  /// The changes after `since`, the oldest first.
+  func changes(of collection: String?, since: Int64, limit: Int) throws -> [FeatureChange] {
+    var arguments: [SQLiteArgument] = [.integer(since), .integer(Int64(max(0, limit)))]
+    if let collection { arguments.append(.text(collection)) }
+    let search = """
+      \(Self.selection)
+      WHERE "sequence" > ?1\(collection == nil ? "" : " AND \"collection\" = ?3")
+      ORDER BY "sequence"
+      LIMIT ?2
+      """
+    return try connection.rows(search, arguments, Self.change)
+  }
+
+  /// All changes of the feature of this number since the collection was made, the oldest first.
+  func changes(ofNumber number: Int64, in collection: String) throws -> [FeatureChange] {
+    let search = """
+      \(Self.selection)
+      WHERE "collection" = ? AND "number" = ? AND "sequence" > ?
+      ORDER BY "sequence"
+      """
+    let arguments: [SQLiteArgument] = [.text(collection), .integer(number), .integer(try beginning(of: collection))]
+    return try connection.rows(search, arguments, Self.change)
+  }
+
+  /// The sequence with which the collection was made; changes before are of another one of the same id.
+  func beginning(of collection: String) throws -> Int64 {
+    let search = """
+      SELECT max("sequence")
+      FROM "lageplan_changes"
+      WHERE "collection" = ? AND "number" IS NULL AND "operation" = 'create'
+      """
+    return try connection.integer(search, [.text(collection)]) ?? 0
+  }
+
+  // MARK: Time
+
+  /// What has not been cleared away: changes after `sequence`, states from `at` on (`nil`: all).
+  func memory() throws -> (sequence: Int64, at: Instant?) {
+    let search = #"SELECT "sequence", "at" FROM "lageplan_history_begin""#
+    return try connection.rows(search) { ($0.integer(0), try $0.optionalInstant(1)) }.first ?? (0, nil)
+  }
+
+  /// The last change at or before `instant`; 0: none. Found by halving, since sequences rise with time; where a clock was set back
+  /// it is one of those around.
+  func lastSequence(atOrBefore instant: Instant) throws -> Int64 {
+    func entry(atOrAfter sequence: Int64) throws -> (sequence: Int64, at: Instant)? {
+      let search = #"SELECT "sequence", "at" FROM "lageplan_changes" WHERE "sequence" >= ? ORDER BY "sequence" LIMIT 1"#
+      return try connection.rows(search, [.integer(sequence)]) { ($0.integer(0), try $0.instant(1)) }.first
+    }
+    var found: Int64 = 0
+    var low = try connection.integer(#"SELECT min("sequence") FROM "lageplan_changes""#) ?? 1
+    var high = try connection.integer(#"SELECT max("sequence") FROM "lageplan_changes""#) ?? 0
+    while low <= high {
+      let middle = low + (high - low) / 2
+      // There is one up to `high`; it may lie behind a gap.
+      if let entry = try entry(atOrAfter: middle), entry.sequence <= high, entry.at <= instant {
+        found = entry.sequence
+        low = entry.sequence + 1
+      } else {
+        high = middle - 1
+      }
+    }
+    return found
+  }
+
+  // MARK: Rows
+
+  private static let selection = """
+    SELECT "sequence", "collection", "operation", "feature_id", "number", "at", "actor", "old_minx", "old_miny", "old_maxx", "old_maxy",
+      "new_minx", "new_miny", "new_maxx", "new_maxy", "first_number", "last_number"
+    FROM "lageplan_changes"
+    """
+
+  private static func change(_ row: SQLiteStatement) throws -> FeatureChange {
+    guard let operation = ChangeOperation(rawValue: row.string(2) ?? "") else {
+      throw StoreError.damagedBookkeeping(what: "The operation of change \(row.integer(0))", value: row.string(2) ?? "null")
+    }
+    func envelope(_ column: Int32) -> Envelope? {
+      guard !(column..<column + 4).contains(where: row.isNull) else { return nil }
+      return Envelope(
+        minX: row.real(column), minY: row.real(column + 1), maxX: row.real(column + 2), maxY: row.real(column + 3))
+    }
+    let first = row.integer(15)
+    return FeatureChange(
+      sequence: row.integer(0), collection: row.string(1) ?? "", operation: operation, id: row.string(3),
+      number: row.isNull(4) ? nil : row.integer(4), at: try row.instant(5), actor: row.string(6), oldEnvelope: envelope(7),
+      newEnvelope: envelope(11), numbers: row.isNull(15) || row.isNull(16) ? nil : first...max(first, row.integer(16)))
+  }
+}

@@ -1,0 +1,94 @@
+import LageplanFeatures
+import LageplanGeometry
+
+extension Store {
+  /// The sequence of the newest change of all; 0 in a new file. Some microseconds.
+  public func latestSequence() throws -> Int64 {
+    try asking { try $0.connection.integer(#"SELECT max("sequence") FROM "lageplan_changes""#) ?? 0 }
+  }
+}
+
+extension StoreReader {
+  /// The sequence of the feature's last change, whoever made it: its ETag.
+  /// Throws `FeatureError.unknownCollection`, `StoreError.unknownFeature`.
+  public func version(ofFeature id: String, in collection: String) throws -> Int64 {
+    let table = try catalogue.entry(of: collection).table
+    guard let number = try connection.integer("SELECT \"number\" FROM \(table.name) WHERE \"id\" = ?", [.text(id)]) else {
+      throw StoreError.unknownFeature(id: id, collection: collection, position: 0)
+    }
+    return try ChangeLog(connection: connection).version(ofNumber: number, in: collection)
+  }
+
+  /// The changes after the cursor `since`, the oldest first, at most `limit`; of all collections where `collection` is `nil`.
+  ///
+  /// The sequence of the last one answered is the next cursor. A load is one entry, whose features are those of its numbers.
+  /// Throws `FeatureError.unknownCollection`, `StoreError.changesPruned`.
+  public func changes(of collection: String?, since: Int64, limit: Int) throws -> [FeatureChange] {
+    if let collection { _ = try catalogue.entry(of: collection) }
+    let log = ChangeLog(connection: connection)
+    let oldest = try log.memory().sequence
+    guard since >= oldest else { throw StoreError.changesPruned(asked: since, oldest: oldest) }
+    return try log.changes(of: collection, since: since, limit: limit)
+  }
+
+  /// All known states of what was and is under this id, the newest first; also of a feature that was deleted, or renamed since.
+  ///
+  /// A state that was brought by a load has the load's sequence, time and actor. Where the state after a change is not kept (it is
+  /// older than the history), its `feature` is `nil`, as after a deletion.
+  /// Throws `FeatureError.unknownCollection`, and `StoreError.unknownFeature` for an id of which nothing is known.
+  public func versions(ofFeature id: String, in collection: String) throws -> [FeatureVersionRow] {
+    let table = try catalogue.entry(of: collection).table
+    let numbers = try connection.rows(
+      """
+      SELECT "number" FROM \(table.name) WHERE "id" = ?1
+      UNION SELECT "number" FROM \(table.history) WHERE "id" = ?1
+      """, [.text(id)]
+    ) { $0.integer(0) }
+    let states = try numbers.flatMap { try versions(ofNumber: $0, table: table) }
+    guard !states.isEmpty else { throw StoreError.unknownFeature(id: id, collection: collection, position: 0) }
+    return states.sorted { $0.version > $1.version }
+  }
+
+  /// Oldest first. What a change left is what the next one found, and after the last one what is there.
+  private func versions(ofNumber number: Int64, table: CollectionTable) throws -> [FeatureVersionRow] {
+    let log = ChangeLog(connection: connection)
+    var changes = try log.changes(ofNumber: number, in: table.collection)
+    if changes.first?.operation != .insert, let load = try log.load(ofNumber: number, in: table.collection) {
+      changes.insert(load, at: 0)
+    }
+    let live = try feature("SELECT \(table.featureColumns) FROM \(table.name) WHERE \"number\" = ?", number, of: table)
+    let before = "SELECT \(table.featureColumns) FROM \(table.history) WHERE \"\(CollectionTable.historySequence)\" = ?"
+    return try changes.indices.map { index in
+      let change = changes[index]
+      let next = index + 1 < changes.count ? changes[index + 1] : nil
+      let state = try next.map { try feature(before, $0.sequence, of: table) } ?? live
+      return FeatureVersionRow(
+        version: change.sequence, operation: change.operation, at: change.at, actor: change.actor,
+        feature: change.operation == .delete ? nil : state)
+    }
+  }
+
+  private func feature(_ sql: String, _ key: Int64, of table: CollectionTable) throws -> Feature? {
+    try connection.rows(sql, [.integer(key)]) { $0.feature(of: table) }.first
+  }
+}
+
+extension CollectionTable {
+  /// In this order ``SQLiteStatement/feature(of:)`` reads them.
+  var featureColumns: String {
+    (["number", "id", "geometry"] + columns.map(\.name)).map(quoted).joined(separator: ", ")
+  }
+}
+
+extension SQLiteStatement {
+  func feature(of table: CollectionTable) -> Feature {
+    Feature(
+      id: string(1) ?? "", number: integer(0),
+      // One that cannot be read is nowhere, as in every other answer.
+      geometry: geometry(2).flatMap { try? Geometry(decoding: $0) },
+      values: table.columns.enumerated().map { index, column in
+        let kind = column.property.kind
+        return value(Int32(index + 3), as: kind).value(as: kind)
+      })
+  }
+}
