@@ -10,11 +10,17 @@ struct EdgeTransform {
   let transform: CoordinateTransform
   private let tolerance: Double
   private let shortest: Double
+  private let vertexLimit: Int
 
   /// At most 2^12 pieces of one edge: enough for 40,000 km.
   private static let deepest = 12
 
-  init(from source: CoordinateReferenceSystem, to target: CoordinateReferenceSystem) throws(CrsError) {
+  /// A shape that needs about `vertexLimit` vertices and more is refused by `CrsError.noTransformation`: many edges across a continent
+  /// would fill the memory.
+  init(
+    from source: CoordinateReferenceSystem, to target: CoordinateReferenceSystem, vertexLimit: Int = .max
+  ) throws(CrsError) {
+    self.vertexLimit = vertexLimit
     transform = try TransformCache.transform(from: source, to: target)
     let metresPerUnit = target.isWgs84Degrees ? 111_319.49 : try target.info().metresPerUnit
     tolerance = 0.01 / metresPerUnit
@@ -58,6 +64,11 @@ struct EdgeTransform {
             depth: 0, to: &result.coordinates)
         }
         result.coordinates.append(image.coordinates[index])
+        guard result.coordinates.count <= vertexLimit else {
+          throw .noTransformation(
+            from: transform.source, to: transform.target,
+            reason: "its edges are so long that they need more than \(vertexLimit) positions; give fewer or shorter ones")
+        }
       }
       result.partEnds.append(result.coordinates.count)
     }

@@ -25,25 +25,6 @@ public enum SpatialFilter: Hashable, Sendable {
   }
 }
 
-/// A condition on properties. Comparisons with null are never true (CQL2, OGC 21-065r2, section 6.2: three-valued, unknown is not a match).
-/// The full grammar of CQL2 grows from this tree.
-public indirect enum FilterExpression: Hashable, Sendable {
-  public enum Comparison: String, Hashable, Sendable {
-    case equal = "="
-    case notEqual = "<>"
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-  }
-
-  case compare(property: String, Comparison, PropertyValue)
-  case isNull(property: String)
-  case and([FilterExpression])
-  case or([FilterExpression])
-  case not(FilterExpression)
-}
-
 /// What a reader is asked: one collection, conditions, selection, order and bounds. A plain value; no SQL.
 public struct FeatureQuery: Hashable, Sendable {
   public var collection: String
@@ -141,6 +122,12 @@ public enum FeatureError: Error, Hashable, Sendable {
   case unknownProperty(String, collection: String, known: [String])
   /// A value that the property's type cannot hold: `height=tall`.
   case typeMismatch(property: String, kind: PropertyKind, value: String)
+  /// A part of a filter that cannot stand where it does: `height LIKE 'a%'`.
+  case misplacedOperand(String, found: String, expected: String)
+  /// A function that filters do not have.
+  case unknownFunction(String, known: [String])
+  /// A geometry of a filter that is nowhere in its frame, or that a condition is not defined for.
+  case unusableGeometry(String, reason: String)
   /// A page is continued with `found` values for an order of `expected` keys.
   case brokenPage(expected: Int, found: Int)
   /// A text search of so many words.
@@ -158,6 +145,10 @@ extension FeatureError: CustomStringConvertible {
         + (known.isEmpty ? "it has none at all" : "use one of \(known.joined(separator: ", "))")
     case .typeMismatch(let property, let kind, let value):
       "property \"\(property)\" cannot hold \"\(value)\"; give a value of the type \(kind.rawValue)"
+    case .misplacedOperand(let operand, let found, let expected): "\(operand) is \(found); give \(expected)"
+    case .unknownFunction(let name, let known):
+      "there is no function \(name); use one of \(known.joined(separator: ", "))"
+    case .unusableGeometry(let geometry, let reason): "\(geometry): \(reason)"
     case .brokenPage(let expected, let found):
       "the page continues with \(found) sort values where the order has \(expected) keys; follow the link to the next page as it is"
     case .tooManyWords(let found, let limit):

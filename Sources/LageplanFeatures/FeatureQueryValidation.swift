@@ -7,7 +7,7 @@ extension FeatureQuery {
   public func validate(against descriptor: CollectionDescriptor) throws(FeatureError) {
     guard collection == descriptor.id else { throw .unknownCollection(collection) }
     _ = try selectedIndices(in: descriptor)
-    if let filter { try filter.validate(against: descriptor) }
+    if let fault = filter?.faults(for: descriptor).first { throw fault }
   }
 
   /// The places, in the schema, of the properties that rows shall carry, in the order of the selection.
@@ -38,34 +38,5 @@ extension CollectionDescriptor {
       throw .unknownProperty(name, collection: id, known: schema.properties.map(\.name))
     }
     return index
-  }
-}
-
-extension FilterExpression {
-  func validate(against descriptor: CollectionDescriptor) throws(FeatureError) {
-    switch self {
-    case .compare(let property, let comparison, let value):
-      let kind = descriptor.schema.properties[try descriptor.index(ofProperty: property)].kind
-      guard kind.allows(comparison, with: value) else {
-        throw .typeMismatch(property: property, kind: kind, value: value.spelling ?? "null")
-      }
-    case .isNull(let property):
-      _ = try descriptor.index(ofProperty: property)
-    case .and(let parts), .or(let parts):
-      for part in parts { try part.validate(against: descriptor) }
-    case .not(let part):
-      try part.validate(against: descriptor)
-    }
-  }
-}
-
-extension PropertyKind {
-  func allows(_ comparison: FilterExpression.Comparison, with value: PropertyValue) -> Bool {
-    switch (self, value) {
-    case (_, .null): true
-    case (.integer, .real), (.real, .integer): true
-    case (.json, .json): comparison == .equal || comparison == .notEqual
-    default: value.kind == self
-    }
   }
 }

@@ -14,6 +14,9 @@ public struct GeoJSONFrame: Hashable, Sendable {
   /// RFC 7946, section 4.
   public static let crs84 = GeoJSONFrame(crs: .crs84, swapsAxes: false, isGeographic: true)
 
+  /// Positions stay as they are written, in whatever order and range: the request tells their frame later, as it does for filters.
+  static let asWritten = GeoJSONFrame(crs: .crs84, swapsAxes: false, isGeographic: false)
+
   /// Throws ``/LageplanGeometry/CrsError/unknown(_:)``.
   public init(_ crs: CoordinateReferenceSystem) throws(CrsError) {
     let info = try crs.info()

@@ -117,7 +117,7 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
       let feature = features[index]
       if let after = query.after, feature.number <= after { continue }
       if let ids, !ids.contains(feature.id) { continue }
-      if let filter, !filter.matches(feature.values) { continue }
+      if let filter, !filter.matches(feature.values, id: feature.id, geometry: feature.geometry) { continue }
       if let spatial {
         guard let geometry = feature.geometry, spatial.meets(geometry) else { continue }
       }

@@ -10,7 +10,7 @@ public final class PreparedGeometry: Sendable {
   private let state: Mutex<State>
 
   /// Touched only under the lock, which is what makes the pointers safe to share.
-  private struct State: @unchecked Sendable {
+  struct State: @unchecked Sendable {
     let context: GeosContext
     let shape: OpaquePointer
     let prepared: OpaquePointer
@@ -59,7 +59,7 @@ public final class PreparedGeometry: Sendable {
     }
   }
 
-  private func ask(_ operation: String, _ question: (State) throws(GeosError) -> CChar) throws(GeosError) -> Bool {
+  func ask(_ operation: String, _ question: (State) throws(GeosError) -> CChar) throws(GeosError) -> Bool {
     try state.withLock { (state) throws(GeosError) -> Bool in
       switch try question(state) {
       case 0: return false

@@ -7,6 +7,8 @@ struct WktReader {
   private let text: UnsafeBufferPointer<UInt8>
   private var offset = 0
   private var depth = 0
+  private let vertexLimit: Int
+  private var vertices = 0
 
   /// The geometry and the SRID before it, if there is one.
   static func read(_ text: String) throws(WktError) -> (geometry: Geometry, srid: Int?) {
@@ -22,7 +24,20 @@ struct WktReader {
     return try result.get()
   }
 
-  private init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
+  private init(text: UnsafeBufferPointer<UInt8>, offset: Int = 0, vertexLimit: Int = .max) {
+    self.text = text
+    self.offset = offset
+    self.vertexLimit = vertexLimit
+  }
+
+  /// The geometry that starts at `offset`, and where it ends.
+  static func read(
+    _ text: UnsafeBufferPointer<UInt8>, from offset: Int, vertexLimit: Int
+  ) throws(WktError) -> (geometry: Geometry, end: Int) {
+    var reader = WktReader(text: text, offset: offset, vertexLimit: vertexLimit)
+    let geometry = try reader.readGeometry()
+    return (geometry, reader.offset)
+  }
 
   private mutating func readAll() throws(WktError) -> (geometry: Geometry, srid: Int?) {
     var srid: Int?
@@ -151,6 +166,8 @@ struct WktReader {
   private mutating func readVertex(into geometry: inout Geometry, _ dimensions: inout Dimensions) throws(WktError) {
     let x = try readNumber()
     let y = try readNumber()
+    vertices += 1
+    guard vertices <= vertexLimit else { throw fault("at most \(vertexLimit) positions") }
     geometry.coordinates.append(Coordinate(x: x, y: y))
     if !dimensions.isKnown {
       // Two to four numbers without a word: the third is a height, the fourth a measure, as PostGIS reads them.
@@ -286,6 +303,14 @@ extension Geometry {
   /// ``srid(inWkt:)``. Throws with the byte and what was expected there.
   public init(wkt: String) throws(WktError) {
     self = try WktReader.read(wkt).geometry
+  }
+
+  /// Reads the well-known text that starts at byte `offset` of a longer text in UTF-8, and tells the byte behind it.
+  /// Throws as ``init(wkt:)`` does, also for more than `vertexLimit` positions.
+  public static func read(
+    wkt text: UnsafeBufferPointer<UInt8>, from offset: Int, vertexLimit: Int
+  ) throws(WktError) -> (geometry: Geometry, end: Int) {
+    try WktReader.read(text, from: offset, vertexLimit: vertexLimit)
   }
 
   /// The number of the `SRID=…;` prefix; `nil` where the text has none. Throws as ``init(wkt:)`` does.

@@ -67,6 +67,10 @@ struct ProblemMiddleware: RouterMiddleware {
     switch error {
     case let problem as Problem: return problem
     case let error as FeatureError: return problem(for: error)
+    case let error as FilterSyntaxError:
+      return Problem(.badRequest, code: "invalid-filter", detail: error.description, parameter: "filter", value: error.found)
+    case let error as FilterFaults:
+      return Problem(.badRequest, code: "invalid-filter", detail: error.description, parameter: "filter")
     case let error as JSONFault:
       return Problem(
         .badRequest, code: "invalid-body", detail: "\(error.message): \(error.remedy).", parameter: error.path, value: error.value
@@ -101,7 +105,7 @@ struct ProblemMiddleware: RouterMiddleware {
         name, value: "", "The collection \(collection) has no such property. It has: \(known.joined(separator: ", ")).")
     case .typeMismatch(let property, let kind, let value):
       Problem.badParameter(property, value: value, "The property is of type \(kind.rawValue); this value is not.")
-    case .brokenPage, .tooManyWords, .noHistory:
+    case .misplacedOperand, .unknownFunction, .unusableGeometry, .brokenPage, .tooManyWords, .noHistory:
       Problem(.badRequest, code: "invalid-parameter", detail: error.description)
     }
   }

@@ -1,48 +1,282 @@
 import LageplanFeatures
+import LageplanGeometry
 
 /// A filter as an SQL condition with bound arguments. SQL has the three-valued logic that CQL2 asks for, so the tree is translated
 /// as it stands: a comparison with null is unknown, so is its negation, and a row that is unknown does not match.
+///
+/// Comparisons, lists and nulls are SQL; patterns, folding, arithmetic, arrays and geometry are ``SQLComputation``s of the code that the
+/// evaluator in memory runs. The table is called `f`.
 struct FilterCondition {
+  let descriptor: CollectionDescriptor
   let table: CollectionTable
   private(set) var arguments: [SQLiteArgument] = []
 
-  init(table: CollectionTable) { self.table = table }
+  init(descriptor: CollectionDescriptor, table: CollectionTable) {
+    self.descriptor = descriptor
+    self.table = table
+  }
 
-  /// Throws `FeatureError.unknownProperty`; that values fit their properties, `FeatureQuery.validate` has seen to.
+  /// `filter` is resolved, and `FeatureQuery.validate` has seen to its names and types.
+  /// Throws `FeatureError.unusableGeometry`.
   mutating func sql(of filter: FilterExpression) throws -> String {
+    if let place = try GeometryCondition(filter, storageCrs: descriptor.storageCrs) { return sql(of: place) }
     switch filter {
-    case .compare(let property, let comparison, let value):
-      let column = try table.knownColumn(of: property)
-      arguments.append(column.property.kind == .dateTime ? SQLiteArgument(comparing: value) : SQLiteArgument(value))
-      return "\(table.filterKey(of: column)) \(comparison.rawValue) ?"
-    case .isNull(let property):
-      return "f.\(quoted(try table.knownColumn(of: property).name)) IS NULL"
-    case .and(let parts):
-      return try parts.isEmpty ? "1" : "(\(parts.map { try sql(of: $0) }.joined(separator: " AND ")))"
-    case .or(let parts):
-      return try parts.isEmpty ? "0" : "(\(parts.map { try sql(of: $0) }.joined(separator: " OR ")))"
-    case .not(let part):
-      return "NOT (\(try sql(of: part)))"
+    case .literal(let value): return value ? "1" : "0"
+    case .and(let parts): return try chain(parts[...], "AND", empty: "1")
+    case .or(let parts): return try chain(parts[...], "OR", empty: "0")
+    case .not(let part): return "NOT (\(try sql(of: part)))"
+    case .comparison(let left, let comparison, let right): return try sql(left, comparison, right)
+    case .like(let operand, let pattern):
+      let pattern = LikePattern(pattern.foldedPattern)
+      return try call([operand]) { values in
+        guard case .text(let text) = values[0] else { return .null }
+        return .boolean(pattern.matches(text))
+      }
+    case .between(let operand, let low, let high):
+      return "(\(try sql(operand, .greaterOrEqual, low)) AND \(try sql(operand, .lessOrEqual, high)))"
+    case .isIn(let operand, let list): return try sql(operand, isIn: list)
+    case .isNull(let operand): return try sql(isNull: operand)
+    case .temporal(let relation, let first, let second): return try sql(relation, first, second)
+    case .array(let relation, let first, let second): return try sql(relation, first, second)
+    case .truth(let operand): return try sql(of: operand)
+    case .spatial:
+      // Neither side is the place of the feature: the same for all.
+      return switch try FilterEvaluator(filter, descriptor: descriptor).evaluate([]) {
+      case true?: "1"
+      case false?: "0"
+      case nil: "NULL"
+      }
     }
+  }
+
+  /// Halves within halves: SQLite allows a depth of 1,000, and would read a chain as one.
+  private mutating func chain(_ parts: ArraySlice<FilterExpression>, _ word: String, empty: String) throws -> String {
+    switch parts.count {
+    case 0: return empty
+    case 1: return try parts.first.map { try sql(of: $0) } ?? empty
+    default:
+      let middle = parts.startIndex + parts.count / 2
+      let first = try chain(parts[..<middle], word, empty: empty)
+      return "(\(first) \(word) \(try chain(parts[middle...], word, empty: empty)))"
+    }
+  }
+
+  // MARK: Operands
+
+  /// How an operand is written, so that it compares as its type does.
+  private enum Spelling {
+    /// As the file keeps it.
+    case stored
+    /// Instants without their insignificant end: see `CollectionTable.timeKey`.
+    case comparable
+    /// Instants as their day.
+    case day
+  }
+
+  private mutating func sql(of operand: FilterOperand, as spelling: Spelling = .comparable) throws -> String {
+    switch operand {
+    case .property(let name): return try sql(of: name, as: spelling)
+    case .value(let value):
+      arguments.append(argument(value, as: spelling))
+      return "?"
+    case .arithmetic(let left, let sign, let right):
+      return try call([left, right]) { values in sign.apply(values[0], values[1]) }
+    case .caseFolded(let inner): return try fold(inner, \.caseFolded)
+    case .accentFolded(let inner): return try fold(inner, \.accentFolded)
+    case .condition(let condition): return "(\(try sql(of: condition)))"
+    case .function: return try sql(of: .truth(operand))
+    // Only where they are asked for by themselves.
+    case .interval, .unbounded, .geometry, .box, .array: return "NULL"
+    }
+  }
+
+  private func sql(of property: String, as spelling: Spelling) throws -> String {
+    guard property != "geometry" else { return "f.\"geometry\"" }
+    guard let column = table.column(of: property) else {
+      if property == "id" { return "f.\"id\"" }
+      if property == "geom" { return "f.\"geometry\"" }
+      throw table.unknownProperty(property)
+    }
+    let name = "f.\(quoted(column.name))"
+    guard column.property.kind == .dateTime else { return name }
+    return switch spelling {
+    case .stored: name
+    case .comparable: "rtrim(\(name), \(quotedText(CollectionTable.insignificantEnd)))"
+    case .day: "substr(\(name), 1, 10)"
+    }
+  }
+
+  private func argument(_ value: PropertyValue, as spelling: Spelling) -> SQLiteArgument {
+    guard case .dateTime(let instant) = value else { return SQLiteArgument(value) }
+    switch spelling {
+    case .stored: return SQLiteArgument(value)
+    case .day: return .text(instant.utcDay.iso)
+    case .comparable:
+      var text = instant.iso[...]
+      while let last = text.last, CollectionTable.insignificantEnd.contains(last) { text.removeLast() }
+      return .text(String(text))
+    }
+  }
+
+  private mutating func fold(_ operand: FilterOperand, _ fold: @escaping (String) -> String) throws -> String {
+    try call([operand]) { values in
+      guard case .text(let text) = values[0] else { return .null }
+      return .text(fold(text))
+    }
+  }
+
+  private mutating func call(
+    _ operands: [FilterOperand], as spelling: Spelling = .stored, _ body: @escaping (SQLValues) -> PropertyValue
+  ) throws -> String {
+    arguments.append(.computation(SQLComputation(body)))
+    var names: [String] = []
+    for operand in operands { names.append(try sql(of: operand, as: spelling)) }
+    return "\(SQLComputation.function)(\((["?"] + names).joined(separator: ", ")))"
+  }
+
+  // MARK: Comparisons
+
+  private func kind(of operand: FilterOperand) -> PropertyKind? { operand.scalarKind(in: descriptor) }
+
+  private mutating func sql(
+    _ left: FilterOperand, _ comparison: FilterExpression.Comparison, _ right: FilterOperand
+  ) throws -> String {
+    // A day and an instant compare by their days.
+    let spelling: Spelling = Set([kind(of: left), kind(of: right)]) == [.date, .dateTime] ? .day : .comparable
+    return "\(try sql(of: left, as: spelling)) \(comparison.rawValue) \(try sql(of: right, as: spelling))"
+  }
+
+  private mutating func sql(_ operand: FilterOperand, isIn list: [FilterOperand]) throws -> String {
+    let own = kind(of: operand)
+    guard list.allSatisfy({ kind(of: $0) == own }) else {
+      return try chain(list.map { .comparison(operand, .equal, $0) }[...], "OR", empty: "0")
+    }
+    let wanted = try sql(of: operand)
+    var items: [String] = []
+    for item in list { items.append(try sql(of: item)) }
+    return "\(wanted) IN (\(items.joined(separator: ", ")))"
+  }
+
+  private mutating func sql(isNull operand: FilterOperand) throws -> String {
+    switch operand {
+    case .geometry, .box, .unbounded: return "0"
+    case .interval(let start, let end): return try chain([.isNull(start), .isNull(end)], "OR", empty: "0")
+    case .array(let elements): return try chain(elements.map { .isNull($0) }[...], "OR", empty: "0")
+    default: return "\(try sql(of: operand)) IS NULL"
+    }
+  }
+
+  // MARK: Times
+
+  private mutating func sql(_ relation: TemporalRelation, _ first: FilterOperand, _ second: FilterOperand) throws -> String {
+    func end(_ end: TemporalRelation.End) -> FilterOperand {
+      switch (end, first, second) {
+      case (.firstStart, .interval(let start, _), _): start
+      case (.firstEnd, .interval(_, let end), _): end
+      case (.secondStart, _, .interval(let start, _)): start
+      case (.secondEnd, _, .interval(_, let end)): end
+      case (.firstStart, _, _), (.firstEnd, _, _): first
+      case (.secondStart, _, _), (.secondEnd, _, _): second
+      }
+    }
+    var parts: [String] = []
+    for (a, comparison, b) in relation.conditions {
+      let (left, right) = (end(a), end(b))
+      if left == .unbounded || right == .unbounded {
+        let order = Self.rank(left, isStart: a.isStart) - Self.rank(right, isStart: b.isStart)
+        parts.append(try known(left == .unbounded ? right : left, comparison.holds(for: order)))
+      } else {
+        parts.append(try sql(left, comparison, right))
+      }
+    }
+    let all = "(\(parts.joined(separator: " AND ")))"
+    return relation == .disjoint ? "NOT \(all)" : all
+  }
+
+  /// An open start lies before everything, an open end behind it.
+  private static func rank(_ operand: FilterOperand, isStart: Bool) -> Int { operand == .unbounded ? (isStart ? -1 : 1) : 0 }
+
+  /// `truth`, unless the bound is null: then unknown.
+  private mutating func known(_ bound: FilterOperand, _ truth: Bool) throws -> String {
+    if bound == .unbounded { return truth ? "1" : "0" }
+    return "CASE WHEN \(try sql(of: bound)) IS NULL THEN NULL ELSE \(truth ? "1" : "0") END"
+  }
+
+  // MARK: Arrays
+
+  /// An array as it is put together from the values of a row.
+  private indirect enum ArrayPlan {
+    case property(Int)
+    case list([Item])
+
+    enum Item {
+      case value(Int, PropertyKind)
+      case array(ArrayPlan)
+    }
+
+    /// `nil` for unknown.
+    func json(_ values: SQLValues) -> JSONValue? {
+      switch self {
+      case .property(let index): return values.value(index, as: .json).jsonElement
+      case .list(let items):
+        var elements: [JSONValue] = []
+        for item in items {
+          let element: JSONValue? =
+            switch item {
+            case .value(let index, let kind): values.value(index, as: kind).jsonElement
+            case .array(let plan): plan.json(values)
+            }
+          guard let element else { return nil }
+          elements.append(element)
+        }
+        return .array(elements)
+      }
+    }
+  }
+
+  private mutating func sql(_ relation: ArrayRelation, _ first: FilterOperand, _ second: FilterOperand) throws -> String {
+    var operands: [FilterOperand] = []
+    let plans = (plan(first, &operands), plan(second, &operands))
+    return try call(operands) { values in
+      guard let a = plans.0.json(values).flatMap({ FilterSet($0) }), let b = plans.1.json(values).flatMap({ FilterSet($0) })
+      else { return .null }
+      return .boolean(a.stands(relation, to: b))
+    }
+  }
+
+  private func plan(_ operand: FilterOperand, _ operands: inout [FilterOperand]) -> ArrayPlan {
+    guard case .array(let elements) = operand else {
+      operands.append(operand)
+      return .property(operands.count - 1)
+    }
+    var items: [ArrayPlan.Item] = []
+    for element in elements {
+      if case .array = element {
+        items.append(.array(plan(element, &operands)))
+      } else {
+        operands.append(element)
+        items.append(.value(operands.count - 1, kind(of: element) ?? .text))
+      }
+    }
+    return .list(items)
+  }
+
+  // MARK: Places
+
+  private mutating func sql(of place: GeometryCondition) -> String {
+    // Decoded into again and again, to keep its memory.
+    var shape = Geometry(kind: .point)
+    let computation = SQLComputation { values in
+      guard let bytes = values.geometry(0), let envelope = bytes.envelope() else { return .null }
+      if let verdict = place.verdict(by: envelope) { return .boolean(verdict) }
+      guard (try? shape.decode(bytes)) != nil else { return .null }
+      return place.holds(for: shape).map { .boolean($0) } ?? .null
+    }
+    arguments.append(.computation(computation))
+    return "\(SQLComputation.function)(?, f.\"geometry\")"
   }
 }
 
-extension CollectionTable {
-  fileprivate func filterKey(of column: Column) -> String {
-    column.property.kind == .dateTime
-      ? "rtrim(f.\(quoted(column.name)), \(quotedText(Self.insignificantEnd)))" : "f.\(quoted(column.name))"
-  }
-}
-
-extension SQLiteArgument {
-  /// An instant without its insignificant end: see `CollectionTable.timeKey`.
-  fileprivate init(comparing value: PropertyValue) {
-    guard case .dateTime(let instant) = value else {
-      self.init(value)
-      return
-    }
-    var text = instant.iso[...]
-    while let last = text.last, CollectionTable.insignificantEnd.contains(last) { text.removeLast() }
-    self = .text(String(text))
-  }
+extension TemporalRelation.End {
+  fileprivate var isStart: Bool { self == .firstStart || self == .secondStart }
 }

@@ -29,17 +29,13 @@ struct RowStatement {
     var arguments: [SQLiteArgument] = []
     var source = "\(table.name) AS f"
     var conditions: [String] = []
-    if let envelope = query.spatial?.envelope {
-      // Borders count. The R*Tree keeps 32-bit bounds, rounded outwards: it may answer too much, never too little.
-      let meets = "r.xmin <= ? AND r.xmax >= ? AND r.ymin <= ? AND r.ymax >= ?"
-      arguments += [.real(envelope.maxX), .real(envelope.minX), .real(envelope.maxY), .real(envelope.minY)]
-      if query.after == nil {
-        // CROSS JOIN keeps SQLite from turning the two around.
-        source = "\(table.spatialIndex) AS r CROSS JOIN \(table.name) AS f ON f.\"number\" = r.pkid"
-        conditions.append(meets)
+    if let place = try SpatialSource(query, storageCrs: entry.descriptor.storageCrs) {
+      arguments += place.arguments
+      if query.after == nil, let join = place.join(table) {
+        source = join
+        conditions.append(SpatialSource.meets)
       } else {
-        // Only the numbers are sorted, not the rows.
-        conditions.append("f.\"number\" IN (SELECT r.pkid FROM \(table.spatialIndex) AS r WHERE \(meets))")
+        conditions.append(place.condition(table))
       }
     }
     if let ids = query.ids {
@@ -47,7 +43,7 @@ struct RowStatement {
       arguments.append(.text(try jsonList(ids)))
     }
     if let filter = query.filter {
-      var condition = FilterCondition(table: table)
+      var condition = FilterCondition(descriptor: entry.descriptor, table: table)
       conditions.append(try condition.sql(of: filter))
       arguments += condition.arguments
     }
@@ -68,9 +64,11 @@ struct RowStatement {
 extension CollectionTable {
   /// Throws `FeatureError.unknownProperty`.
   func knownColumn(of property: String) throws(FeatureError) -> Column {
-    guard let column = column(of: property) else {
-      throw .unknownProperty(property, collection: collection, known: columns.map(\.property.name))
-    }
+    guard let column = column(of: property) else { throw unknownProperty(property) }
     return column
+  }
+
+  func unknownProperty(_ name: String) -> FeatureError {
+    .unknownProperty(name, collection: collection, known: columns.map(\.property.name))
   }
 }

@@ -17,6 +17,7 @@ final class SQLiteConnection {
     }
     handle = opened
     owned = true
+    SQLComputation.register(on: handle)
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, 10_000)
     // What a file's own views and triggers say is not trusted: a reader needs none of them.
@@ -40,9 +41,17 @@ final class SQLiteConnection {
     let statement = try idle.removeValue(forKey: sql) ?? SQLiteStatement(sql, on: self)
     defer {
       statement.reset()
-      idle[sql] = statement
+      keep(statement, sql)
     }
     return try body(statement)
+  }
+
+  /// Filters come in ever new forms: a statement for each would fill the memory.
+  private static let keptStatements = 256
+
+  private func keep(_ statement: SQLiteStatement, _ sql: String) {
+    if idle.count >= Self.keptStatements, let other = idle.keys.first { idle[other] = nil }
+    idle[sql] = statement
   }
 
   /// Runs statements that yield nothing worth reading.
@@ -101,6 +110,8 @@ enum SQLiteArgument: Equatable {
   case real(Double)
   case text(String)
   case blob([UInt8])
+  /// What ``SQLComputation/function`` is to do.
+  case computation(SQLComputation)
 
   static func optional(_ text: String?) -> SQLiteArgument { text.map(SQLiteArgument.text) ?? .null }
 }
@@ -155,6 +166,7 @@ final class SQLiteStatement {
     case .real(let value): try check(sqlite3_bind_double(handle, index, value))
     case .text(let value): try bind(text: value, at: index)
     case .blob(let value): try bind(blob: value, at: index)
+    case .computation(let value): try check(value.bind(to: handle, at: index))
     }
   }
 
@@ -194,4 +206,4 @@ final class SQLiteStatement {
 }
 
 /// Tells SQLite to copy what is bound: `SQLITE_TRANSIENT`, a cast that C headers cannot hand to Swift.
-private let sqliteTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+let sqliteTransient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

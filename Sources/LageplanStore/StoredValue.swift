@@ -66,6 +66,7 @@ extension SQLiteStatement {
       isText(column)
         && text.withUTF8 { UnsafeRawBufferPointer($0).elementsEqual(textBytes(column)) }
     case .blob(let blob): bytes(column).elementsEqual(blob)
+    case .computation: false
     }
   }
 
