@@ -35,6 +35,7 @@ let package = Package(
     .systemLibrary(name: "CDeflate"),
     .systemLibrary(name: "COpenSSL"),
     .target(name: "CGDAL"),
+    .target(name: "CCurl"),
 
     .target(name: "LageplanGeometry", dependencies: ["CGEOS", "CPROJ"], swiftSettings: strict),
     .target(name: "LageplanFeatures", dependencies: ["LageplanGeometry"], swiftSettings: strict),
@@ -50,7 +51,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "LageplanExchange",
-      dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours", "LageplanPlanner", "CGDAL"],
+      dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours", "LageplanPlanner", "CGDAL", "CCurl"],
       swiftSettings: strict),
     .target(name: "LageplanDemo", dependencies: ["LageplanGeometry", "LageplanFeatures"], swiftSettings: strict),
     .target(

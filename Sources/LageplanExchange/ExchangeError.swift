@@ -27,6 +27,8 @@ public enum ExchangeError: Error, Hashable, Sendable {
   case unwritable(path: String, reason: String)
   /// The format cannot hold the collection as it is.
   case unsuitableFormat(String, reason: String)
+  /// What lies at an address could not be fetched.
+  case fetch(FetchError)
 }
 
 extension ExchangeError: CustomStringConvertible {
@@ -67,6 +69,8 @@ extension ExchangeError: CustomStringConvertible {
       "\(path) cannot be written: \(reason)."
     case .unsuitableFormat(let format, let reason):
       "\(format) cannot hold this collection: \(reason)."
+    case .fetch(let error):
+      error.description
     }
   }
 

@@ -10,6 +10,8 @@ final class GDALSource: FeatureSource {
     var target: String
     var drivers: [String] = []
     var openOptions: [String] = []
+    /// What the publisher says of columns that the format leaves without type.
+    var declaredKinds: [String: PropertyKind] = [:]
     var encoding: EncodingFinding?
     /// For text files: on which line each record starts.
     var lines: RecordLines?
@@ -103,7 +105,8 @@ final class GDALSource: FeatureSource {
       let type = GDALFieldType(rawValue: functions.pointee.OGR_Fld_GetType(field)) ?? .string
       let subtype = functions.pointee.OGR_Fld_GetSubType(field)
       fields.append(Field(index: index, type: type, subtype: subtype))
-      columns.append(SourceColumn(name: Self.unique(name, in: columns), kind: isUntyped ? nil : Self.kind(type, subtype)))
+      let kind = isUntyped ? preparation.declaredKinds[name] : Self.kind(type, subtype)
+      columns.append(SourceColumn(name: Self.unique(name, in: columns), kind: kind))
     }
     if peek == .hidden {
       ids = .hidden
@@ -188,7 +191,7 @@ final class GDALSource: FeatureSource {
   }
 
   /// Column names that differ only in blanks would collide: the later one gets a number.
-  private static func unique(_ name: String, in columns: [SourceColumn]) -> String {
+  static func unique(_ name: String, in columns: [SourceColumn]) -> String {
     let base = name.isEmpty ? "column" : name
     var candidate = base
     var number = 2

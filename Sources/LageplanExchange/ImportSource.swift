@@ -5,49 +5,80 @@ public import LageplanFeatures
 public enum ImportSource {
   private static let delimited: Set<String> = ["csv", "tsv", "tab", "psv", "txt"]
 
-  /// `location` is a path or URL; `layer` chooses one of several layers; `encoding` overrules what the text looks like;
-  /// `town` is the zone of times that are written without one. Throws ``ExchangeError``.
+  /// `location` is a path or an address, which is fetched first, within the limits of a ``SourceRequest``; `layer` chooses one of several
+  /// layers; `encoding` overrules what the text looks like; `town` is the zone of times that are written without one.
+  /// Throws ``ExchangeError``.
   public static func open(_ location: String, layer: String? = nil, encoding: String? = nil, town: TownTime) throws(ExchangeError)
     -> any FeatureSource
   {
-    if let address = Self.address(location) {
-      return try GDALSource(name: location, preparation: GDALSource.Preparation(target: address), layer: layer, town: town)
+    guard let request = try Self.request(location) else {
+      return try openFile(location, named: location, layer: layer, encoding: encoding, town: town)
     }
-    guard FileManager.default.fileExists(atPath: location) else { throw .fileMissing(path: location) }
-    let suffix = URL(fileURLWithPath: location).pathExtension.lowercased()
-    if delimited.contains(suffix) { return try openText(location, layer: layer, encoding: encoding, town: town) }
-    if suffix == "json", try startsWithArray(location) { return try JSONArraySource(path: location) }
+    var wanted = request
+    wanted.layer = layer
+    wanted.encoding = encoding
+    do {
+      // Without a state of the last time there is always a source.
+      guard let source = try wanted.fetch(town: town).source else { throw ExchangeError.fileMissing(path: location) }
+      return source
+    } catch let error as FetchError {
+      throw .fetch(error)
+    } catch let error as ExchangeError {
+      throw error
+    } catch {
+      throw .unreadable(source: shown(location), reason: "\(error)")
+    }
+  }
 
-    var preparation = GDALSource.Preparation(target: location)
+  /// What an address stands for; `nil`: a file on this machine, or what GDAL opens by a name of its own.
+  private static func request(_ location: String) throws(ExchangeError) -> SourceRequest? {
+    for (prefix, kind) in [("WFS:", SourceKind.wfs), ("OAPIF:", .oapif)] where location.hasPrefix(prefix) {
+      return SourceRequest(kind: kind, address: String(location.dropFirst(prefix.count)))
+    }
+    guard SourceRequest.isNetworkAddress(location) else { return nil }
+    return SourceRequest(kind: SourceKind(guessing: location) ?? .oapif, address: location)
+  }
+
+  /// Endings by which an address is taken for a file.
+  static let fileEndings: Set<String> = [
+    "geojson", "json", "geojsonl", "geojsons", "ndjson", "csv", "tsv", "tab", "psv", "txt", "gpkg", "fgb", "gml", "xml", "kml",
+    "kmz",
+    "gpx", "zip", "sqlite", "db", "ods", "xlsx",
+  ]
+
+  /// The reader would otherwise leave a file of its guesses beside the source, and fetch the schema that the file names.
+  static let gmlOptions = ["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"]
+
+  /// Opens a file that is there; `name` is what people know it by.
+  static func openFile(_ path: String, named name: String, layer: String?, encoding: String?, town: TownTime)
+    throws(ExchangeError)
+    -> any FeatureSource
+  {
+    let isGdalName = ["PG:", "/vsi"].contains { path.hasPrefix($0) }
+    guard isGdalName || FileManager.default.fileExists(atPath: path) else { throw .fileMissing(path: name) }
+    let suffix = isGdalName ? "" : URL(fileURLWithPath: path).pathExtension.lowercased()
+    if delimited.contains(suffix) { return try openText(path, named: name, layer: layer, encoding: encoding, town: town) }
+    if suffix == "json", try startsWithArray(path) { return try JSONArraySource(path: path, named: name) }
+    if ["geojson", "json", "geojsonl", "geojsons", "ndjson"].contains(suffix), GeoJSONSource.recognises(path) {
+      return try GeoJSONSource(name: name, paths: [path])
+    }
+
+    var preparation = GDALSource.Preparation(target: path)
     switch suffix {
-    case "zip": preparation.target = "/vsizip/" + location
-    case "gml", "xml":
-      // The reader would otherwise leave a file of its guesses beside the source.
-      preparation.openOptions = ["WRITE_GFS=NO"]
+    case "zip": preparation.target = "/vsizip/" + path
+    case "gml", "xml": preparation.openOptions = gmlOptions
     case "shp", "dbf":
-      let finding = try ShapefileEncoding.find(location, given: encoding, town: town)
+      let finding = try ShapefileEncoding.find(path, given: encoding, town: town)
       preparation.encoding = finding
       if let finding { preparation.openOptions = ["ENCODING=\(finding.name)"] }
     default: break
     }
-    return try GDALSource(name: location, preparation: preparation, layer: layer, town: town)
+    return try GDALSource(name: name, preparation: preparation, layer: layer, town: town)
   }
 
-  /// What GDAL calls a network address; `nil`: a file.
-  private static func address(_ location: String) -> String? {
-    for prefix in ["WFS:", "OAPIF:", "PG:", "/vsi"] where location.hasPrefix(prefix) { return location }
-    let lower = location.lowercased()
-    guard lower.hasPrefix("http://") || lower.hasPrefix("https://") else { return nil }
-    if lower.contains("service=wfs") || lower.hasSuffix("/wfs") { return "WFS:" + location }
-    let path = lower.split(separator: "?", maxSplits: 1).first ?? ""
-    let files = ["geojson", "json", "csv", "gpkg", "fgb", "gml", "kml", "gpx", "zip"]
-    if files.contains(where: { path.hasSuffix("." + $0) }) || path.hasSuffix("/items") { return "/vsicurl_streaming/" + location }
-    return "OAPIF:" + location
-  }
-
-  private static func openText(_ path: String, layer: String?, encoding: String?, town: TownTime) throws(ExchangeError)
-    -> any FeatureSource
-  {
+  private static func openText(
+    _ path: String, named name: String, layer: String?, encoding: String?, town: TownTime
+  ) throws(ExchangeError) -> any FeatureSource {
     let text = try TextFile(path: path, encoding: encoding)
     var preparation = GDALSource.Preparation(target: text.copy?.path ?? path)
     if !preparation.target.lowercased().hasSuffix(".csv") { preparation.target = "CSV:" + preparation.target }
@@ -55,7 +86,7 @@ public enum ImportSource {
     preparation.encoding = text.finding
     preparation.lines = text.lines
     preparation.temporaryFile = text.copy
-    return try GDALSource(name: path, preparation: preparation, layer: layer, town: town)
+    return try GDALSource(name: name, preparation: preparation, layer: layer, town: town)
   }
 
   /// The first character that is no blank opens an array.

@@ -21,16 +21,16 @@ final class JSONArraySource: FeatureSource {
   private var lent = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
 
   /// Throws ``ExchangeError/unreadable(source:reason:)`` with line and column.
-  init(path: String) throws(ExchangeError) {
+  init(path: String, named name: String) throws(ExchangeError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .fileMissing(path: path) }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: [UInt8](data), limits: .trusted)
     } catch {
-      throw .unreadable(source: path, reason: "\(error)")
+      throw .unreadable(source: name, reason: "\(error)")
     }
     guard case .array(let elements) = value else {
-      throw .unreadable(source: path, reason: "an array of objects was expected, there is \(value.typeName)")
+      throw .unreadable(source: name, reason: "an array of objects was expected, there is \(value.typeName)")
     }
     var names: [String] = []
     var places: [String: Int] = [:]
@@ -39,7 +39,7 @@ final class JSONArraySource: FeatureSource {
     records.reserveCapacity(elements.count)
     for (number, element) in elements.enumerated() {
       guard case .object(let members) = element else {
-        throw .unreadable(source: path, reason: "element \(number + 1) is \(element.typeName), not an object")
+        throw .unreadable(source: name, reason: "element \(number + 1) is \(element.typeName), not an object")
       }
       var record = [PropertyValue](repeating: .null, count: names.count)
       Self.flatten(members, prefix: "") { key, value in
@@ -55,7 +55,7 @@ final class JSONArraySource: FeatureSource {
       }
       records.append(record)
     }
-    name = path
+    self.name = name
     self.records = records
     columns = zip(names, kinds).map { SourceColumn(name: $0, kind: $1 ?? .text) }
   }

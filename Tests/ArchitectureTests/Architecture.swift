@@ -47,6 +47,7 @@ enum Architecture {
     "CGEOS": ["LageplanGeometry"],
     "CPROJ": ["LageplanGeometry"],
     "CGDAL": ["LageplanExchange"],
+    "CCurl": ["LageplanExchange"],
     // Where bytes are packed.
     "CDeflate": ["LageplanTiles", "LageplanServer"],
   ]

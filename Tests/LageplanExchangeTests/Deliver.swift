@@ -25,7 +25,11 @@ struct Deliver {
     var settings = ImportSettings(town: town)
     try configure(&settings)
     let sources = try files.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }
-    delivery = try Delivery(sources, settings: settings)
+    try self.init(sources: sources, settings: settings)
+  }
+
+  init(sources: [any FeatureSource], settings: ImportSettings? = nil) throws {
+    delivery = try Delivery(sources, settings: try settings ?? ImportSettings(town: try TownTime()))
     while let feature = try delivery.next() { features.append(feature) }
   }
 
