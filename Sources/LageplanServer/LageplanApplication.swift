@@ -74,6 +74,7 @@ public struct LageplanApplication: Sendable {
     let items = ItemsController(application: self)
     let tiles = TilesController(application: self)
     let tours = ToursController(application: self)
+    let sources = SourcesController(application: self)
     let page = PageController(application: self)
     let edit = configuration.isWritable ? EditController(application: self) : nil
     let versions = VersionsController(application: self)
@@ -104,6 +105,8 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/tiles/{collections}", get: tiles.tileJson),
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tiles.tile),
       Resource(path: "/tours", post: tours.plan),
+      Resource(path: "/sources", get: sources.all),
+      Resource(path: "/sources/{sourceId}", get: sources.one),
       Resource(path: "/map", get: page.map),
       Resource(path: "/assets/{name}", get: page.asset),
       Resource(path: "/styles/{styleId}", get: page.style),

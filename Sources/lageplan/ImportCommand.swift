@@ -3,6 +3,7 @@ import Foundation
 import LageplanExchange
 import LageplanFeatures
 import LageplanGeometry
+import LageplanServer
 import LageplanStore
 
 /// `lageplan import`: files and services into a collection.
@@ -118,54 +119,25 @@ struct ImportCommand: ParsableCommand {
     let town = try TownTime(zone: timeZone)
     let existing = FileManager.default.fileExists(atPath: database.path) ? try Store(path: database.path, mode: .open) : nil
     defer { existing?.close() }
-    // Asked of the list, so that a fault of the database is told and not taken for an unknown collection.
-    let known = try existing?.collections().first { $0.id == collection }
+    let known = try existing?.collections() ?? []
+    try checkReferences(known)
 
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
     let opened = try sources.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }
-    let delivery = try Delivery(opened, settings: try settings(town: town, known: known)) {
-      progress.show(records: $0, isDelivering: $1)
-    }
+    var settings = try settings(town: town)
+    if let existing { settings.existing = try CollectionImport.existingKinds(of: collection, in: existing) }
+    let delivery = try Delivery(opened, settings: settings) { progress.show(records: $0, isDelivering: $1) }
     progress.total = delivery.count
-
-    if let existing, let known { try refuseIfIdsAreForgotten(delivery, existing, known) }
 
     let scratch = existing == nil && dryRun ? ScratchDatabase() : nil
     let store = try existing ?? Store(path: scratch?.path ?? database.path, mode: .create)
     defer { if existing == nil { store.close() } }
-
-    var report = ImportReport()
-    do {
-      let result = try bring(delivery, into: store, known: known)
-      report = delivery.report
-      report.inserted = result.inserted
-      report.updated = result.updated
-      report.unchanged = result.unchanged
-      report.deleted = result.deleted
-      report.changedGeometry = result.changedGeometry
-      report.changedProperties = result.changedProperties
-      report.warnings += result.addedProperties.map { "the collection has a new property: \($0)" }
-      report.warnings += result.widenedProperties.sorted { $0.key < $1.key }.map {
-        "\($0) is now \($1.rawValue), to hold all values"
-      }
-      if let known, known.storageCrs.srid != delivery.crs.srid {
-        report.warnings.append(
-          "the places came in \(delivery.crs) and were brought into \(known.storageCrs), the collection's system")
-      }
-      let unnamed = report.rejected.count { $0.id == nil }
-      if replace, unnamed > 0 {
-        report.warnings.append("\(unnamed) records without an id were rejected, so nothing was deleted")
-      }
-    } catch is NothingTaken {
-      report = delivery.report
-      report.warnings.append(
-        report.read == 0
-          ? "the sources have no records, so nothing was deleted: the collection is as it was"
-          : "no record could be taken: the collection is as it was")
-    }
+    var work = CollectionImport(
+      into: collection, options: ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(ignored)))
+    work.description = description(of: work.description)
+    let report = try work.run(delivery, into: store)
+    if known.contains(where: { $0.id == collection }), !dryRun { try describe(store) }
     progress.finish()
-    report.collection = collection
-    report.isDryRun = dryRun
     try write(report)
     guard report.isBalanced else {
       throw CommandFailure(
@@ -174,7 +146,7 @@ struct ImportCommand: ParsableCommand {
     if report.read > 0, report.rejected.count == report.read { throw ExitCode.failure }
   }
 
-  private func settings(town: TownTime, known: CollectionDescriptor?) throws -> ImportSettings {
+  private func settings(town: TownTime) throws -> ImportSettings {
     var settings = ImportSettings(town: town)
     settings.crs = crs.flatMap { CoordinateReferenceSystem(parsing: $0) }
     settings.idProperty = idProperty
@@ -184,65 +156,29 @@ struct ImportCommand: ParsableCommand {
     for setting in types { settings.types[setting.column] = PropertyKind(rawValue: setting.value) }
     settings.dateFormat = try dateFormat.map { try DateFormat($0) }
     for setting in references { settings.references[setting.column] = setting.value }
-    for property in known?.schema.properties ?? [] { settings.existing[property.name] = property.kind }
     return settings
   }
 
-  /// Every record was rejected, or there was none to replace the others: nothing shall change, least of all with `--replace`.
-  private struct NothingTaken: Error {}
-
-  /// A delivery without ids into a collection whose features came with ids would double the register, or with `--replace` rename all of it.
-  private func refuseIfIdsAreForgotten(_ delivery: Delivery, _ store: Store, _ known: CollectionDescriptor) throws {
-    guard delivery.makesIds, known.featureCount > 0 else { return }
-    let query = FeatureQuery(collection: known.id, properties: .none, geometry: false, limit: 1)
-    let delivered: String? = try store.readSync { reader in
-      var first: String?
-      try reader.forEachRow(matching: query) { row in
-        let id = String(decoding: row.id, as: UTF8.self)
-        if id != "n\(row.number)" { first = id }
-        return .stop
-      }
-      return first
+  /// A reference to a collection that is not there is mostly a slip of the pen; to itself it may come with this import.
+  private func checkReferences(_ known: [CollectionDescriptor]) throws {
+    for reference in references where reference.value != collection && !known.contains(where: { $0.id == reference.value }) {
+      throw CommandFailure(
+        """
+        --reference \(reference.column)=\(reference.value): there is no collection \(reference.value) to refer to. \
+        Known: \(known.isEmpty ? "none" : known.map(\.id).joined(separator: ", ")). Import it first, or set the reference later with \
+        `lageplan collections set`.
+        """)
     }
-    guard let delivered else { return }
-    throw CommandFailure(
-      """
-      The features of \(known.id) came with ids, such as \(delivered); this delivery has none, so all of it would be new. \
-      Name the column of the ids with --id-property, or bring it into another collection.
-      """)
   }
 
-  private func bring(_ delivery: Delivery, into store: Store, known: CollectionDescriptor?) throws -> ImportResult {
-    let options = ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(ignored))
-    var taken = 0
-    // A collection keeps the system it was made in; what comes in another is brought there.
-    let toStorage = try known.map { try CoordinateTransform(from: delivery.crs, to: $0.storageCrs) }
-    var description = descriptor(for: delivery)
-    if let known { description.storageCrs = known.storageCrs }
-    let result = try store.importFeatures(into: description, options: options) {
-      guard var feature = try delivery.next() else {
-        if taken == 0, replace || delivery.report.read > 0 { throw NothingTaken() }
-        return nil
-      }
-      taken += 1
-      if let toStorage, !toStorage.isIdentity, var place = feature.geometry {
-        try toStorage.transform(&place)
-        feature.geometry = place
-      }
-      return feature
-    } rejected: { row in
-      delivery.reject(delivered: row.position, id: row.id, reason: row.reason, remedy: row.remedy)
-    } sparing: {
-      delivery.report.rejectedIds
-    }
-    if known != nil, !dryRun { try describe(store) }
-    return result
-  }
-
-  private func descriptor(for delivery: Delivery) -> CollectionDescriptor {
-    CollectionDescriptor(
-      id: collection, title: title ?? collection, description: description, keywords: words, licence: licence,
-      attribution: attribution, geometryKind: delivery.geometryKind, storageCrs: delivery.crs, schema: delivery.schema)
+  private func description(of new: CollectionDescriptor) -> CollectionDescriptor {
+    var new = new
+    new.title = title ?? collection
+    new.description = description
+    new.keywords = words
+    new.licence = licence
+    new.attribution = attribution
+    return new
   }
 
   private var words: [String] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LageplanFeatures
 
 /// `lageplan`: the root of all subcommands.
 @main
@@ -11,7 +12,7 @@ struct Lageplan: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, ExportCommand.self, ServeCommand.self, QueryCommand.self, CollectionsCommand.self, BackupCommand.self,
-      TourCommand.self, DemoCommand.self,
+      TourCommand.self, SourcesCommand.self, DemoCommand.self,
     ]
   )
 
@@ -32,12 +33,21 @@ struct Lageplan: AsyncParsableCommand {
         print(fullMessage(for: error))
         Foundation.exit(0)
       case .validationFailure:
-        Terminal.note(fullMessage(for: error))
-        Foundation.exit(2)
+        fail(2, asJSON: message(for: error), asText: fullMessage(for: error))
       default:
-        Terminal.note("lageplan: \(error)")
-        Foundation.exit(1)
+        fail(1, asJSON: "\(error)", asText: "lageplan: \(error)")
       }
     }
+  }
+
+  /// What failed, on standard error: for people, or under `--json` as one object on one line.
+  private static func fail(_ code: Int32, asJSON message: String, asText text: String) -> Never {
+    // The command may be the very thing that could not be read; the word among the arguments is all there is to go by.
+    if CommandLine.arguments.dropFirst().prefix(while: { $0 != "--" }).contains("--json") {
+      Terminal.note(JSONValue.object([("error", .text(message)), ("exitCode", .integer(Int64(code)))]).json)
+    } else {
+      Terminal.note(text)
+    }
+    Foundation.exit(code)
   }
 }

@@ -39,6 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
   var timeZone = "Europe/Berlin"
 
+  @Flag(help: "Run the sources that are due (`lageplan sources`), one at a time, beside the requests.")
+  var runSources = false
+
   @Option(help: "Log level: trace, debug, info, notice, warning, error, critical. Requests are logged at info.")
   var logLevel = "info"
 
@@ -74,8 +77,12 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.publicUrl = publicUrl
     configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
     let json = output.json
+    // Told by the name of the option: without it nothing is fetched from anywhere.
+    let schedule = runSources ? SourceSchedule(store: store, town: configuration.townTime, logger: logger) : nil
     let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
+    defer { schedule?.stop() }
     try await application.run { address in
+      schedule?.start()
       let line =
         json ? #"{"address":"\#(address)","map":"\#(address)map"}"# : "Lageplan serves on \(address)  (the map: \(address)map)"
       // Written at once: whoever started us waits for this line.
