@@ -16,7 +16,9 @@ enum CollectionDocuments {
         links.link(
           "/collections", rel: "http://www.opengis.net/def/rel/ogc/1.0/data", type: "application/json", title: "The collections"
         ),
-        links.link("/map", rel: "preview", type: "text/html", title: "The map"),
+        links.link(
+          "/functions", rel: "http://www.opengis.net/def/rel/ogc/1.0/functions", type: "application/json",
+          title: "Functions for filters"), links.link("/map", rel: "preview", type: "text/html", title: "The map"),
       ],
     ]
   }

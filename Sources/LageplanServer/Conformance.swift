@@ -15,6 +15,16 @@ enum Conformance {
     + of("ogcapi-common-2", ["collections", "json", "html"])
     + of("ogcapi-features-1", ["core", "geojson", "html", "oas30"])
     + of("ogcapi-features-2", ["crs"])
+    + of("ogcapi-features-3", ["filter", "features-filter", "queryables", "queryables-query-parameters"])
+    + of(
+      "cql2",
+      [
+        "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
+        "accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
+        "temporal-functions", "array-functions", "property-property", "functions", "arithmetic",
+        // The draft's name of basic-spatial-functions: QGIS up to 3.34 sends spatial filters only where it stands.
+        "basic-spatial-operators",
+      ])
     + of("ogcapi-features-5", ["schemas", "core-roles-features", "feature-references", "queryables", "sortables"])
 
   private static let writing =

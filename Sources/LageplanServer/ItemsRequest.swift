@@ -5,7 +5,7 @@ import LageplanGeometry
 struct ItemsRequest {
   /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality; a `filter` can name it.
   static let reserved =
-    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "radius", "q"]
+    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "radius", "filter", "filter-lang", "filter-crs", "q"]
     + ["sortby", "asOf"] + FeatureSelection.parameters
 
   /// Radius and distances reach this far; beyond, the whole collection is asked for anyway.
@@ -60,6 +60,7 @@ struct ItemsRequest {
       conditions.append(.compare(property: name, .equal, try value(text, of: property)))
     }
     if let time = try TemporalInterval(query)?.filter(on: descriptor.schema) { conditions.append(time) }
+    if let filter = try FilterParameter.filter(query, of: descriptor) { conditions.append(filter) }
     return conditions.isEmpty ? nil : conditions.count == 1 ? conditions[0] : .and(conditions)
   }
 

@@ -83,6 +83,7 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/", get: service.landing),
       Resource(path: "/conformance", get: service.conformance),
       Resource(path: "/api", get: service.api),
+      Resource(path: "/functions", get: service.functions),
       Resource(path: "/health", get: service.health),
       Resource(path: "/collections", get: collections.all),
       Resource(path: "/collections/{collectionId}", get: collections.one),

@@ -14,6 +14,7 @@ enum OpenApiDocument {
       ("/health", path("Is the service well", tag: "Service", negotiated: false)),
       ("/collections", path("All collections", tag: "Collections")),
     ]
+    paths.append(("/functions", path("Functions for filters", tag: "Service")))
     for descriptor in descriptors { paths += collectionPaths(descriptor) }
     paths.append(("/tours", ["post": tours()]))
     return [
@@ -56,7 +57,7 @@ enum OpenApiDocument {
         path(
           descriptor.title, tag: descriptor.title,
           parameters: itemsParameters.map { reference("parameters", $0) } + [crs("crs", descriptor)]
-            + [crs("bbox-crs", descriptor)] + [sortby(descriptor)] + properties,
+            + ["bbox-crs", "filter-crs"].map { crs($0, descriptor) } + [sortby(descriptor)] + properties,
           mediaType: "application/geo+json", schema: "featureCollection", alsoFailing: ["404"])
       ),
       (
@@ -76,7 +77,7 @@ enum OpenApiDocument {
   private static let itemParameters = ["asOf", "properties", "exclude-properties", "skipGeometry"]
 
   private static let itemsParameters =
-    ["bbox", "datetime", "limit", "after", "near", "radius", "q"] + itemParameters
+    ["bbox", "datetime", "limit", "after", "near", "radius", "filter", "filter-lang", "q"] + itemParameters
 
   private static func described(_ summary: String, _ descriptor: CollectionDescriptor) -> JSONValue {
     path(
@@ -212,6 +213,10 @@ enum OpenApiDocument {
         "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
         "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),
         "radius": parameter("radius", in: "query", "Only what lies within so many metres of near or of the line", radius),
+        "filter": parameter("filter", in: "query", "A condition in CQL2 (OGC 21-065r2)", ["type": "string"]),
+        "filter-lang": parameter(
+          "filter-lang", in: "query", "How filter is spelt",
+          ["type": "string", "enum": .array(FilterParameter.languages.map { .text($0) }), "default": "cql2-text"]),
         "q": parameter("q", in: "query", "Words to search for in all texts; commas separate alternatives", ["type": "string"]),
         "asOf": parameter("asOf", in: "query", "The collection as it was at that moment", ["type": "string"]),
         "properties": list("properties", "Only these properties", names),

@@ -16,6 +16,8 @@ public struct Problem: HTTPResponseError {
   public var value: String?
   /// Where several things are wrong at once: each with code, place and remedy.
   var faults: [JSONValue] = []
+  /// What else the document tells (RFC 9457, section 3.2).
+  var extensions: [(key: String, value: JSONValue)] = []
   public var headers: HTTPFields
 
   public init(
@@ -47,6 +49,7 @@ public struct Problem: HTTPResponseError {
     if let value {
       members.append(("value", .text(value.count > Problem.longestEcho ? value.prefix(Problem.longestEcho) + "…" : value)))
     }
+    members += extensions
     if !faults.isEmpty { members.append(("faults", .array(faults))) }
     return JSONValue.object(members).bytes
   }

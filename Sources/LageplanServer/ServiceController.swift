@@ -29,6 +29,16 @@ struct ServiceController: Sendable {
     }
   }
 
+  /// The functions that filters may call beside those of CQL2.
+  @Sendable func functions(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    switch try Representation.negotiated(request, query) {
+    case .json: return .json(FilterFunction.document)
+    case .html: return .html(ServicePages.functions(FilterFunction.all, application.links(request)))
+    }
+  }
+
   @Sendable func api(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])

@@ -19,6 +19,7 @@ enum ServicePages {
       <ul class='entries'>
       <li><a href='\(links.local("/api"))'>Schnittstelle</a> <span class='quiet'>jede Anfrage mit ihren Parametern, OpenAPI 3.0</span></li>
       <li><a href='\(links.local("/conformance"))'>Konformität</a> <span class='quiet'>welche Teile der Standards gelten</span></li>
+      <li><a href='\(links.local("/functions"))'>Funktionen</a> <span class='quiet'>was Filter außer CQL2 aufrufen können</span></li>
       <li><a href='\(links.local("/styles/lageplan"))'>Kartenstil</a> <span class='quiet'>MapLibre, auch für QGIS</span></li>
       </ul>
 
@@ -53,6 +54,26 @@ enum ServicePages {
         "<li>\(uri.split(separator: "/").last ?? "") <code class='quiet'>\(uri)</code></li>\n" as Html
       }
       page.content += "<h2>\(title(standard.name))</h2>\n<ul class='entries'>\(entries)</ul>\n"
+    }
+    return page
+  }
+
+  /// What filters may call.
+  static func functions(_ functions: [FilterFunction], _ links: Links) -> HtmlPage {
+    var page = HtmlPage("Funktionen für Filter", in: .api, links)
+    page.breadcrumbs = [("Lageplan", "/")]
+    page.alternates = [.init(label: "JSON", path: "/functions?f=json", mediaType: "application/json")]
+    page.content = "<p>Außer dem, was CQL2 selbst hat, kann ein Filter aufrufen:</p>\n"
+    for function in functions {
+      let arguments = function.arguments.map {
+        "<dt><code>\($0.title)</code></dt><dd lang='en'>\($0.description)</dd>\n" as Html
+      }
+      page.content += """
+        <h2><code>\(function.name)(\(function.arguments.map(\.title).joined(separator: ", ")))</code></h2>
+        <p lang='en'>\(function.description)</p>
+        <dl>\(arguments)</dl>
+
+        """
     }
     return page
   }
