@@ -10,7 +10,7 @@ enum OpenApiDocument {
     var paths: [(key: String, value: JSONValue)] = [
       ("/", path("Landing page", tag: "Service")),
       ("/conformance", path("What this server conforms to", tag: "Service")),
-      ("/api", path("This document", tag: "Service")),
+      ("/api", path("This document", tag: "Service", mediaType: "application/vnd.oai.openapi+json;version=3.0")),
       ("/health", path("Is the service well", tag: "Service", negotiated: false)),
       ("/collections", path("All collections", tag: "Collections")),
     ]

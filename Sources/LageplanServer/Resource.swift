@@ -16,7 +16,13 @@ struct Resource {
   private static let acceptedHeaders =
     "Accept, Accept-Language, Authorization, Content-Crs, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID"
 
-  private static let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+  /// Methods that are answered at all: those of HTTP and, so that they get 405 as well, those that extend it (RFC 4918, QUERY).
+  private static let all: [HTTPRequest.Method] =
+    [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+    + ["QUERY", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "LINK", "UNLINK"]
+    .compactMap {
+      HTTPRequest.Method($0)
+    }
 
   func register(on router: Router<LageplanRequestContext>) {
     var allowed: [HTTPRequest.Method] = [.options]
@@ -32,8 +38,8 @@ struct Resource {
     }
     let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
     on(router, .options) { _, _ in
+      // 200, not 204: OGC 20-002, /req/create-replace-delete/options-response.
       var answer = Answer("text/plain", [])
-      answer.status = .noContent
       answer.headers[.allow] = names
       answer.headers[.accessControlAllowMethods] = names
       answer.headers[.accessControlAllowHeaders] = Self.acceptedHeaders
