@@ -5,17 +5,23 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 PREFIX ?= /usr/local
 
-.PHONY: help run test bench docs format build setup assets stage install clean
+.PHONY: help run test test-clients conformance bench docs format build setup assets stage install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, create the sample town if there is none, serve it
 	@HOST=$(HOST) PORT=$(PORT) .ci/serve
 
-test: ## format check, warnings as errors, all tests, in Swift and in a browser
+test: ## format check, warnings as errors, all tests: in Swift, in a browser, with foreign clients
 	@.ci/test
+
+test-clients: ## GDAL, OWSLib, QGIS, schemathesis and replays of portals against the binary
+	@.ci/clients Clients
+
+conformance: ## each requirement of OGC API Features and CQL2 as one check, printed as a table
+	@.ci/clients Conformance
 
 bench: ## the benchmarks, built for release
 	@.ci/bench
