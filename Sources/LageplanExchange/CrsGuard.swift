@@ -34,7 +34,8 @@ struct CrsGuard {
   /// Germany's mainland and islands, in degrees.
   static let germany = Envelope(minX: 5.8, minY: 47.2, maxX: 15.1, maxY: 55.1)
   static let nearGermany = germany.expanded(by: 1)
-  static let degrees = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90)
+  /// All longitudes and latitudes, and a tenth of a micrometre beyond: what ends at the antimeridian has often been rounded past it.
+  static let degrees = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90).expanded(by: 1e-12)
   /// Degrees of longitude beyond the area of use that are still taken.
   private static let margin = 3.0
 
@@ -60,8 +61,8 @@ struct CrsGuard {
     bounds = Self.degrees
     area = info.areaOfUse.flatMap { $0.isEmpty ? nil : $0 }
     if let area {
-      bounds.minX = max(-180, area.minX - Self.margin)
-      bounds.maxX = min(180, area.maxX + Self.margin)
+      bounds.minX = max(Self.degrees.minX, area.minX - Self.margin)
+      bounds.maxX = min(Self.degrees.maxX, area.maxX + Self.margin)
     }
     if Self.germanSystems.contains(crs.code) { holdToGermany() }
   }

@@ -33,7 +33,9 @@ enum OpenApiDocument {
 
   private static func collectionPaths(_ descriptor: CollectionDescriptor) -> [(key: String, value: JSONValue)] {
     let base = "/collections/\(descriptor.id)"
-    let properties = descriptor.schema.properties.filter { !ItemsRequest.reserved.contains($0.name) }.map(propertyParameter)
+    let own = descriptor.schema["id"] == nil ? [PropertyDefinition(name: "id", kind: .text, title: "Id")] : []
+    let properties =
+      (own + descriptor.schema.properties).filter { !ItemsRequest.reserved.contains($0.name) }.map(propertyParameter)
     let id = parameter("featureId", in: "path", "The id of the feature", ["type": "string"], required: true)
     let search: JSONValue = [
       "tags": [.text(descriptor.title)], "summary": .text("\(descriptor.title) within a polygon, or along a line"),

@@ -28,7 +28,8 @@ extension RequestQuery {
   /// Throws 400 for one in which the collection is not served (requirements /req/crs/fc-crs-valid-value and /fc-bbox-crs-valid-value).
   func crs(_ name: String, of descriptor: CollectionDescriptor) throws(Problem) -> CoordinateReferenceSystem? {
     guard let text = self[name] else { return nil }
-    guard let crs = CoordinateReferenceSystem(parsing: text), descriptor.servedCrs.contains(crs) else {
+    // A bare number or name is no identifier: whose number would it be?
+    guard text.contains(":"), let crs = CoordinateReferenceSystem(parsing: text), descriptor.servedCrs.contains(crs) else {
       throw Problem.badParameter(
         name, value: text, "The collection is served in \(descriptor.servedCrs.map(\.uri).joined(separator: ", ")).")
     }

@@ -29,7 +29,8 @@ def database(tmp_path_factory):
     lageplan("import", folder / "marks.geojson", "--collection", "marks", "--database", file)
     if NATURAL_EARTH.exists():
         for layer in LAYERS:
-            lageplan("import", NATURAL_EARTH, "--layer", layer, "--collection", layer, "--database", file)
+            # Its times are written without a zone and meant in UTC.
+            lageplan("import", NATURAL_EARTH, "--layer", layer, "--collection", layer, "--database", file, "--time-zone", "UTC")
     return file
 
 
