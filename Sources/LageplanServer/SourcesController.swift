@@ -71,7 +71,8 @@ struct SourcesController: Sendable {
   static func document(_ source: StoredSource) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("id", .text(source.id)), ("collection", .text(source.collection)), ("kind", .text(source.kind)),
-      ("address", .text(SourceRequest.withoutPassword(source.address))), ("everyMinutes", .integer(Int64(source.intervalMinutes))),
+      ("address", .text(SourceRequest.withoutPassword(source.address))),
+      ("everyMinutes", .integer(Int64(source.intervalMinutes))),
       ("enabled", .boolean(source.isEnabled)), ("settings", (try? JSONValue(parsing: source.settings)) ?? .null),
     ]
     if let last = source.lastRun { members.append(("lastRun", .text(last.iso))) }
