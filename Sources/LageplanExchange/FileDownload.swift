@@ -36,7 +36,8 @@ enum FileDownload {
     let named = folder.file("fetched." + ending(of: request.address, answer))
     try FileManager.default.moveItem(atPath: path, toPath: named)
     let source = try ImportSource.openFile(
-      named, named: shown(request.address), layer: request.layer, encoding: request.encoding, town: town)
+      named, named: shown(request.address), layer: request.layer, encoding: request.encoding, town: town,
+      drivers: ImportSource.selfContained)
     fetched.source = SpooledSource(source, folder: folder, count: nil, repeats: nil)
     return fetched
   }

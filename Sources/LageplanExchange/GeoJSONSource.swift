@@ -5,7 +5,7 @@ import LageplanGeometry
 /// GeoJSON (RFC 7946) in one file or in the pages of one answer: a collection, a sequence of features (RFC 8142, or one on each line),
 /// or a single feature or geometry.
 ///
-/// Each file is read once from its start to its end, before anything is asked; the records are kept, up to ``kept`` of them, and what
+/// Each file is read once from its start to its end, before anything is asked; the records are kept, up to ``standardKept`` of them, and what
 /// lies beyond is read again when its turn comes.
 final class GeoJSONSource: FeatureSource {
   let name: String
@@ -18,7 +18,7 @@ final class GeoJSONSource: FeatureSource {
   var count: Int? { total }
 
   /// A bound on memory: as many as the store sorts at once.
-  static let kept = 250_000
+  static let standardKept = 250_000
 
   private let total: Int
   private var records: [GeoJSONRecord]
@@ -35,8 +35,11 @@ final class GeoJSONSource: FeatureSource {
   private var lent = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
 
   /// Reads everything once. `crs`: the system of an answer of OGC API – Features, in its own order of axes; `nil`: what the text says.
+  /// `kept`: so many records stay in memory.
   /// Throws ``ExchangeError``.
-  init(name: String, paths: [String], crs: CoordinateReferenceSystem? = nil) throws(ExchangeError) {
+  init(
+    name: String, paths: [String], crs: CoordinateReferenceSystem? = nil, keeping kept: Int = standardKept
+  ) throws(ExchangeError) {
     self.name = name
     self.paths = paths
     var reading = GeoJSONReading(name: name, paths: paths, table: GeoJSONColumns())
@@ -45,7 +48,7 @@ final class GeoJSONSource: FeatureSource {
     var hasIds = false
     while try reading.next() {
       if reading.record.id != nil { hasIds = true }
-      if total < Self.kept { records.append(reading.record) }
+      if total < kept { records.append(reading.record) }
       total += 1
     }
     self.records = records

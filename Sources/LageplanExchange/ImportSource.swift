@@ -49,11 +49,18 @@ public enum ImportSource {
   /// The reader would otherwise leave a file of its guesses beside the source, and fetch the schema that the file names.
   static let gmlOptions = ["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"]
 
-  /// Opens a file that is there; `name` is what people know it by.
-  static func openFile(_ path: String, named name: String, layer: String?, encoding: String?, town: TownTime)
-    throws(ExchangeError)
-    -> any FeatureSource
-  {
+  /// Formats that name no other files or addresses. What comes from elsewhere is read as one of these, so that it cannot make the
+  /// reader open files of this machine or ask hosts of this network, as a virtual layer would (`.vrt`, a service description).
+  static let selfContained = [
+    "GPKG", "SQLite", "GML", "KML", "LIBKML", "GPX", "FlatGeobuf", "ESRI Shapefile", "MapInfo File", "CSV", "GeoJSON",
+    "GeoJSONSeq",
+    "TopoJSON", "ESRIJSON", "ODS", "XLSX",
+  ]
+
+  /// Opens a file that is there; `name` is what people know it by. `drivers`: the formats of GDAL that may be taken; none: all.
+  static func openFile(
+    _ path: String, named name: String, layer: String?, encoding: String?, town: TownTime, drivers: [String] = []
+  ) throws(ExchangeError) -> any FeatureSource {
     let isGdalName = ["PG:", "/vsi"].contains { path.hasPrefix($0) }
     guard isGdalName || FileManager.default.fileExists(atPath: path) else { throw .fileMissing(path: name) }
     let suffix = isGdalName ? "" : URL(fileURLWithPath: path).pathExtension.lowercased()
@@ -63,7 +70,7 @@ public enum ImportSource {
       return try GeoJSONSource(name: name, paths: [path])
     }
 
-    var preparation = GDALSource.Preparation(target: path)
+    var preparation = GDALSource.Preparation(target: path, drivers: drivers)
     switch suffix {
     case "zip": preparation.target = "/vsizip/" + path
     case "gml", "xml": preparation.openOptions = gmlOptions

@@ -111,7 +111,7 @@ struct ValueReader: Sendable {
       }
     case .date:
       if let format, let moment = format.read(value.bytes) { return .date(day(moment)) }
-      if let date = value.germanDate ?? value.isoDate { return .date(date) }
+      if let date = value.germanDate ?? value.isoDate ?? value.xmlDate { return .date(date) }
       return (value.moment ?? value.compactMoment).map { .date(day($0)) }
     case .dateTime:
       if let format, let moment = format.read(value.bytes) { return .dateTime(moment.instant(in: town)) }

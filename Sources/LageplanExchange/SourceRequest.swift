@@ -100,6 +100,7 @@ extension SourceRequest {
     case .wfs:
       let download = try WfsDownload(self, into: folder, by: client)
       var preparation = GDALSource.Preparation(target: download.path)
+      preparation.drivers = ["GML"]
       preparation.openOptions = ImportSource.gmlOptions
       preparation.declaredKinds = download.kinds
       let source = try GDALSource(name: shown(address), preparation: preparation, layer: nil, town: town)

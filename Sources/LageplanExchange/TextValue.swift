@@ -172,6 +172,14 @@ struct TextValue {
 
   var isoDate: CalendarDate? { isoDay(end: bytes.count) }
 
+  /// `1988-12-30Z`, `1988-12-30+01:00`: a day with a zone, as XML Schema has it (`xsd:date`); the day is what it says.
+  var xmlDate: CalendarDate? {
+    let isZone =
+      bytes.count == 11 && bytes[10] == UInt8(ascii: "Z")
+      || bytes.count == 16 && (bytes[10] == UInt8(ascii: "+") || bytes[10] == UInt8(ascii: "-")) && bytes[13] == UInt8(ascii: ":")
+    return isZone ? isoDay(end: 10) : nil
+  }
+
   private func isoDay(end: Int) -> CalendarDate? {
     let dash = UInt8(ascii: "-")
     guard end == 10, bytes[4] == dash, bytes[7] == dash, let year = number(0..<4), let month = number(5..<7),

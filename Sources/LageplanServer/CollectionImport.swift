@@ -11,6 +11,8 @@ public struct CollectionImport {
   public var description: CollectionDescriptor
   /// A delivery that would leave fewer than this share of the features is refused; `nil`: any is taken.
   public var smallestShare: Double?
+  /// Asked before each feature; `true` ends the import, and the collection is as it was.
+  public var isCancelled: () -> Bool = { false }
 
   public init(into collection: String, options: ImportOptions) {
     self.collection = collection
@@ -110,6 +112,7 @@ public struct CollectionImport {
     description.geometryKind = delivery.geometryKind
     description.storageCrs = known?.storageCrs ?? delivery.crs
     return try store.importFeatures(into: description, options: options) {
+      if isCancelled() { throw FetchError.cancelled }
       guard var feature = try delivery.next() else {
         if taken == 0, options.mode == .replace || delivery.report.read > 0 { throw NothingTaken() }
         return nil

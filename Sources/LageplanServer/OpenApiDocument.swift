@@ -17,6 +17,14 @@ enum OpenApiDocument {
     paths.append(("/functions", path("Functions for filters", tag: "Service")))
     for descriptor in descriptors { paths += collectionPaths(descriptor) }
     paths.append(("/tours", ["post": tours()]))
+    let source = parameter("sourceId", in: "path", "The id of the source", ["type": "string"], required: true)
+    paths += [
+      ("/sources", path("Sources, for holders of an admin token", tag: "Service", alsoFailing: ["403"])),
+      (
+        "/sources/{sourceId}",
+        path("A source and its last runs", tag: "Service", parameters: [source], alsoFailing: ["403", "404"])
+      ),
+    ]
     return [
       "openapi": "3.0.3",
       "info": [

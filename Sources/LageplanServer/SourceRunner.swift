@@ -77,8 +77,10 @@ public struct SourceRunner: Sendable {
     let delivery = try Delivery([records], settings: reading)
     var work = CollectionImport(
       into: source.collection,
-      options: ImportOptions(mode: settings.keepsMissing ? .merge : .replace, ignoring: Set(settings.ignored)))
+      options: ImportOptions(
+        mode: settings.keepsMissing ? .merge : .replace, ignoring: Set(settings.ignored), actor: "source \(source.id)"))
     work.smallestShare = acceptsShrink ? nil : settings.smallestShare
+    work.isCancelled = isCancelled
     work.description.title = settings.title ?? source.collection
     work.description.licence = settings.licence
     work.description.attribution = settings.attribution

@@ -40,7 +40,7 @@ public final class SourceSchedule: Sendable {
     thread.start()
   }
 
-  /// Ends what is being fetched, and waits for the thread; a difference that is being written is written to its end.
+  /// Ends a run that is under way, whose collection is then as it was, and waits for the thread.
   public func stop() {
     isStopped.withLock { $0 = true }
     finished.wait()

@@ -1,9 +1,10 @@
 import Foundation
-import LageplanExchange
 import LageplanFeatures
 import LageplanGeometry
 import TestSupport
 import Testing
+
+@testable import LageplanExchange
 
 struct GeoJSONSourceTests {
   private func collection(_ features: String..., more: String = "") -> String {
@@ -92,15 +93,21 @@ struct GeoJSONSourceTests {
     #expect(error.map { "\($0)" }?.contains("byte") == true)
   }
 
-  @Test func recordsBeyondThoseThatAreKeptAreReadAgain() throws {
-    // As many as are kept, and a few more.
-    let count = 250_003
-    let features = (0..<count).map {
-      #"{"type":"Feature","id":\#($0),"properties":{"n":\#($0)},"geometry":{"type":"Point","coordinates":[7,51]}}"#
+  @Test(arguments: [0, 1, 4, 5, 9, 10, 11])
+  func recordsBeyondThoseThatAreKeptAreReadAgain(kept: Int) throws {
+    try TemporaryFolder.with { folder in
+      let paths = try (0..<2).map { page in
+        let features = (0..<5).map { number in
+          #"{"type":"Feature","id":\#(page * 5 + number),"properties":{"n":\#(number)},"geometry":{"type":"Point","coordinates":[7,51]}}"#
+        }
+        let file = folder.appendingPathComponent("\(page).geojson")
+        try Data(collection(features.joined(separator: ",")).utf8).write(to: file)
+        return file.path
+      }
+      let source = try GeoJSONSource(name: "pages", paths: paths, keeping: kept)
+      let run = try Deliver(sources: [source])
+      #expect(run.features.map(\.id) == (0..<10).map { "\($0)" })
+      #expect(run.values(of: "n") == (0..<10).map { .integer($0 % 5) })
     }
-    let run = try Deliver(text: collection(features.joined(separator: ",")), suffix: "geojson")
-    #expect(run.features.count == count)
-    #expect(run.features.last?.id == "250002")
-    #expect(run.values(of: "n").last == .integer(250_002))
   }
 }

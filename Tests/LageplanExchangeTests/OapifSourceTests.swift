@@ -155,6 +155,21 @@ struct OapifSourceTests {
     #expect(second.state == first.state)
   }
 
+  @Test func fetchedFileCannotMakeTheReaderOpenOthers() throws {
+    try TemporaryFolder.with { folder in
+      let secret = folder.appendingPathComponent("secret.csv")
+      try Data("id,password\n1,hidden\n".utf8).write(to: secret)
+      let virtual = """
+        <OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>\(secret.path)</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>
+        """
+      let server = try LoopbackServer { _, _ in .init(type: "application/xml", text: virtual) }
+      for ending in ["gml", "xml", "geojson", "json", "gpkg", "zip"] {
+        let request = SourceRequest(kind: .file, address: "\(server.address)/trees.\(ending)")
+        #expect(throws: (any Error).self) { try request.fetch(town: TownTime()) }
+      }
+    }
+  }
+
   @Test func localFileIsReadAgainOnlyWhereItHasChanged() throws {
     try TemporaryFolder.with { folder in
       let file = folder.appendingPathComponent("a.geojson")

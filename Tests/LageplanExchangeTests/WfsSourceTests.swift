@@ -70,6 +70,21 @@ struct WfsSourceTests {
     #expect(try deliver(try serve(replay)).delivery.schema["lan"]?.kind == .real)
   }
 
+  @Test func dayWithAZoneIsTheDay() throws {
+    var replay = try replay()
+    replay.types = [("stand", "xsd:date")]
+    let server = try LoopbackServer { [replay] request, _ in
+      var answer = replay.answer(request)
+      let text = String(decoding: answer.body, as: UTF8.self).replacingOccurrences(
+        of: "</alkis_bezirke:bezirksgrenzen>",
+        with: "<alkis_bezirke:stand>2025-09-29+02:00</alkis_bezirke:stand></alkis_bezirke:bezirksgrenzen>")
+      answer.body = Array(text.utf8)
+      return answer
+    }
+    let run = try deliver(server)
+    #expect(run.values(of: "stand") == Array(repeating: .date(try #require(CalendarDate(iso: "2025-09-29"))), count: 12))
+  }
+
   @Test func serviceThatIgnoresTheStartIsNotFollowedForEver() throws {
     var replay = try replay()
     replay.followsStartIndex = false

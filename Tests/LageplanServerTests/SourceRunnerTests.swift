@@ -79,6 +79,30 @@ struct SourceRunnerTests {
     }
   }
 
+  @Test func changesAreThoseOfTheSource() throws {
+    let register = Register(3)
+    try with(register) { store, source, runner, _ in
+      _ = try runner.run(source)
+      register.entries.withLock { $0[1].name = "Linde" }
+      _ = try runner.run(current(store))
+      let versions = try store.readSync { try $0.versions(ofFeature: "t1", in: "trees") }
+      #expect(versions.compactMap(\.actor).allSatisfy { $0 == "source trees" })
+      #expect(versions.count == 2)
+    }
+  }
+
+  @Test func cancelledRunLeavesEverythingAsItWas() throws {
+    let register = Register(10)
+    try with(register) { store, source, runner, _ in
+      _ = try runner.run(source)
+      register.fill(8)
+      var cancelled = runner
+      cancelled.isCancelled = { true }
+      #expect(try cancelled.run(current(store)).status == "failed")
+      #expect(try store.descriptor(of: "trees").featureCount == 10)
+    }
+  }
+
   @Test func deliveryThatShrinksIsRefusedUnlessItIsAccepted() throws {
     let register = Register(10)
     try with(register) { store, source, runner, _ in
