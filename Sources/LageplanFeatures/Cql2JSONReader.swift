@@ -50,7 +50,7 @@ struct Cql2JSONReader {
   private mutating func operand(_ node: JSONNode) throws(FilterSyntaxError) -> FilterOperand {
     budget.depth += 1
     defer { budget.depth -= 1 }
-    budget.count()
+    budget.countNode()
     if let excess = budget.excess { throw node.unexpected(excess) }
     switch node.value {
     case .boolean(let value): return .value(.boolean(value))
@@ -64,7 +64,7 @@ struct Cql2JSONReader {
   }
 
   private mutating func operands(_ node: JSONNode, _ elements: [JSONValue]) throws(FilterSyntaxError) -> [FilterOperand] {
-    budget.count(items: elements.count)
+    budget.note(items: elements.count)
     if let excess = budget.excess { throw node.unexpected(excess) }
     var result: [FilterOperand] = []
     result.reserveCapacity(elements.count)
@@ -149,7 +149,7 @@ struct Cql2JSONReader {
     guard let list = node.member("args"), case .array(let elements) = list.value else {
       throw (node.member("args") ?? node).unexpected("a member \"args\" with an array")
     }
-    budget.count(items: elements.count)
+    budget.note(items: elements.count)
     if let excess = budget.excess { throw list.unexpected(excess) }
     let arguments = elements.enumerated().map { JSONNode($1, path: "\(list.path)[\($0)]") }
     let lower = name.lowercased()

@@ -93,8 +93,9 @@ struct Cql2TextParser {
     if let excess = budget.excess { throw unexpected(excess) }
   }
 
-  private mutating func count(items: Int? = nil, vertices: Int = 0) throws(FilterSyntaxError) {
-    budget.count(items: items, vertices: vertices)
+  /// One more condition or operand.
+  private mutating func count() throws(FilterSyntaxError) {
+    budget.countNode()
     if let excess = budget.excess { throw unexpected(excess) }
   }
 
@@ -280,7 +281,8 @@ struct Cql2TextParser {
     if try take(")") { return items }
     repeat {
       items.append(try item(&self))
-      try count(items: items.count)
+      budget.note(items: items.count)
+      if let excess = budget.excess { throw unexpected(excess) }
     } while try take(",")
     try expect(")", "\",\" or \")\"")
     return items
@@ -434,7 +436,8 @@ struct Cql2TextParser {
     switch result {
     case .failure(let error): throw unexpected(error.expected, at: error.offset)
     case .success(let (geometry, end)):
-      try count(vertices: geometry.vertexCount)
+      budget.count(vertices: geometry.vertexCount)
+      if let excess = budget.excess { throw unexpected(excess) }
       if let fault = geometry.ringFault { throw unexpected(fault, at: place) }
       lexer.resume(at: end)
       try advance()

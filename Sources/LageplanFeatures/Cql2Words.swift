@@ -29,11 +29,12 @@ struct Cql2Budget {
 
   init(_ limits: FilterLimits) { self.limits = limits }
 
-  mutating func count(items: Int? = nil, vertices: Int = 0) {
-    nodes += 1
-    self.vertices += vertices
-    if let items { self.items = max(self.items, items) }
-  }
+  /// One more condition or operand.
+  mutating func countNode() { nodes += 1 }
+
+  mutating func count(vertices: Int) { self.vertices += vertices }
+
+  mutating func note(items: Int) { self.items = max(self.items, items) }
 
   /// What would have been expected instead of the excess; `nil` while all is within the limits.
   var excess: String? {

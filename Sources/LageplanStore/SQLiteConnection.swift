@@ -49,6 +49,9 @@ final class SQLiteConnection {
   /// Filters come in ever new forms: a statement for each would fill the memory.
   private static let keptStatements = 256
 
+  /// How many statements wait to be used again.
+  var keptStatementCount: Int { idle.count }
+
   private func keep(_ statement: SQLiteStatement, _ sql: String) {
     if idle.count >= Self.keptStatements, let other = idle.keys.first { idle[other] = nil }
     idle[sql] = statement

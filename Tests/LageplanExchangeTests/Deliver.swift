@@ -19,9 +19,10 @@ struct Deliver {
   }
 
   init(
-    files: [String], layer: String? = nil, encoding: String? = nil, configure: (inout ImportSettings) throws -> Void = { _ in }
+    files: [String], layer: String? = nil, encoding: String? = nil, town: TownTime? = nil,
+    configure: (inout ImportSettings) throws -> Void = { _ in }
   ) throws {
-    let town = try TownTime()
+    let town = try town ?? TownTime()
     var settings = ImportSettings(town: town)
     try configure(&settings)
     let sources = try files.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }
