@@ -1,17 +1,26 @@
 // What the page asks of the server: OGC API Features and nothing else.
 
+import * as access from "./access.js";
+
 const encode = encodeURIComponent;
 
 /** The address of a path on this server, wherever a proxy has put it: this file is at …/assets/api.js. */
 export const address = (path) => new URL(`../${path}`, import.meta.url).href;
 
-/** The JSON at `path`; an error that names path and reason when there is none. */
-export const json = async (path, options = {}) => {
-  const answer = await fetch(address(path), { ...options, headers: { Accept: "application/geo+json, application/json" } });
-  if (answer.ok) return answer.json();
+/** The answer to a request; an error that names path and reason, with the server's list of faults, when it is none. */
+const ask = async (path, { headers = {}, ...options } = {}) => {
+  const answer = await fetch(address(path), {
+    ...options, headers: { Accept: "application/geo+json, application/json", ...access.headers(), ...headers },
+  });
+  if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  throw Object.assign(new Error(problem.detail || problem.title || `HTTP ${answer.status}`), { path, status: answer.status });
+  throw Object.assign(new Error(problem.detail || problem.title || `HTTP ${answer.status}`), {
+    path, status: answer.status, faults: problem.faults || [], parameter: problem.parameter,
+  });
 };
+
+/** The JSON at `path`. */
+export const json = async (path, options) => (await ask(path, options)).json();
 
 export const collections = async () => (await json("collections?f=json")).collections;
 
@@ -20,6 +29,12 @@ export const style = () => json("styles/lageplan");
 export const itemPath = (collection, id) => `collections/${encode(collection)}/items/${encode(id)}`;
 
 export const item = (collection, id) => json(`${itemPath(collection, id)}?f=json`);
+
+/** A feature with the tag of its state, for changes that must not overwrite somebody else's. */
+export const itemWithTag = async (collection, id) => {
+  const answer = await ask(`${itemPath(collection, id)}?f=json`, { cache: "no-store" });
+  return { feature: await answer.json(), tag: answer.headers.get("ETag") };
+};
 
 /** A page of features; `wanted` holds query parameters such as `bbox` or a property's value. */
 export const items = (collection, wanted, options) => {
@@ -55,3 +70,34 @@ export const referrers = async (all, target) => {
   }
   return found;
 };
+
+// Changes
+
+/** The server takes changes: it says so among what it conforms to. */
+export const isWritable = async () =>
+  (await json("conformance?f=json")).conformsTo.some((each) => each.includes("/ogcapi-features-4/"));
+
+/** A key by which the server knows a request that is sent twice. */
+const once = () => ({ "Idempotency-Key": Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("") });
+
+const condition = (tag) => (tag ? { "If-Match": tag } : {});
+
+/** Creates a feature and gives its id. */
+export const insert = async (collection, feature) => {
+  const answer = await ask(`collections/${encode(collection)}/items`, {
+    method: "POST", body: JSON.stringify(feature), headers: { "Content-Type": "application/geo+json", ...once() },
+  });
+  return (await answer.json()).id;
+};
+
+/** Changes what the merge patch names, where the feature still has the state of `tag`. */
+export const patch = (collection, id, change, tag) => ask(itemPath(collection, id), {
+  method: "PATCH", body: JSON.stringify(change), headers: { "Content-Type": "application/merge-patch+json", ...condition(tag), ...once() },
+});
+
+export const remove = (collection, id, tag) => ask(itemPath(collection, id), { method: "DELETE", headers: condition(tag) });
+
+/** The stream of changes from `since` on; the answer's body goes on until one side ends it. */
+export const changes = (since, signal) => ask(`changes/stream${since ? `?since=${since}` : ""}`, {
+  signal, cache: "no-store", headers: { Accept: "text/event-stream" },
+});

@@ -1,5 +1,6 @@
 // The drawn map: MapLibre GL JS from this server, our style, our symbols. Knows nothing of list, panel and address.
 
+import * as access from "./access.js";
 import { address } from "./api.js";
 import { mapLocale } from "./i18n.js";
 import { labelSource } from "./labels.js";
@@ -57,6 +58,7 @@ export const createMap = ({ container, style, view, bounds, symbolOf, paper, max
   const map = new maplibregl.Map({
     container, style, locale: mapLocale(), hash: false, maxZoom: 21, minZoom: 3, attributionControl: false,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: prefersReducedMotion() ? 0 : 200,
+    transformRequest: (url) => (url.startsWith(address("")) ? { url, headers: access.headers() } : { url }),
     ...(view || { bounds, fitBoundsOptions: { padding: 24, maxZoom } }),
   });
   map.touchZoomRotate.disableRotation();
@@ -107,6 +109,12 @@ export const visibleFrom = (map, collection) => {
 export const setVisible = (map, collection, visible) => {
   for (const layer of map.getStyle().layers)
     if (isOf(layer, collection)) map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
+};
+
+/** Draws a collection anew, from the data as they are now: the address of its tiles tells their version. */
+export const renew = (map, collection) => {
+  const source = map.getSource(collection);
+  if (source) source.setUrl(address(`tiles/${encodeURIComponent(collection)}.json`));
 };
 
 /** Marks a feature, or nothing. */

@@ -31,7 +31,8 @@ export const subtitle = (feature, { properties = {} }) => {
 // UCUM codes as people write them; "a" is a year and goes without saying.
 const written = { km2: "km²", m2: "m²", m3: "m³", deg: "°", Cel: "°C", "/km2": "/km²", a: "", "1": "" };
 
-const unitOf = (definition) => {
+/** The unit of a property as people write it; empty where it has none. */
+export const unitOf = (definition) => {
   const code = definition["x-ogc-unit"] || definition.unit || "";
   return code in written ? written[code] : code;
 };

@@ -3,19 +3,21 @@
 
 import * as api from "./api.js";
 import * as canvas from "./canvas.js";
+import * as editing from "./editing.js";
 import { announce, byId, keyOf, markCurrent } from "./elements.js";
 import { bounds } from "./features.js";
 import { currentLanguage, setLanguage, t } from "./i18n.js";
 import { labelledPolygons, labelPlaces, labelSource } from "./labels.js";
 import { showLegend, showZoomHints } from "./legend.js";
 import { showChoice, showList } from "./list.js";
+import { follow } from "./live.js";
 import { hidePanel, showPanel } from "./panel.js";
 import { format, parse } from "./permalink.js";
 import { search } from "./search.js";
 import { ordered, prepare, symbolsOf } from "./style.js";
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-const page = { map: null, collections: [], style: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null };
+const page = { map: null, collections: [], style: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null, own: new Set() };
 let writesText = true;
 let returnFocus = null;
 
@@ -68,8 +70,11 @@ const refreshLegend = () => {
   if (page.map && page.map.isStyleLoaded()) refreshHints();
 };
 
+const listed = () => page.collections.find((each) => each.id === page.list);
+
 const refreshChoice = () => showChoice(page.collections, page.list, (id) => {
   page.list = id;
+  editing.refresh(listed());
   writeAddress();
   refreshList(true);
 });
@@ -84,8 +89,9 @@ const toggle = (id, visible) => {
 // One feature
 
 const open = async (collection, id, { move = true, focus = true, others = [] } = {}) => {
+  if (editing.current()) return;
   try {
-    const feature = await showPanel({ collections: page.collections, collection, id, others, open, focus });
+    const feature = await showPanel({ collections: page.collections, collection, id, others, open, focus, actions: actionsOf(collection) });
     page.selected = { collection, id };
     page.marked = feature;
     writeAddress();
@@ -106,7 +112,8 @@ const openFromList = (collection, id) => {
 };
 
 const close = () => {
-  if (byId("panel").hidden) return;
+  if (byId("panel").hidden) return undefined;
+  if (editing.current()) return editing.current().cancel();
   hidePanel();
   page.selected = page.marked = null;
   markCurrent(null);
@@ -115,6 +122,7 @@ const close = () => {
   const back = returnFocus && returnFocus.isConnected ? returnFocus : page.map ? page.map.getCanvas() : byId("list");
   back.focus({ preventScroll: true });
   returnFocus = null;
+  return undefined;
 };
 
 /** The pixels of the map that the panel hides: at its right side, on a narrow screen at its bottom. */
@@ -126,6 +134,85 @@ const covered = () => {
   return { right: 0, bottom: Math.max(0, Math.min(stage.height * 0.6, stage.bottom - panel.top)) };
 };
 
+// Editing
+
+const middle = () => {
+  if (page.map) return page.map.getCenter().toArray();
+  const [west, south, east, north] = extent();
+  return [(west + east) / 2, (south + north) / 2];
+};
+
+/** The editor in place of the panel; afterwards the panel of what was saved, or of what was open before. */
+const openEditor = (collection, schema, rest) => {
+  if (page.map) canvas.mark(page.map, null);
+  editing.edit({
+    map: page.map, collection, schema, middle, ...rest,
+    done: async (id) => {
+      page.own.add(keyOf(collection.id, id));
+      await renew(new Map([[collection.id, null]]));
+      open(collection.id, id, { move: false });
+    },
+    closed: (id) => (id ? open(collection.id, id, { move: false }) : close()),
+  });
+};
+
+const change = async (collection, id, type) => {
+  try {
+    const [{ feature, tag }, schema] = await Promise.all([api.itemWithTag(collection.id, id), api.schema(collection.id)]);
+    openEditor(collection, schema, { feature, tag, type });
+  } catch (error) {
+    report(error);
+  }
+};
+
+const begin = async (type) => {
+  if (editing.current()) return;
+  const collection = listed();
+  openEditor(collection, await api.schema(collection.id), { type });
+};
+
+const actionsOf = (id) => (feature) => {
+  const collection = page.collections.find((each) => each.id === id);
+  return editing.actions({
+    feature, collection, report,
+    change: (type) => change(collection, String(feature.id), type),
+    removed: () => {
+      close();
+      announce(t("deleted"));
+      renew(new Map([[id, null]]));
+    },
+  });
+};
+
+/** Draws and counts anew what has changed: a map from collection to the ids, null where they are many or not known. */
+const renew = async (changed) => {
+  const counted = await api.collections().catch(() => page.collections);
+  for (const collection of page.collections) {
+    const now = counted.find((each) => each.id === collection.id);
+    if (now) collection.featureCount = now.featureCount;
+    if (changed === null || changed.has(collection.id)) {
+      if (page.map) canvas.renew(page.map, collection.id);
+      if (page.map && labelledPolygons(page.style, page.collections).has(collection.id)) showLabels(collection.id);
+    }
+  }
+  refreshLegend();
+  if (changed === null || changed.has(page.list)) await refreshList();
+};
+
+const isOpen = (changed) => {
+  const ids = page.selected && (changed === null ? null : changed.get(page.selected.collection));
+  return Boolean(page.selected) && (ids === null || (ids && ids.has(page.selected.id)));
+};
+
+/** What others changed, or we in another window. */
+const heard = async (changed) => {
+  await renew(changed);
+  // Our own change is shown already; to build the panel again would take the keyboard's place in it.
+  if (!isOpen(changed) || page.own.delete(current())) return;
+  if (editing.current()) announce(t("changedMeanwhile"));
+  else open(page.selected.collection, page.selected.id, { move: false, focus: false });
+};
+
 // The map
 
 const styleNow = () => {
@@ -135,12 +222,15 @@ const styleNow = () => {
   });
 };
 
+const showLabels = (id) =>
+  labelPlaces(id).then((places) => page.map.getSource(labelSource(id)).setData(places)).catch(report);
+
 const restore = () => {
   for (const id of page.off) canvas.setVisible(page.map, id, false);
   canvas.mark(page.map, page.marked);
   refreshHints();
-  for (const id of labelledPolygons(page.style, page.collections))
-    labelPlaces(id).then((places) => page.map.getSource(labelSource(id)).setData(places)).catch(report);
+  for (const id of labelledPolygons(page.style, page.collections)) showLabels(id);
+  if (editing.current()) editing.current().repaint();
 };
 
 const extent = () => {
@@ -171,7 +261,8 @@ const drawMap = async (startView) => {
     refreshHints();
     refreshList();
   });
-  map.on("click", ({ point }) => {
+  map.on("click", ({ point, lngLat }) => {
+    if (editing.current()) return editing.current().click(lngLat);
     const [first, ...others] = canvas.featuresAt(map, point, drawn);
     if (!first) return close();
     returnFocus = map.getCanvas();
@@ -181,7 +272,7 @@ const drawMap = async (startView) => {
   map.on("mousemove", ({ point }) => {
     if (!pointer)
       requestAnimationFrame(() => {
-        map.getCanvas().style.cursor = map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
+        map.getCanvas().style.cursor = editing.current() ? "crosshair" : map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
         pointer = null;
       });
     pointer = point;
@@ -200,7 +291,7 @@ const listen = () => {
   });
   byId("panel-close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
   });
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -221,6 +312,7 @@ const listen = () => {
 
 const speak = (language) => {
   setLanguage(language);
+  editing.refresh(listed());
   refreshLegend();
   refreshList();
   if (page.map) canvas.relabel(page.map);
@@ -257,12 +349,15 @@ const start = async () => {
   page.symbols = symbolsOf(style, page.collections, darkness.matches);
   refreshLegend();
   refreshChoice();
+  await editing.start({ collections: page.collections, begin });
+  editing.refresh(listed());
   const drawn = drawMap(said.view);
   if (said.selected)
     await open(said.selected.collection, said.selected.id, { move: !said.view, focus: false });
   await drawn;
   await refreshList();
   writeAddress();
+  follow((changed) => heard(changed).catch(report));
   return undefined;
 };
 

@@ -54,17 +54,20 @@ const neighbours = (others, collections, open) => others.length === 0 ? [] : [
 ];
 
 /** Shows the panel and gives the feature, so that the map can mark it. `others` are further features at the place. */
-export const showPanel = async ({ collections, collection, id, others, open, focus }) => {
+export const showPanel = async ({ collections, collection, id, others, open, focus, actions }) => {
   const [feature, schema] = await Promise.all([api.item(collection, id), api.schema(collection)]);
   const described = collections.find((each) => each.id === collection);
   byId("panel-kind").textContent = described ? described.title : collection;
   byId("panel-title").textContent = title(feature);
   byId("panel-body").replaceChildren(
     ...(feature.geometry ? [] : [make("p", { class: "muted" }, t("place"))]),
+    ...actions(feature, schema),
     values(feature, schema, open),
     ...(await belonging(collections, collection, id, open)),
     ...neighbours(others, collections, open),
-    make("p", {}, make("a", { href: api.address(`${api.itemPath(collection, id)}?f=json`) }, t("download"))));
+    make("p", { class: "tools" }, make("a", { href: api.address(`${api.itemPath(collection, id)}`) }, t("asPage")),
+      make("a", { href: api.address(`${api.itemPath(collection, id)}?f=json`) }, t("download")),
+      make("a", { href: api.address(`${api.itemPath(collection, id)}/versions`) }, t("versions"))));
   byId("panel").hidden = false;
   byId("panel").scrollTop = 0;
   announce(t("opened", { title: title(feature) }));

@@ -63,6 +63,15 @@ const highlight = (accent, paper) => [
     paint: { "circle-radius": 20, "circle-opacity": 0, "circle-stroke-color": paper, "circle-stroke-width": 2 } },
 ];
 
+const penned = (accent, paper) => [
+  { id: "sketch-area", type: "fill", source: "sketch", filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": accent, "fill-opacity": 0.15 } },
+  { id: "sketch-casing", type: "line", source: "sketch", filter: ["==", ["geometry-type"], "LineString"],
+    paint: { "line-color": paper, "line-width": 5 } },
+  { id: "sketch-line", type: "line", source: "sketch", filter: ["==", ["geometry-type"], "LineString"],
+    paint: { "line-color": accent, "line-width": 2.5, "line-dasharray": [2, 1.2] } },
+];
+
 /**
  * The style to draw. `labels` is false for a map library that writes no text without a glyph server;
  * `labelled` names the polygon collections whose labels stand at places of their own.
@@ -87,7 +96,8 @@ export const prepare = (style, collections, symbols, { dark, labels, labelled, a
       ...Object.fromEntries(collections.map((each) => [each.id, source(each.id)])),
       ...Object.fromEntries([...labelled].map((id) => [labelSource(id), { type: "geojson", data: nothing }])),
       selected: { type: "geojson", data: nothing },
+      sketch: { type: "geojson", data: nothing },
     },
-    layers: [...layers, ...highlight(accent, paper)],
+    layers: [...layers, ...highlight(accent, paper), ...penned(accent, paper)],
   };
 };

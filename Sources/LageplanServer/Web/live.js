@@ -1,0 +1,73 @@
+// What others change, as it happens: the server's stream of changes, gathered a little and told by collection.
+
+import * as api from "./api.js";
+
+const gatheredFor = 400; // milliseconds; one delivery changes thousands at once
+const pauseAfterFailure = 15000;
+
+/** Reads server-sent events (WHATWG HTML, section 9.2) off a body, as far as this stream uses them. */
+const read = async (body, each) => {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
+      if (data) each(JSON.parse(data));
+    }
+  }
+};
+
+/**
+ * Calls `told` with a map from collection to the set of changed ids (null: many) until the page is left; with null where it is unknown
+ * what was missed. A hidden page does not listen: browsers allow few connections to one server.
+ */
+export const follow = (told) => {
+  let since = null;
+  let listening = null;
+  let gathered = new Map();
+
+  const tell = () => {
+    const changed = gathered;
+    gathered = new Map();
+    told(changed);
+  };
+
+  const take = ({ sequence, collection, id }) => {
+    since = sequence;
+    if (gathered.size === 0) setTimeout(tell, gatheredFor);
+    const ids = gathered.has(collection) ? gathered.get(collection) : new Set();
+    gathered.set(collection, ids && id !== undefined ? ids.add(id) : null);
+  };
+
+  const listen = async () => {
+    if (listening || document.hidden) return;
+    const mine = (listening = new AbortController());
+    try {
+      const answer = await api.changes(since, mine.signal);
+      await read(answer.body, take);
+    } catch (error) {
+      // A cursor that is no more: what was missed is unknown, so begin with what comes.
+      if (error.status === 410) {
+        since = null;
+        told(null);
+      }
+    }
+    if (listening === mine) listening = null;
+    if (!mine.signal.aborted) setTimeout(listen, pauseAfterFailure);
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      if (since === null) told(null);
+      listen();
+    } else if (listening) {
+      listening.abort();
+      listening = null;
+    }
+  });
+  listen();
+};
