@@ -37,7 +37,7 @@ enum FileDownload {
     try FileManager.default.moveItem(atPath: path, toPath: named)
     let source = try ImportSource.openFile(
       named, named: shown(request.address), layer: request.layer, encoding: request.encoding, town: town,
-      drivers: ImportSource.selfContained)
+      isOurs: true)
     fetched.source = SpooledSource(source, folder: folder, count: nil, repeats: nil)
     return fetched
   }

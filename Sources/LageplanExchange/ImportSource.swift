@@ -57,20 +57,23 @@ public enum ImportSource {
     "TopoJSON", "ESRIJSON", "ODS", "XLSX",
   ]
 
-  /// Opens a file that is there; `name` is what people know it by. `drivers`: the formats of GDAL that may be taken; none: all.
+  /// Opens a file that is there; `name` is what people know it by. `isOurs`: it was fetched from elsewhere into a
+  /// folder that nobody else writes to.
   static func openFile(
-    _ path: String, named name: String, layer: String?, encoding: String?, town: TownTime, drivers: [String] = []
+    _ path: String, named name: String, layer: String?, encoding: String?, town: TownTime, isOurs: Bool = false
   ) throws(ExchangeError) -> any FeatureSource {
     let isGdalName = ["PG:", "/vsi"].contains { path.hasPrefix($0) }
     guard isGdalName || FileManager.default.fileExists(atPath: path) else { throw .fileMissing(path: name) }
     let suffix = isGdalName ? "" : URL(fileURLWithPath: path).pathExtension.lowercased()
     if delimited.contains(suffix) { return try openText(path, named: name, layer: layer, encoding: encoding, town: town) }
     if suffix == "json", try startsWithArray(path) { return try JSONArraySource(path: path, named: name) }
-    if ["geojson", "json", "geojsonl", "geojsons", "ndjson"].contains(suffix), GeoJSONSource.recognises(path) {
-      return try GeoJSONSource(name: name, paths: [path])
+    if ["geojson", "json", "geojsonl", "geojsons", "ndjson"].contains(suffix),
+      let source = try openGeoJSON(path, named: name, isOurs: isOurs)
+    {
+      return source
     }
 
-    var preparation = GDALSource.Preparation(target: path, drivers: drivers)
+    var preparation = GDALSource.Preparation(target: path, drivers: isOurs ? selfContained : [])
     switch suffix {
     case "zip": preparation.target = "/vsizip/" + path
     case "gml", "xml": preparation.openOptions = gmlOptions
@@ -81,6 +84,23 @@ public enum ImportSource {
     default: break
     }
     return try GDALSource(name: name, preparation: preparation, layer: layer, town: town)
+  }
+
+  /// `nil`: it is another kind of JSON.
+  private static func openGeoJSON(_ path: String, named name: String, isOurs: Bool) throws(ExchangeError) -> (any FeatureSource)?
+  {
+    guard !isOurs else { return GeoJSONSource.recognises(path) ? try GeoJSONSource(name: name, paths: [path]) : nil }
+    // The text is mapped into memory. A file that somebody cuts short meanwhile would end the program, so a copy is read.
+    let folder: SpoolFolder
+    do throws(FetchError) { folder = try SpoolFolder() } catch { throw .fetch(error) }
+    let copy = folder.file("copy.geojson")
+    do {
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+    } catch {
+      throw .unreadable(source: name, reason: "it cannot be copied to \(copy): \(error.localizedDescription)")
+    }
+    guard GeoJSONSource.recognises(copy) else { return nil }
+    return SpooledSource(try GeoJSONSource(name: name, paths: [copy]), folder: folder, count: nil, repeats: nil)
   }
 
   private static func openText(

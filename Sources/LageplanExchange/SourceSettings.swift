@@ -25,6 +25,8 @@ public struct SourceSettings: Hashable, Sendable {
   /// What may be fetched at most, in megabytes, and for how long, in minutes.
   public var megabytes = 2048
   public var minutes = 60
+  /// A collection that is not there yet is made for holders of tokens only.
+  public var isHidden = false
   /// The title that a collection gets which is not there yet.
   public var title: String?
   public var licence: String?
@@ -58,6 +60,7 @@ public struct SourceSettings: Hashable, Sendable {
     if !types.isEmpty { members.append(("types", .object(types.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }))) }
     if !ignored.isEmpty { members.append(("ignored", .array(ignored.map { .text($0) }))) }
     if keepsMissing { members.append(("keepsMissing", true)) }
+    if isHidden { members.append(("hidden", true)) }
     if smallestShare != standard.smallestShare { members.append(("smallestShare", .real(smallestShare))) }
     if megabytes != standard.megabytes { members.append(("megabytes", .integer(Int64(megabytes)))) }
     if minutes != standard.minutes { members.append(("minutes", .integer(Int64(minutes)))) }
@@ -88,6 +91,7 @@ public struct SourceSettings: Hashable, Sendable {
         for (column, kind) in value.object ?? [] { types[column] = kind.text }
       case "ignored": ignored = (value.array ?? []).compactMap(\.text)
       case "keepsMissing": keepsMissing = value.boolean ?? false
+      case "hidden": isHidden = value.boolean ?? false
       case "smallestShare":
         guard let share = value.number, (0...1).contains(share) else { throw fault("a share from 0 to 1") }
         smallestShare = share

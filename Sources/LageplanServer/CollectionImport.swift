@@ -76,7 +76,7 @@ public struct CollectionImport {
     return report
   }
 
-  /// The types that the collection has already, for ``ImportSettings/existing``.
+  /// The types that the collection has already, for `ImportSettings.existing`.
   public static func existingKinds(of collection: String, in store: Store) throws -> [String: PropertyKind] {
     // Asked of the list, so that a fault of the database is told and not taken for an unknown collection.
     let known = try store.collections().first { $0.id == collection }

@@ -82,6 +82,7 @@ public struct SourceRunner: Sendable {
     work.smallestShare = acceptsShrink ? nil : settings.smallestShare
     work.isCancelled = isCancelled
     work.description.title = settings.title ?? source.collection
+    work.description.isPublic = !settings.isHidden
     work.description.licence = settings.licence
     work.description.attribution = settings.attribution
     var taken = try work.run(delivery, into: store)

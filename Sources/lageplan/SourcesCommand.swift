@@ -104,6 +104,9 @@ struct SourcesCommand: ParsableCommand {
     @Flag(help: "Leave features that the source does not have any more.")
     var keepMissing = false
 
+    @Flag(help: "Where the source makes the collection, show it to holders of a token only.")
+    var notPublic = false
+
     @Option(help: "The title of the collection where the source makes it.")
     var title: String?
 
@@ -147,6 +150,7 @@ struct SourcesCommand: ParsableCommand {
       settings.megabytes = megabytes
       settings.minutes = minutes
       settings.keepsMissing = keepMissing
+      settings.isHidden = notPublic
       (settings.title, settings.licence, settings.attribution) = (title, licence, attribution)
       return settings
     }

@@ -59,6 +59,14 @@ struct WfsSourceTests {
     #expect(try deliver(try serve(replay)).features.count == 12)
   }
 
+  @Test func serviceThatDoesNotKnowHowManyItHasIsReadToItsEnd() throws {
+    var replay = try replay()
+    replay.knowsNumber = false
+    for size in [4, 5, 12] {
+      #expect(try deliver(try serve(replay)) { request, _ in request.pageSize = size }.features.count == 12)
+    }
+  }
+
   @Test func typesAreThoseThatTheServiceDescribes() throws {
     var replay = try replay()
     var bare = replay

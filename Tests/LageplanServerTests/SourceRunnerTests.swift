@@ -134,6 +134,16 @@ struct SourceRunnerTests {
     }
   }
 
+  @Test func collectionIsMadeAsTheSourceSays() throws {
+    try with(Register(2), settings: #"{"hidden":true,"title":"Bäume","licence":"CC0-1.0"}"#) { store, source, runner, _ in
+      _ = try runner.run(source)
+      let made = try store.descriptor(of: "trees")
+      #expect(!made.isPublic)
+      #expect(made.title == "Bäume")
+      #expect(made.licence == "CC0-1.0")
+    }
+  }
+
   @Test func failureIsKeptWithItsReasonAndLaterRunsWaitLonger() throws {
     let register = Register(10)
     try with(register) { store, source, runner, _ in

@@ -11,6 +11,8 @@ public struct WfsReplay: Sendable {
   public var largestPage = Int.max
   public var followsStartIndex = true
   public var numberMatched: Int?
+  /// Or it says `unknown`, as the standard allows.
+  public var knowsNumber = true
   /// What DescribeFeatureType answers: element names and their types.
   public var types: [(name: String, type: String)] = []
 
@@ -71,7 +73,8 @@ public struct WfsReplay: Sendable {
     let start = followsStartIndex ? request.parameter("startIndex").flatMap { Int($0) } ?? 0 : 0
     let count = min(largestPage, request.parameter("count").flatMap { Int($0) } ?? .max)
     let page = members.dropFirst(start).prefix(count)
-    let tag = #" numberMatched="\#(numberMatched ?? members.count)" numberReturned="\#(page.count)""#
+    let matched = knowsNumber ? String(numberMatched ?? members.count) : "unknown"
+    let tag = #" numberMatched="\#(matched)" numberReturned="\#(page.count)""#
     let opening = root.replacingOccurrences(of: "<wfs:FeatureCollection", with: "<wfs:FeatureCollection" + tag)
     return opening + page.map { "<wfs:member>\($0)</wfs:member>" }.joined() + "</wfs:FeatureCollection>"
   }
