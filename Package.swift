@@ -87,7 +87,7 @@ let package = Package(
         "LageplanExchange", "LageplanDemo",
       ],
       // The reference that the benchmarks run beside ours.
-      exclude: ["reference.py"],
+      exclude: ["peers.py", "reference.py"],
       swiftSettings: strict),
 
     // What several test targets share: seeds, the path of foreign data, the conformance suite of readers.

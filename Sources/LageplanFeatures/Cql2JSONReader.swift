@@ -209,6 +209,9 @@ struct Cql2JSONReader {
       try list.require(2, of: arguments)
       let pattern = try operand(arguments[1])
       guard pattern.isPattern else { throw arguments[1].unexpected("a pattern, such as \"Lin%\"") }
+      guard pattern.foldedPattern.utf8.count <= limits.pattern else {
+        throw arguments[1].unexpected("a pattern of at most \(limits.pattern) bytes")
+      }
       return .like(try operand(arguments[0]), pattern: pattern)
     case "between":
       try list.require(3, of: arguments)

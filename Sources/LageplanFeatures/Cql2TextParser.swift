@@ -145,6 +145,9 @@ struct Cql2TextParser {
       let patternStart = start
       let pattern = try operand(try primary())
       guard pattern.isPattern else { throw unexpected("a pattern in quotes, such as 'Lin%'", at: patternStart) }
+      guard pattern.foldedPattern.utf8.count <= limits.pattern else {
+        throw unexpected("a pattern of at most \(limits.pattern) bytes", at: patternStart)
+      }
       return try finished(.like(try operand(left), pattern: pattern), isNegated, left.start)
     }
     if try takeWord("BETWEEN") {

@@ -10,15 +10,18 @@ public struct FilterLimits: Hashable, Sendable {
   public var vertices: Int
   /// Items of one list or array.
   public var items: Int
+  /// Length of a pattern of `LIKE`, in bytes: the work on each row grows with it.
+  public var pattern: Int
 
   public init(
-    bytes: Int = 65_536, depth: Int = 100, nodes: Int = 2_000, vertices: Int = 10_000, items: Int = 1_000
+    bytes: Int = 65_536, depth: Int = 100, nodes: Int = 2_000, vertices: Int = 10_000, items: Int = 1_000, pattern: Int = 1_000
   ) {
     self.bytes = bytes
     self.depth = depth
     self.nodes = nodes
     self.vertices = vertices
     self.items = items
+    self.pattern = pattern
   }
 }
 
