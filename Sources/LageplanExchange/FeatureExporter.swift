@@ -23,21 +23,24 @@ public struct FeatureExporter: Sendable {
   public let descriptor: CollectionDescriptor
   public let format: ExportFormat
   public let properties: PropertySelection
+  /// Without it, the file is a table of the properties.
+  public let hasGeometry: Bool
   /// The system of the coordinates in the file.
   public let crs: CoordinateReferenceSystem
 
   /// `crs`: the collection's own system where none is named, and degrees in formats that know only these (GeoJSON, KML, GPX).
   public init(
-    _ descriptor: CollectionDescriptor, as format: ExportFormat, properties: PropertySelection = .all,
+    _ descriptor: CollectionDescriptor, as format: ExportFormat, properties: PropertySelection = .all, geometry: Bool = true,
     crs: CoordinateReferenceSystem? = nil
   ) {
     self.descriptor = descriptor
     self.format = format
     self.properties = properties
+    hasGeometry = geometry
     self.crs = format.isAlwaysDegrees ? .crs84 : crs ?? descriptor.storageCrs
   }
 
-  /// Writes what `query` yields of the collection, with the properties of this exporter and the geometry.
+  /// Writes what `query` yields of the collection, with the properties of this exporter and, unless left out, the geometry.
   ///
   /// `path` must not be there; a failed export leaves no file. Throws ``ExchangeError``, and what the reader throws.
   public func write(_ query: FeatureQuery, from reader: borrowing some FeatureReading, to path: String) throws -> Result {
@@ -45,8 +48,8 @@ public struct FeatureExporter: Sendable {
       throw ExchangeError.unwritable(path: path, reason: "it is there already; remove it first, or name another file")
     }
     var query = query
-    query.properties = properties
-    query.geometry = true
+    query.properties = properties.carrying(query.sort)
+    query.geometry = hasGeometry
     do {
       if let writer = try rowWriter() { return try write(query, from: reader, with: writer, to: path) }
       let writer = try LayerWriter(self, path)
@@ -66,7 +69,7 @@ public struct FeatureExporter: Sendable {
   private func rowWriter() throws -> (any RowWriter)? {
     guard format.isOurs else { return nil }
     switch format.driver {
-    case "CSV": return try CsvWriter(descriptor: descriptor, properties: properties, target: crs)
+    case "CSV": return try CsvWriter(descriptor: descriptor, properties: properties, geometry: hasGeometry, target: crs)
     case "KML": return try KmlWriter(descriptor: descriptor, properties: properties)
     case "GPX": return try GpxWriter(descriptor: descriptor, properties: properties)
     default: return nil

@@ -41,7 +41,8 @@ final class LayerWriter {
     let system = Self.system(exporter.crs, gdal)
     defer { if let system { functions.pointee.OSRRelease(system) } }
     let layer = GDAL.withStrings(format.layerOptions) { options in
-      functions.pointee.GDALDatasetCreateLayer(created, descriptor.id, system, Self.geometryType(descriptor), options)
+      functions.pointee.GDALDatasetCreateLayer(
+        created, descriptor.id, system, exporter.hasGeometry ? Self.geometryType(descriptor) : GDALConstant.noGeometry, options)
     }
     guard let layer else {
       let reason = gdal.lastMessage
@@ -83,7 +84,7 @@ final class LayerWriter {
     }
     fields = try properties.map { try field(for: $0) }
     // A table without geometries, such as a spreadsheet, holds them as text.
-    if gdal.functions.pointee.OGR_FD_GetGeomFieldCount(definition) == 0 {
+    if exporter.hasGeometry, gdal.functions.pointee.OGR_FD_GetGeomFieldCount(definition) == 0 {
       textField = try create(ColumnCrs.wktColumn(in: exporter.crs), .string)
     }
   }
@@ -132,8 +133,9 @@ final class LayerWriter {
     let id = String(decoding: row.id, as: UTF8.self)
     if let idField { functions.pointee.OGR_F_SetFieldString(feature, idField, id) }
     if !format.hasIds { _ = functions.pointee.OGR_F_SetFID(feature, row.number) }
-    for (index, value) in row.values.enumerated() {
-      set(value.value(as: properties[index].kind), feature, fields[index])
+    // A row may carry more, by which it is sorted.
+    for index in 0..<min(row.values.count, properties.count) {
+      set(row.values[index].value(as: properties[index].kind), feature, fields[index])
     }
     if geometries.read(row) { try set(geometries.shape, feature, id) }
     functions.pointee.CPLErrorReset()

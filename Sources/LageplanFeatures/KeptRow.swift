@@ -1,14 +1,19 @@
 import LageplanGeometry
 
 /// A row copied out of its closure, to be lent again later.
-struct KeptRow {
-  private(set) var number: Int64 = 0
+public struct KeptRow: Sendable {
+  public private(set) var number: Int64 = 0
   private var bytes: [UInt8] = []
   private var id = 0..<0
   private var geometry: (encoding: GeometryEncoding, range: Range<Int>)?
   private var values: [Value] = []
 
-  private enum Value {
+  /// How much of the row's own has been copied: its id, geometry and texts.
+  public var byteCount: Int { bytes.count }
+
+  public init() {}
+
+  private enum Value: Sendable {
     case null
     case integer(Int64)
     case real(Double)
@@ -17,7 +22,7 @@ struct KeptRow {
   }
 
   /// Takes over `row` in the place of what was held, reusing its memory.
-  mutating func keep(_ row: borrowing FeatureRow, geometry wantsGeometry: Bool) {
+  public mutating func keep(_ row: borrowing FeatureRow, geometry wantsGeometry: Bool) {
     bytes.removeAll(keepingCapacity: true)
     values.removeAll(keepingCapacity: true)
     number = row.number
@@ -41,7 +46,8 @@ struct KeptRow {
     return start..<bytes.count
   }
 
-  func lend<Result>(_ body: (borrowing FeatureRow) throws -> Result) rethrows -> Result {
+  /// Calls `body` with the row, as a reader does.
+  public func lend<Result>(_ body: (borrowing FeatureRow) throws -> Result) rethrows -> Result {
     try bytes.withUnsafeBytes { memory in
       func part(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[range]) }
       let lent: [LentValue] = values.map { value in

@@ -26,3 +26,14 @@ public struct SortKey: Hashable, Sendable {
 
   public static func id(ascending: Bool) -> SortKey { SortKey(value: .id, ascending: ascending) }
 }
+
+extension PropertySelection {
+  /// This selection with the properties behind it by which rows are sorted, where it lacks them: whoever reads on behind a row needs them.
+  public func carrying(_ keys: [SortKey]) -> PropertySelection {
+    guard case .named(let names) = self else { return self }
+    let sorted = keys.compactMap { key -> String? in
+      if case .property(let name) = key.value { name } else { nil }
+    }
+    return .named(names + sorted.filter { !names.contains($0) })
+  }
+}

@@ -96,20 +96,12 @@ struct ItemsRequest {
   /// The question to a reader, without its limit: `spatial` is the box, or the shape of a search.
   func features(of descriptor: CollectionDescriptor, spatial: SpatialFilter?) -> FeatureQuery {
     var query = FeatureQuery(
-      collection: descriptor.id, spatial: spatial, filter: filter, properties: readProperties, geometry: selection.geometry)
+      collection: descriptor.id, spatial: spatial, filter: filter, properties: selection.properties.carrying(sort),
+      geometry: selection.geometry)
     query.sort = sort
     query.text = text
     query.asOf = asOf
     return query
-  }
-
-  /// The properties of the answer, and behind them the sort keys that are not among them: the next page's address needs those.
-  private var readProperties: PropertySelection {
-    guard case .named(let names) = selection.properties else { return .all }
-    let keys = sort.compactMap { key -> String? in
-      if case .property(let name) = key.value { name } else { nil }
-    }
-    return .named(names + keys.filter { !names.contains($0) })
   }
 }
 

@@ -15,6 +15,8 @@ public struct LageplanApplication: Sendable {
   /// Changes of features wait here for one another, not in the way of those who read.
   let writing = WorkThread(mostWaiting: 64, busy: "Many changes wait to be written. Send this one again in a few seconds.")
   let changeFeed: ChangeFeed
+  /// What is being downloaded, in all.
+  let downloads = DownloadSlots()
   /// Distinguishes this run from others on the same address, whose database may have been another.
   private let launch = String(UInt64.random(in: .min ... .max), radix: 36)
 
