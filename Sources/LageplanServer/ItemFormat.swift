@@ -141,8 +141,9 @@ extension ItemFormat {
     // Of equals the first offered wins, and GeoJSON is offered first.
     var best: (format: ItemFormat, rank: MediaRange.Rank)?
     for format in offered {
-      let types = [format.mediaType] + format.otherMediaTypes
-      guard let rank = types.compactMap({ MediaRange.rank(of: $0, in: ranges) }).max() else { continue }
+      // Other names count where a client uses them; what a wildcard admits is what will be sent.
+      let named = format.otherMediaTypes.compactMap { MediaRange.rank(of: $0, in: ranges) }.filter(\.isExact)
+      guard let rank = (named + [MediaRange.rank(of: format.mediaType, in: ranges)].compactMap(\.self)).max() else { continue }
       if let best, rank <= best.rank { continue }
       best = (format, rank)
     }
@@ -165,6 +166,7 @@ private struct MediaRange {
     var quality: Double
     var exactness: Int
     var place: Int
+    var isExact: Bool { exactness == 2 }
 
     static func < (a: Rank, b: Rank) -> Bool { (a.quality, a.exactness, b.place) < (b.quality, b.exactness, a.place) }
   }

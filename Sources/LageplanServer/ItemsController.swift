@@ -12,14 +12,19 @@ struct ItemsController: Sendable {
     let query = try RequestQuery(request.uri.query)
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let links = application.links(request)
-    if case .html = try Representation.negotiated(request, query) { return try await page(request, query, of: descriptor) }
+    let format = try ItemFormat.negotiated(request, query, offered: ItemFormat.offered(for: descriptor))
+    if format == .html { return try await page(request, query, of: descriptor) }
     let collections = try application.collections(for: request)
     let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
     let tag = application.tag(
-      ["items", links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
+      ["items", format.name, links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
         // What may be linked to decides the links.
         + collections.map(\.id))
     if request.hasState(tag) { return .notModified(tag: tag) }
+    guard format.isPaged else {
+      let download = try ItemsDownload(question, query, as: format, in: application, links)
+      return try await download.answer(to: request, tag: tag, logger: context.logger)
+    }
     let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
     return .features(body, in: question.request.crs, tag: tag)
   }
