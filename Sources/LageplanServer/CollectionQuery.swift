@@ -64,7 +64,8 @@ public struct CollectionQuery: Sendable {
 
   /// The question to a reader, without its limit; its spatial part in the storage system.
   func features() throws -> FeatureQuery {
-    let spatial = try shape.map { try SpatialFilter.area($0, of: descriptor) } ?? request.box?.filter(on: descriptor)
+    let reached = request.asOf == nil ? descriptor : try descriptor.reachingThePast
+    let spatial = try shape.map { try SpatialFilter.area($0, of: reached) } ?? request.box?.filter(on: reached)
     return request.features(of: descriptor, spatial: spatial)
   }
 

@@ -46,7 +46,7 @@ struct ItemsRequest {
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
     text = try Self.text(query)
     asOf = try query.instant("asOf")
-    filter = try Self.filter(query, of: descriptor)
+    filter = try Self.filter(query, of: asOf == nil ? descriptor : try descriptor.reachingThePast)
   }
 
   /// Every condition of the request as one: properties by equality, `datetime`, and `filter`.

@@ -81,6 +81,8 @@ struct ProblemMiddleware: RouterMiddleware {
       return Problem(
         .serviceUnavailable, code: "busy", detail: "Too many requests wait for the database. Ask again in a second.",
         headers: [.retryAfter: "1"])
+    case let error as StoreError where error.isTimeout:
+      return Problem(.serviceUnavailable, code: "took-too-long", detail: "\(error)")
     case StoreError.closed:
       return Problem(.serviceUnavailable, code: "closing", detail: "The server is stopping.", headers: [.retryAfter: "10"])
     case StoreError.versionMismatch:
@@ -109,4 +111,8 @@ struct ProblemMiddleware: RouterMiddleware {
       Problem(.badRequest, code: "invalid-parameter", detail: error.description)
     }
   }
+}
+
+extension StoreError {
+  fileprivate var isTimeout: Bool { if case .tookTooLong = self { true } else { false } }
 }

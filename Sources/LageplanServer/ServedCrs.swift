@@ -10,6 +10,23 @@ extension CollectionDescriptor {
   }
 }
 
+extension CollectionDescriptor {
+  /// The same collection with an extent that also holds what is not there any more: anywhere in its system's area of use.
+  /// Areas that are asked for are cut to the extent, and today's may be smaller than that of the past.
+  var reachingThePast: CollectionDescriptor {
+    get throws(CrsError) {
+      let globe = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90)
+      let area = try storageCrs.info().areaOfUse
+      // An area across the antimeridian has its west east of its east.
+      let degrees = area.flatMap { $0.minX <= $0.maxX ? $0 : nil } ?? globe
+      let reach = try CoordinateTransform(from: .crs84, to: storageCrs).transform(degrees)
+      var result = self
+      result.storageExtent = storageExtent?.union(reach) ?? reach
+      return result
+    }
+  }
+}
+
 extension CoordinateReferenceSystem {
   /// What every collection is served in; the first is the default.
   static let served: [CoordinateReferenceSystem] = [.crs84, .wgs84, .utm32, .utm33, .webMercator]

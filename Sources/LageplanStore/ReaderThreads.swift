@@ -25,13 +25,16 @@ final class ReaderThreads: @unchecked Sendable {
   }
 
   private let queueLimit: Int
+  /// How long a call may take once it has begun; `nil`: as long as it likes.
+  private let timeLimit: Duration?
   private let condition = NSCondition()
   private var waiting: [Job] = []
   private var isClosed = false
   private var liveThreads: Set<ObjectIdentifier> = []
 
-  init(readers: [StoreReader], queueLimit: Int) {
+  init(readers: [StoreReader], queueLimit: Int, timeLimit: Duration?) {
     self.queueLimit = queueLimit
+    self.timeLimit = timeLimit
     for (index, reader) in readers.enumerated() {
       nonisolated(unsafe) let handedOver = reader
       let thread = Thread { [self] in serve(with: handedOver) }
@@ -90,7 +93,7 @@ final class ReaderThreads: @unchecked Sendable {
   private func serve(with reader: StoreReader) {
     while let job = next() {
       do {
-        try reader.beginSnapshot(cancelledBy: job.flag)
+        try reader.beginSnapshot(cancelledBy: job.flag, within: timeLimit)
         job.work(.success(reader))
         reader.endSnapshot()
       } catch {

@@ -18,6 +18,7 @@ public final class Store: Sendable {
   }
 
   public let path: String
+  private let timeLimit: Duration?
   private let writer: Writer?
   let readers: ReaderThreads
   /// For calls from any thread. Two, since a description may take milliseconds to compute after an edit, a version never does.
@@ -26,9 +27,13 @@ public final class Store: Sendable {
 
   /// Opens the database at `path`, with so many reader threads, each with a connection of its own.
   ///
-  /// At most `queueLimit` reads wait for a thread; the next is refused with `StoreError.busy`.
-  public init(path: String, mode: Mode = .open, readers: Int = 2, queueLimit: Int = 512) throws(StoreError) {
+  /// At most `queueLimit` reads wait for a thread; the next is refused with `StoreError.busy`. With `timeLimit`, a read that takes
+  /// longer, once it has begun, ends with `StoreError.tookTooLong`: a costly question must not keep a thread from all others.
+  public init(
+    path: String, mode: Mode = .open, readers: Int = 2, queueLimit: Int = 512, timeLimit: Duration? = nil
+  ) throws(StoreError) {
     self.path = path
+    self.timeLimit = timeLimit
     do {
       switch (try DatabaseFile.inspect(path), mode) {
       case (.missing, .create), (.empty, .create): break
@@ -47,7 +52,7 @@ public final class Store: Sendable {
       descriptionDesk = Desk(try StoreReader(path: path, derivations: derivations))
       var threads: [StoreReader] = []
       for _ in 0..<max(1, readers) { threads.append(try StoreReader(path: path, derivations: derivations)) }
-      self.readers = ReaderThreads(readers: threads, queueLimit: queueLimit)
+      self.readers = ReaderThreads(readers: threads, queueLimit: queueLimit, timeLimit: timeLimit)
     } catch {
       throw StoreError(error, path: path)
     }
@@ -93,7 +98,7 @@ public final class Store: Sendable {
       return try await withCheckedThrowingContinuation { continuation in
         do throws(StoreError) {
           try readers.submit(cancelledBy: flag) { reader in
-            continuation.resume(with: Result { try body(try reader.get()) })
+            continuation.resume(with: self.answer(of: reader, body))
           }
         } catch {
           continuation.resume(throwing: error)
@@ -110,12 +115,24 @@ public final class Store: Sendable {
     let answer = Answer<T>()
     let finished = DispatchSemaphore(value: 0)
     try readers.submit(cancelledBy: CancellationFlag()) { reader in
-      answer.result.withLock { $0 = Result { try body(try reader.get()) } }
+      answer.result.withLock { $0 = self.answer(of: reader, body) }
       finished.signal()
     }
     finished.wait()
     guard let result = answer.result.withLock({ $0 }) else { throw StoreError.closed }
     return try result.get()
+  }
+
+  /// A call that was ended because it took too long says so.
+  private func answer<T>(of reader: Result<StoreReader, any Error>, _ body: (StoreReader) throws -> T) -> Result<T, any Error> {
+    Result {
+      let reader = try reader.get()
+      do {
+        return try body(reader)
+      } catch is CancellationError where reader.hasExpired {
+        throw StoreError.tookTooLong(limit: timeLimit ?? .zero)
+      }
+    }
   }
 
   // MARK: Writing

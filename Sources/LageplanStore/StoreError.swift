@@ -14,6 +14,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case invalidDescription(collection: String, setting: String, remedy: String)
   /// Every reader is at work and the queue is full: ask again later.
   case busy(waiting: Int)
+  /// A read took longer than it may.
+  case tookTooLong(limit: Duration)
   /// The store has been closed.
   case closed
   /// The store was opened for reading only.
@@ -64,6 +66,8 @@ extension StoreError: CustomStringConvertible {
       "\(collection): \(setting). \(remedy)"
     case .busy(let waiting):
       "All readers are busy and \(waiting) requests wait already. Ask again in a moment."
+    case .tookTooLong(let limit):
+      "The question took longer than \(limit.components.seconds) seconds. Narrow it: a smaller box, a simpler filter, fewer features."
     case .closed:
       "The database has been closed."
     case .readOnly(let path):

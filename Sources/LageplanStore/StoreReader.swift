@@ -12,6 +12,9 @@ public final class StoreReader: FeatureReading {
   private var dataState: Int64 = -1
   private var versions: [String: Int64] = [:]
   private var cancellation: CancellationFlag?
+  private var deadline: ContinuousClock.Instant?
+  /// The call has been ended because it took too long.
+  private(set) var hasExpired = false
 
   init(path: String, derivations: DerivedStateCache) throws {
     connection = try SQLiteConnection(reading: path)
@@ -23,7 +26,7 @@ public final class StoreReader: FeatureReading {
       connection.handle, 2_000,
       { context in
         guard let context else { return 0 }
-        return Unmanaged<StoreReader>.fromOpaque(context).takeUnretainedValue().isCancelled ? 1 : 0
+        return Unmanaged<StoreReader>.fromOpaque(context).takeUnretainedValue().mustStop() ? 1 : 0
       }, context)
   }
 
@@ -32,24 +35,37 @@ public final class StoreReader: FeatureReading {
 
   deinit { close() }
 
-  var isCancelled: Bool { cancellation?.isSet ?? false }
+  var isCancelled: Bool { hasExpired || cancellation?.isSet ?? false }
+
+  /// The clock is looked at here alone, every so many steps of SQLite, not at every row.
+  private func mustStop() -> Bool {
+    if let deadline, ContinuousClock.now > deadline { hasExpired = true }
+    return isCancelled
+  }
 
   // MARK: One state of the data
 
-  func beginSnapshot(cancelledBy flag: CancellationFlag? = nil) throws {
-    cancellation = nil
+  func beginSnapshot(cancelledBy flag: CancellationFlag? = nil, within limit: Duration? = nil) throws {
+    endPatience()
     try connection.run("BEGIN")
     do {
       try noticeChanges()
       cancellation = flag
+      deadline = limit.map { ContinuousClock.now + $0 }
     } catch {
       endSnapshot()
       throw error
     }
   }
 
-  func endSnapshot() {
+  private func endPatience() {
     cancellation = nil
+    deadline = nil
+    hasExpired = false
+  }
+
+  func endSnapshot() {
+    endPatience()
     // A transaction that only read has nothing to lose: where it cannot be ended, SQLite has ended it.
     try? connection.run("COMMIT")
   }

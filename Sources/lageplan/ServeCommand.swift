@@ -36,6 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How many requests read the database at once. Default: one per processor.")
   var readers: Int?
 
+  @Option(help: ArgumentHelp("How long one question may keep the database busy.", valueName: "seconds"))
+  var timeLimit = 30
+
   @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
   var timeZone = "Europe/Berlin"
 
@@ -48,6 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
     if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
+    guard (1...3_600).contains(timeLimit) else { throw ValidationError("--time-limit is a number of seconds from 1 to 3600.") }
     guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level: there is no level '\(logLevel)'.") }
     do {
       _ = try TownTime(zone: timeZone)
@@ -69,7 +73,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "lageplan")
     logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
     let store = try Store(
-      path: database.path, mode: .open, readers: readers ?? max(2, ProcessInfo.processInfo.activeProcessorCount))
+      path: database.path, mode: .open, readers: readers ?? max(2, ProcessInfo.processInfo.activeProcessorCount),
+      timeLimit: .seconds(timeLimit))
     defer { store.close() }
     var configuration = ServerConfiguration(townTime: try TownTime(zone: timeZone))
     configuration.host = host

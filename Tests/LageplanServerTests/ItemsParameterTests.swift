@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import LageplanFeatures
 import LageplanGeometry
@@ -160,6 +161,25 @@ import Testing
       #expect(document["additionalProperties"] == false)
       let sortables = try await service.get("/collections/playgrounds/sortables").json
       #expect(sortables["properties"]?.object?.map(\.key) == ["id", "name", "area", "opened", "fenced"])
+    }
+  }
+
+  @Test func thePastReachesBeyondTodaysExtent() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let store = service.application.store
+      let far = Feature(
+        id: "far", geometry: .point(Coordinate(longitude: 13.4, latitude: 52.5)), values: [.text("Berlin"), .null, .null, .null])
+      _ = try store.edit([FeatureEdit(.insert(far))], in: "playgrounds", actor: "test")
+      let moment = Instant(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000) + 1)
+      try await Task.sleep(for: .milliseconds(20))
+      _ = try store.edit([FeatureEdit(.delete(id: "far"))], in: "playgrounds", actor: "test")
+      let filter = RequestQuery.encode("S_INTERSECTS(geometry, BBOX(13, 52, 14, 53))")
+      for condition in ["bbox=13,52,14,53", "filter=\(filter)"] {
+        let now = try await service.get("/collections/playgrounds/items?\(condition)")
+        #expect(try ids(now).isEmpty)
+        let then = try await service.get("/collections/playgrounds/items?\(condition)&asOf=\(moment.iso)")
+        #expect(try ids(then) == ["far"])
+      }
     }
   }
 }

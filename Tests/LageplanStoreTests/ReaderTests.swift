@@ -193,6 +193,35 @@ struct ReaderTests {
     }
   }
 
+  @Test func aReadThatTakesTooLongEndsAndTheNextOneGoesOn() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("town.sqlite").path
+      let features = (0..<5_000).map { Feature.tree("t\($0)", x: 600_000 + Double($0), y: 5_800_000) }
+      let patient = try Store(path: path, mode: .create, readers: 1)
+      defer { patient.close() }
+      try patient.importAll(features, into: .trees)
+      // No patience at all: whatever takes longer than SQLite's first look at the clock is too long.
+      let store = try Store(path: path, mode: .open, readers: 1, timeLimit: .zero)
+      defer { store.close() }
+      func count(_ query: FeatureQuery, in store: Store) throws -> Int {
+        try store.readSync { reader in
+          var count = 0
+          try reader.forEachRow(matching: query) { _ in
+            count += 1
+            return .next
+          }
+          return count
+        }
+      }
+      let everything = FeatureQuery(collection: "trees")
+      #expect { try count(everything, in: store) } throws: { error in
+        if case StoreError.tookTooLong = error { true } else { false }
+      }
+      #expect(try count(FeatureQuery(collection: "trees", ids: ["t7"]), in: store) == 1)
+      #expect(try count(everything, in: patient) == 5_000)
+    }
+  }
+
   @Test func versionRisesWithEveryKindOfChangeAndRestsOtherwise() throws {
     try withStore { store in
       try store.importAll(Self.grid(3, 3), into: .trees)
