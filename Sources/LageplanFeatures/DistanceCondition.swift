@@ -20,6 +20,17 @@ struct DistanceCondition: Sendable {
       }
       self.metres = metres
     }
+
+    /// The storage envelope of everything that can be near, a thousandth larger to forgive a rounding; `nil` where that frame cannot tell.
+    func bound(storageCrs: CoordinateReferenceSystem) -> Envelope? {
+      var degrees = Geodesic.envelope(around: geometry.envelope, within: Metres(metres))
+      if degrees.isEmpty { return .empty }
+      if degrees.minX < -180 || degrees.maxX > 180 { (degrees.minX, degrees.maxX) = (-180, 180) }
+      guard let transform = try? TransformCache.transform(from: .crs84, to: storageCrs),
+        let box = try? transform.transform(degrees)
+      else { return nil }
+      return box.isEmpty ? box : box.expanded(by: max(box.width, box.height) / 1000)
+    }
   }
 
   /// In the storage frame, around all that can be near; `nil` where that frame cannot tell.
@@ -33,10 +44,10 @@ struct DistanceCondition: Sendable {
 
   init(_ arguments: Arguments, storageCrs: CoordinateReferenceSystem) throws(FeatureError) {
     limit = Metres(arguments.metres)
+    bound = arguments.bound(storageCrs: storageCrs)
     let geometry = arguments.geometry
     do {
       toDegrees = try EdgeTransform(from: storageCrs, to: .crs84)
-      bound = Self.bound(of: geometry, within: limit, in: storageCrs)
     } catch {
       throw .unusableGeometry(FilterOperand.geometry(geometry).excerpt(), reason: error.description)
     }
@@ -49,17 +60,6 @@ struct DistanceCondition: Sendable {
     } catch {
       throw .unusableGeometry(FilterOperand.geometry(geometry).excerpt(), reason: error.description)
     }
-  }
-
-  /// The storage envelope of everything within `limit`; a thousandth more forgives a rounding.
-  private static func bound(of geometry: Geometry, within limit: Metres, in storageCrs: CoordinateReferenceSystem) -> Envelope? {
-    var degrees = Geodesic.envelope(around: geometry.envelope, within: limit)
-    if degrees.isEmpty { return .empty }
-    if degrees.minX < -180 || degrees.maxX > 180 { (degrees.minX, degrees.maxX) = (-180, 180) }
-    guard let transform = try? TransformCache.transform(from: .crs84, to: storageCrs),
-      let box = try? transform.transform(degrees)
-    else { return nil }
-    return box.isEmpty ? box : box.expanded(by: max(box.width, box.height) / 1000)
   }
 
   private struct Parts {

@@ -91,10 +91,36 @@ struct FilterGeometryMover {
     }
   }
 
+  private func moved(
+    _ geometry: Geometry, _ relation: SpatialRelation, by mover: EdgeTransform
+  ) throws(CrsError) -> Geometry {
+    guard let reach = try descriptor.reach(in: crs) else {
+      // No feature has a place. Where the literal has none in this frame, nothing is lost.
+      do { return try mover(geometry) } catch { return Geometry(kind: geometry.kind) }
+    }
+    do {
+      return try image(of: geometry, within: reach, relation, by: mover)
+    } catch {
+      // One damaged geometry may have stretched the extent to where the frame ends: then the system's own area is the reach.
+      guard let area = try areaOfUse() else { throw error }
+      return try image(of: geometry, within: area, relation, by: mover)
+    }
+  }
+
+  /// Where the storage frame is meant to be used, six degrees (a zone) around it included, in the frame of the filter.
+  private func areaOfUse() throws(CrsError) -> Envelope? {
+    guard let area = try descriptor.storageCrs.info().areaOfUse, !area.isEmpty else { return nil }
+    let globe = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90)
+    guard let degrees = area.expanded(by: 6).intersection(globe) else { return nil }
+    return try TransformCache.transform(from: .crs84, to: crs).transform(degrees)
+  }
+
   /// All features lie well inside the reach: beyond it the geometry matters only by being there. So it may be cut at the reach,
   /// where it goes on to the border, but a part that vanishes altogether would be missed by the relations that ask what the feature lacks.
-  private func moved(_ geometry: Geometry, _ relation: SpatialRelation, by mover: EdgeTransform) throws(CrsError) -> Geometry {
-    guard let reach = try descriptor.reach(in: crs), !reach.contains(geometry.envelope) else { return try mover(geometry) }
+  private func image(
+    of geometry: Geometry, within reach: Envelope, _ relation: SpatialRelation, by mover: EdgeTransform
+  ) throws(CrsError) -> Geometry {
+    if reach.contains(geometry.envelope) { return try mover(geometry) }
     var kept = Geometry(kind: .point)
     var clipper = RectangleClipper(reach)
     clipper.clip(geometry, into: &kept)

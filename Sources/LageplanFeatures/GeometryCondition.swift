@@ -47,15 +47,6 @@ public struct GeometryCondition: Sendable {
     }
   }
 
-  /// Features whose envelope (storage frame) does not meet this one do not match; `nil` where the place of a match cannot be told.
-  public var bound: Envelope? {
-    switch test {
-    case .relation(.disjoint, _), .own: nil
-    case .relation(_, let geometry): geometry.envelope
-    case .distance(let distance): distance.bound
-    }
-  }
-
   /// What the envelope of a feature tells already; `nil` where its geometry has to be asked.
   public func verdict(by envelope: Envelope) -> Bool? {
     switch test {
@@ -81,31 +72,29 @@ extension FilterExpression {
   /// nowhere.
   ///
   /// Of conditions that must all hold, the one with the least area counts; alternatives add up, as long as all of them tell a place.
-  public func bounds(storageCrs: CoordinateReferenceSystem) throws(FeatureError) -> [Envelope]? {
+  public func bounds(storageCrs: CoordinateReferenceSystem) -> [Envelope]? {
     switch self {
     case .literal(let value): return value ? nil : []
-    case .spatial, .truth:
-      return try GeometryCondition(self, storageCrs: storageCrs)?.bound.map { [$0] }
+    case .spatial(.disjoint, _, _): return nil
+    case .spatial(_, .property, let other), .spatial(_, let other, .property):
+      return other.literalGeometry.map { [$0.envelope] }
+    case .truth(.function(let name, let arguments)) where FilterFunction.named(name) == .withinDistance:
+      return DistanceCondition.Arguments(arguments)?.bound(storageCrs: storageCrs).map { [$0] }
     case .and(let parts):
-      var best: [Envelope]?
-      for part in parts {
-        guard let bounds = try part.bounds(storageCrs: storageCrs) else { continue }
-        if let known = best, Self.area(of: known) <= Self.area(of: bounds) { continue }
-        best = bounds
-      }
-      return best
+      return parts.compactMap { $0.bounds(storageCrs: storageCrs) }.min { $0.area < $1.area }
     case .or(let parts):
       var all: [Envelope] = []
       for part in parts {
-        guard let bounds = try part.bounds(storageCrs: storageCrs) else { return nil }
+        guard let bounds = part.bounds(storageCrs: storageCrs) else { return nil }
         all += bounds
       }
       return all
-    case .not, .comparison, .like, .between, .isIn, .isNull, .temporal, .array: return nil
+    case .spatial, .truth, .not, .comparison, .like, .between, .isIn, .isNull, .temporal, .array: return nil
     }
   }
+}
 
-  private static func area(of envelopes: [Envelope]) -> Double {
-    envelopes.reduce(0) { $1.isEmpty ? $0 : $0 + $1.width * $1.height }
-  }
+extension [Envelope] {
+  /// The sum of the areas, in squared units of the frame.
+  public var area: Double { reduce(0) { $1.isEmpty ? $0 : $0 + $1.width * $1.height } }
 }

@@ -41,6 +41,11 @@ final class GeosContext {
 
   /// A GEOS geometry from ours; the caller destroys it. Rings that are not closed or too short are an error, in GEOS's words.
   func make(_ geometry: Geometry) throws(GeosError) -> OpaquePointer {
+    if geometry.kind == .point, !geometry.hasZ, let place = geometry.coordinates.first {
+      // What is asked most often needs no detour over bytes.
+      guard let made = GEOSGeom_createPointFromXY_r(handle, place.x, place.y) else { throw error("reading a point") }
+      return made
+    }
     var flat = geometry
     flat.dropMeasures()
     let bytes = flat.wkb()

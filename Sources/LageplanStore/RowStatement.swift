@@ -29,7 +29,7 @@ struct RowStatement {
     var arguments: [SQLiteArgument] = []
     var source = "\(table.name) AS f"
     var conditions: [String] = []
-    if let place = try SpatialSource(query, storageCrs: entry.descriptor.storageCrs) {
+    if let place = SpatialSource(query, storageCrs: entry.descriptor.storageCrs) {
       arguments += place.arguments
       if query.after == nil, let join = place.join(table) {
         source = join

@@ -11,19 +11,12 @@ struct SpatialSource {
   /// Beyond, one envelope around all is quicker than the union of many answers.
   private static let mostEnvelopes = 32
 
-  /// `nil` where the query tells no place. Throws `FeatureError.unusableGeometry`.
-  init?(_ query: FeatureQuery, storageCrs: CoordinateReferenceSystem) throws {
-    var envelopes = query.spatial.map { [$0.envelope] }
-    if let bounds = try query.filter?.bounds(storageCrs: storageCrs) {
-      if envelopes.map({ Self.area($0) > Self.area(bounds) }) ?? true { envelopes = bounds }
-    }
-    guard let envelopes else { return nil }
+  /// `nil` where the query tells no place.
+  init?(_ query: FeatureQuery, storageCrs: CoordinateReferenceSystem) {
+    let told = [query.spatial.map { [$0.envelope] }, query.filter?.bounds(storageCrs: storageCrs)].compactMap { $0 }
+    guard let envelopes = told.min(by: { $0.area < $1.area }) else { return nil }
     let isMany = envelopes.count > Self.mostEnvelopes
     self.envelopes = isMany ? [envelopes.reduce(Envelope.empty) { $0.union($1) }] : envelopes
-  }
-
-  private static func area(_ envelopes: [Envelope]) -> Double {
-    envelopes.reduce(0) { $1.isEmpty ? $0 : $0 + $1.width * $1.height }
   }
 
   /// Borders count. The R*Tree keeps 32-bit bounds, rounded outwards: it may answer too much, never too little.

@@ -116,7 +116,7 @@ struct FilterTests {
   @Test func narrowestPlaceOfAreaAndFilterIsAsked() throws {
     let wide = SpatialFilter.envelope(Envelope(minX: 0, minY: 0, maxX: 100, maxY: 100))
     let query = FeatureQuery(collection: "trees", spatial: wide, filter: Self.box(1, 1))
-    #expect(try SpatialSource(query, storageCrs: .utm32)?.envelopes == [Envelope(minX: 1, minY: 1, maxX: 4, maxY: 4)])
+    #expect(SpatialSource(query, storageCrs: .utm32)?.envelopes == [Envelope(minX: 1, minY: 1, maxX: 4, maxY: 4)])
     try withStore { store in
       try store.importAll((0..<400).map { .tree("t\($0)", x: Double($0 % 20), y: Double($0 / 20)) }, into: .trees)
       #expect(try store.features(matching: query).count == 16)

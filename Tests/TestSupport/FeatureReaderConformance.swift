@@ -40,6 +40,7 @@ private struct ConformanceChecker {
   let fixture: ReaderFixture
   let oracle: InMemoryFeatureReader
   var shapes: RandomShapes
+  var filters: RandomFilter
   var disagreements: [String] = []
 
   private var descriptor: CollectionDescriptor { fixture.descriptor }
@@ -48,6 +49,7 @@ private struct ConformanceChecker {
     self.reader = reader
     self.fixture = fixture
     shapes = RandomShapes(seed: seed)
+    filters = RandomFilter(fixture, seed: 4_711)
     // The oracle takes over the reader's numbers.
     var numbers: [String: Int64] = [:]
     try reader.forEachRow(matching: FeatureQuery(collection: fixture.descriptor.id, properties: .none, geometry: false)) { row in
@@ -183,7 +185,7 @@ private struct ConformanceChecker {
   private mutating func randomQuery() -> FeatureQuery {
     var query = FeatureQuery(collection: descriptor.id)
     if Int.random(in: 0..<3, using: &shapes.seed) > 0 { query.spatial = randomArea() }
-    if Bool.random(using: &shapes.seed) { query.filter = randomFilter(depth: 3) }
+    if Bool.random(using: &shapes.seed) { query.filter = filters.next() }
     if Int.random(in: 0..<4, using: &shapes.seed) == 0 {
       query.ids = fixture.features.shuffled(using: &shapes.seed).prefix(40).map(\.id) + ["nobody", "'; --"]
     }
@@ -237,26 +239,5 @@ private struct ConformanceChecker {
       ]
     }
     return [rhomb(1), rhomb(0.4).reversed()]
-  }
-
-  private mutating func randomFilter(depth: Int) -> FilterExpression {
-    let index = Int.random(in: descriptor.schema.properties.indices, using: &shapes.seed)
-    let property = descriptor.schema.properties[index]
-    switch depth == 0 ? 0 : Int.random(in: 0..<7, using: &shapes.seed) {
-    case 4: return .not(randomFilter(depth: depth - 1))
-    case 5: return .and([randomFilter(depth: depth - 1), randomFilter(depth: depth - 1)])
-    case 6: return .or([randomFilter(depth: depth - 1), randomFilter(depth: depth - 1), randomFilter(depth: depth - 1)])
-    case 3: return .isNull(property: property.name)
-    default:
-      let all: [FilterExpression.Comparison] = [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual]
-      let comparison = (property.kind == .json ? [.equal, .notEqual] : all).randomElement(using: &shapes.seed) ?? .equal
-      // A value of the data, so that something matches; numbers now and then of the other type.
-      var value = fixture.features.randomElement(using: &shapes.seed)?.values[index] ?? .null
-      if case .integer(let number) = value, Bool.random(using: &shapes.seed) { value = .real(Double(number)) }
-      if case .real(let number) = value, property.kind == .real, Bool.random(using: &shapes.seed) {
-        value = .integer(Int64(number))
-      }
-      return .compare(property: property.name, comparison, value)
-    }
   }
 }
