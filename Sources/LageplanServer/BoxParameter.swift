@@ -38,8 +38,10 @@ struct BoxParameter {
     envelopes = spans.map { Envelope(minX: $0.0, minY: south, maxX: $0.1, maxY: north) }
   }
 
-  /// What meets the box, in the system in which the collection is stored.
-  func filter(on descriptor: CollectionDescriptor) throws(CrsError) -> SpatialFilter {
+  /// What meets the box, in the system in which the collection is stored; `nil` where the collection has no places: then every feature
+  /// matches (OGC 17-069r4, /req/core/fc-bbox-response C).
+  func filter(on descriptor: CollectionDescriptor) throws(CrsError) -> SpatialFilter? {
+    guard descriptor.storageExtent != nil else { return nil }
     if envelopes.count == 1 { return try .box(envelopes[0], in: crs, of: descriptor) }
     return try .area(.multiPolygon(envelopes.map { [$0.ring] }), in: crs, of: descriptor)
   }

@@ -121,9 +121,10 @@ NOT_APPLICABLE = {
 # Classes that must not be declared, since their requirements are not met.
 UNDECLARED = [("features-1", "gmlsf0"), ("features-1", "gmlsf2"), ("features-4", "optimistic-locking-timestamps")]
 
-# Classes of Part 5 that are declared because the schemas carry what they ask for; they have no requirements beyond those above that
-# could be checked from outside.
+# Classes of Part 5 that are declared because the schemas carry what they ask for, with no requirements beyond those above that could be
+# checked from outside; and the name that the basic spatial functions had in a draft, which older QGIS looks for.
 DECLARED_BESIDE = {CONFORMANCE["features-5"] + name for name in ("core-roles-features", "feature-references")}
+DECLARED_BESIDE.add(CONFORMANCE["cql2"] + "basic-spatial-operators")
 
 
 def every():
