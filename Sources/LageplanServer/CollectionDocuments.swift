@@ -72,6 +72,13 @@ enum CollectionDocuments {
         "\(path)/tiles/WebMercatorQuad", rel: "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", type: "application/json",
         title: "Vector tiles"),
     ]
+    // What may be large, to be kept (RFC 4287, section 4.2.7.2).
+    for format in ItemFormat.offered(for: descriptor) where !format.isPaged {
+      result.append(
+        links.link(
+          "\(path)/items?f=\(format.name)", rel: "enclosure", type: format.mediaType,
+          title: "\(descriptor.title) (\(format.title))"))
+    }
     if let licence = descriptor.licence, licence.hasPrefix("http") {
       result.append(["href": .text(licence), "rel": "license", "type": "text/html"])
     }

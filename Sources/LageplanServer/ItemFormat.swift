@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import LageplanExchange
 import LageplanFeatures
-import LageplanGeometry
 
 /// The spellings in which features are answered: what `f=` names, what `Accept` asks for, and what a downloaded file is called.
 enum ItemFormat: String, CaseIterable, Sendable {
@@ -110,14 +110,19 @@ enum ItemFormat: String, CaseIterable, Sendable {
   /// The format has WGS 84 degrees and no other system.
   var isAlwaysDegrees: Bool { self == .gpx || self == .kml }
 
+  /// What OpenAPI says of a body in this format.
+  var openApiSchema: JSONValue {
+    switch self {
+    case .geojson, .jsonfg: ["type": "object"]
+    case .html, .geojsonseq, .ndjson, .csv, .gpx, .kml: ["type": "string"]
+    case .flatgeobuf, .geopackage, .xlsx: ["type": "string", "format": "binary"]
+    }
+  }
+
   /// The formats that can hold the collection's features: GPX has points and lines only, and not both in any order.
   static func offered(for descriptor: CollectionDescriptor) -> [ItemFormat] {
     allCases.filter { format in
-      guard format == .gpx else { return true }
-      switch descriptor.geometryKind {
-      case .point, .multiPoint, .lineString, .multiLineString: return true
-      case .polygon, .multiPolygon, .geometryCollection, nil: return false
-      }
+      format != .gpx || GpxWriter.holds(descriptor.geometryKind)
     }
   }
 }

@@ -68,7 +68,8 @@ enum OpenApiDocument {
           descriptor.title, tag: descriptor.title,
           parameters: itemsParameters.map { reference("parameters", $0) } + [crs("crs", descriptor)]
             + ["bbox-crs", "filter-crs"].map { crs($0, descriptor) } + [sortby(descriptor)] + properties,
-          mediaType: "application/geo+json", schema: "featureCollection", alsoFailing: ["404"])
+          mediaType: "application/geo+json", schema: "featureCollection", formats: ItemFormat.offered(for: descriptor),
+          alsoFailing: ["404"])
       ),
       (
         "\(base)/items/{featureId}",
@@ -120,15 +121,23 @@ enum OpenApiDocument {
 
   private static func path(
     _ summary: String, tag: String, parameters: [JSONValue] = [], negotiated: Bool = true, mediaType: String = "application/json",
-    schema: String? = nil, alsoFailing: [String] = []
+    schema: String? = nil, formats: [ItemFormat]? = nil, alsoFailing: [String] = []
   ) -> JSONValue {
-    [
+    let format = formats.map(formatParameter) ?? reference("parameters", "f")
+    return [
       "get": [
-        "tags": [.text(tag)], "summary": .text(summary),
-        "parameters": .array(parameters + (negotiated ? [reference("parameters", "f")] : [])),
-        "responses": responses(mediaType, schema, html: negotiated, alsoFailing: alsoFailing),
+        "tags": [.text(tag)], "summary": .text(summary), "parameters": .array(parameters + (negotiated ? [format] : [])),
+        "responses": responses(mediaType, schema, html: negotiated, formats: formats ?? [], alsoFailing: alsoFailing),
       ]
     ]
+  }
+
+  private static func formatParameter(_ formats: [ItemFormat]) -> JSONValue {
+    let names = formats.map { "\($0.name) (\($0.title))" }.joined(separator: ", ")
+    return parameter(
+      "f", in: "query",
+      "The format of the answer: \(names). All but json and html hold everything that matches, unless limit is given.",
+      ["type": "string", "enum": .array(formats.map { .text($0.name) })])
   }
 
   private static func tile(_ descriptor: CollectionDescriptor) -> JSONValue {
@@ -166,11 +175,12 @@ enum OpenApiDocument {
   // MARK: - Parts
 
   private static func responses(
-    _ mediaType: String, _ schema: String?, html: Bool = false, alsoFailing: [String] = []
+    _ mediaType: String, _ schema: String?, html: Bool = false, formats: [ItemFormat] = [], alsoFailing: [String] = []
   ) -> JSONValue {
     let body = schema.map { reference("schemas", $0) } ?? ["type": "object"]
     var content: [(key: String, value: JSONValue)] = [(mediaType, ["schema": body])]
     if html { content.append(("text/html", ["schema": ["type": "string"]])) }
+    for format in formats where !format.isPaged { content.append((format.mediaType, ["schema": format.openApiSchema])) }
     var members: [(key: String, value: JSONValue)] = [
       ("200", ["description": "The answer", "content": .object(content)]),
       ("400", reference("responses", "problem")), ("401", reference("responses", "problem")),

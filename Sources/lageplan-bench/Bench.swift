@@ -1,12 +1,24 @@
 import Foundation
 
 /// `lageplan-bench`: fixed data, fixed seed; each figure beside a reference taken in the same run. Read the ratios.
+///
+/// `lageplan-bench [import] [query] [stream]`: all of them where none is named.
 @main
 struct Bench {
   static func main() {
     do {
       let folder = try BenchFolder()
-      for line in try ImportBench.run(folder, rounds: 3) + [""] + QueryBench.run(folder) { print(line) }
+      let all: [(name: String, run: () throws -> [String])] = [
+        ("import", { try ImportBench.run(folder, rounds: 3) }), ("query", { try QueryBench.run(folder) }),
+        ("stream", { try StreamBench.run(folder, rounds: 3) }),
+      ]
+      let wanted = CommandLine.arguments.dropFirst()
+      if let unknown = wanted.first(where: { name in !all.contains { $0.name == name } }) {
+        throw ExternalProgram.Failed(description: "There is no benchmark \(unknown); there are import, query and stream.")
+      }
+      for bench in all where wanted.isEmpty || wanted.contains(bench.name) {
+        for line in try bench.run() + [""] { print(line) }
+      }
     } catch {
       FileHandle.standardError.write(Data("lageplan-bench: \(error)\n".utf8))
       exit(1)

@@ -24,7 +24,8 @@ enum QueryBench {
     ]
   }
 
-  private static func prepared(_ folder: BenchFolder) throws -> String {
+  /// The database of 200,000 trees, made once.
+  static func prepared(_ folder: BenchFolder) throws -> String {
     let database = folder.path("questions.sqlite")
     if !FileManager.default.fileExists(atPath: database) {
       let trees = try folder.trees()
