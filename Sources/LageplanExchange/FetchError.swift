@@ -32,7 +32,7 @@ extension FetchError: CustomStringConvertible {
     case .refused(let address, let status, let answer):
       "\(address) answers \(status)\(answer.isEmpty ? "" : ": \(answer)")."
     case .beyondLimit(let address, let what, let allowed):
-      "\(address): \(what), more than the \(allowed) allowed. Ask for less, or allow more."
+      "\(address): \(what), more than the \(allowed) allowed. Ask for less, or keep it as a source and allow more with --megabytes or --minutes."
     case .notUnderstood(let address, let reason, let remedy):
       "\(address): \(reason). \(remedy)."
     case .layerNeeded(let address, let wanted?, let layers):

@@ -6,17 +6,19 @@ public enum ImportSource {
   private static let delimited: Set<String> = ["csv", "tsv", "tab", "psv", "txt"]
 
   /// `location` is a path or an address, which is fetched first, within the limits of a ``SourceRequest``; `layer` chooses one of several
-  /// layers; `encoding` overrules what the text looks like; `town` is the zone of times that are written without one.
+  /// layers; `encoding` overrules what the text looks like; `sortBy` and `pageSize` tell how a service is asked; `town` is the zone of times that are written without one.
   /// Throws ``ExchangeError``.
-  public static func open(_ location: String, layer: String? = nil, encoding: String? = nil, town: TownTime) throws(ExchangeError)
-    -> any FeatureSource
-  {
+  public static func open(
+    _ location: String, layer: String? = nil, encoding: String? = nil, sortBy: String? = nil, pageSize: Int? = nil, town: TownTime
+  ) throws(ExchangeError) -> any FeatureSource {
     guard let request = try Self.request(location) else {
       return try openFile(location, named: location, layer: layer, encoding: encoding, town: town)
     }
     var wanted = request
     wanted.layer = layer
     wanted.encoding = encoding
+    wanted.sortBy = sortBy
+    wanted.pageSize = pageSize
     do {
       // Without a state of the last time there is always a source.
       guard let source = try wanted.fetch(town: town).source else { throw ExchangeError.fileMissing(path: location) }

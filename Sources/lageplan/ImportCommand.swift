@@ -67,6 +67,12 @@ struct ImportCommand: ParsableCommand {
   @Option(help: "The layer, where a source has several.")
   var layer: String?
 
+  @Option(help: ArgumentHelp("A property with unique values by which a WFS orders its pages.", valueName: "property"))
+  var sortBy: String?
+
+  @Option(help: ArgumentHelp("Features of one page of a service.", valueName: "number"))
+  var pageSize: Int?
+
   @Option(
     name: .customLong("reference"),
     help: ArgumentHelp("A column that holds the ids of another collection's features.", valueName: "column=collection"))
@@ -102,6 +108,9 @@ struct ImportCommand: ParsableCommand {
   func validate() throws {
     guard !sources.isEmpty else { throw ValidationError("Name at least one file or address.") }
     guard (x == nil) == (y == nil) else { throw ValidationError("--x and --y belong together: name both columns.") }
+    if let pageSize, !(1...1_000_000).contains(pageSize) {
+      throw ValidationError("--page-size is a whole number from 1 to 1000000.")
+    }
     guard x == nil || wkt == nil else { throw ValidationError("Name either --x and --y or --wkt.") }
     if let crs, CoordinateReferenceSystem(parsing: crs) == nil {
       throw ValidationError("--crs \(crs): name the system by its EPSG code, as EPSG:25832, or OGC:CRS84.")
@@ -123,7 +132,9 @@ struct ImportCommand: ParsableCommand {
     try checkReferences(known)
 
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
-    let opened = try sources.map { try ImportSource.open($0, layer: layer, encoding: encoding, town: town) }
+    let opened = try sources.map {
+      try ImportSource.open($0, layer: layer, encoding: encoding, sortBy: sortBy, pageSize: pageSize, town: town)
+    }
     var settings = try settings(town: town)
     if let existing { settings.existing = try CollectionImport.existingKinds(of: collection, in: existing) }
     let delivery = try Delivery(opened, settings: settings) { progress.show(records: $0, isDelivering: $1) }

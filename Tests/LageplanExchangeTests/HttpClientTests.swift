@@ -73,4 +73,43 @@ struct HttpClientTests {
     #expect(element.children.map(\.name) == ["c", "d"])
     #expect(element["c"]?.text == "x & ä<y>")
   }
+
+  /// What a stranger sends is read or refused, and never ends the program.
+  @Test(arguments: Seed.hundred) func damagedTextsAreReadOrRefused(seed: Seed) throws {
+    var random = seed
+    let xml = Array(#"<?xml version="1.0"?><a:b xmlns:a="u"><!-- c --><d e='f &amp; &#228;'>g<![CDATA[<h>]]></d><i/></a:b>"#.utf8)
+    let json = Array(
+      #"""
+      {"type":"FeatureCollection","crs":null,"features":[{"type":"Feature","id":"ä\u00df","properties":{"a":-1.5e3,"b":[1,{"c":null}],
+      "d":true},"geometry":{"type":"Polygon","coordinates":[[[7,51],[8,51],[8,52],[7,51]]]}},{"type":"Feature","id":7,"properties":null,
+      "geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[7,51,3]}]}}]}
+      """#.utf8)
+    try TemporaryFolder.with { folder in
+      let file = folder.appendingPathComponent("a.geojson")
+      for _ in 0..<20 {
+        _ = try? XmlElement(parsing: damaged(xml, &random))
+        try Data(damaged(json, &random)).write(to: file)
+        _ = GeoJSONSource.recognises(file.path)
+        _ = try? GeoJSONFrame(path: file.path, address: "a")
+        if let source = try? GeoJSONSource(name: "a", paths: [file.path]) {
+          while try source.advance() { _ = try? source.geometry() }
+        }
+      }
+    }
+  }
+
+  /// Bytes changed, left out, doubled, or cut off at the end.
+  private func damaged(_ text: [UInt8], _ random: inout some RandomNumberGenerator) -> [UInt8] {
+    var result = text
+    for _ in 0..<Int.random(in: 1...4, using: &random) where !result.isEmpty {
+      let place = Int.random(in: 0..<result.count, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: result[place] = UInt8.random(in: 0...255, using: &random)
+      case 1: result.remove(at: place)
+      case 2: result.insert(Array("\"\\{}[],:<>&;-.0e".utf8).randomElement(using: &random) ?? 0, at: place)
+      default: result.removeSubrange(place...)
+      }
+    }
+    return result
+  }
 }
