@@ -2,11 +2,16 @@ extension FeatureQuery {
   /// Whether the collection can answer this query: every reader asks this before it starts.
   ///
   /// Throws `FeatureError.unknownCollection` where `descriptor` is of another collection, `.unknownProperty` for a name that the
-  /// schema lacks, `.typeMismatch` for a comparison with a value that the property cannot hold. Integers and reals compare with
+  /// schema lacks, `.brokenPage` and `.tooManyWords`, `.typeMismatch` for a comparison with a value that the property cannot hold. Integers and reals compare with
   /// each other; null compares with everything (and is never equal to anything); JSON only for equality.
   public func validate(against descriptor: CollectionDescriptor) throws(FeatureError) {
     guard collection == descriptor.id else { throw .unknownCollection(collection) }
     _ = try selectedIndices(in: descriptor)
+    for case .property(let name) in sort.map(\.value) { _ = try descriptor.index(ofProperty: name) }
+    guard afterKeys.isEmpty || (afterKeys.count == sort.count && after != nil) else {
+      throw .brokenPage(expected: sort.count, found: afterKeys.count)
+    }
+    if let text { _ = try TextSearch(text) }
     if let fault = filter?.faults(for: descriptor).first { throw fault }
   }
 

@@ -100,29 +100,56 @@ public final class InMemoryFeatureReader: FeatureReading, Sendable {
 
   // MARK: FeatureReading
 
-  /// Rows come by rising number, whether asked for or not.
+  /// Rows come by rising number where no other order is asked for. The past is not known: `asOf` is refused.
   public func forEachRow(matching query: FeatureQuery, _ body: (borrowing FeatureRow) throws -> RowDecision) throws {
     try query.validate(against: descriptor)
+    if let asked = query.asOf { throw FeatureError.noHistory(collection: descriptor.id, asked: asked, oldest: nil) }
     let selection = try query.selectedIndices(in: descriptor)
+    var lent = [LentValue](repeating: .null, count: selection.count)
+    for index in try matches(query).prefix(max(0, query.limit ?? .max)) {
+      if try lend(index, query.geometry, selection, &lent, body) == .stop { return }
+    }
+  }
+
+  /// The places, among the features, of those that match, in the order asked for; where that is the order they lie in, no more than
+  /// the limit.
+  private func matches(_ query: FeatureQuery) throws -> [Int] {
     let filter = try query.filter.map { try FilterEvaluator($0, descriptor: descriptor) }
     let spatial = try query.spatial.map(SpatialTest.init)
+    let search = try query.text.map(TextSearch.init)
     let area = query.spatial?.envelope
     let ids = query.ids.map(Set.init)
-    var left = query.limit ?? .max
-    var lent = [LentValue](repeating: .null, count: selection.count)
-
-    for index in features.indices where left > 0 {
+    let limit = query.sort.isEmpty ? max(0, query.limit ?? .max) : .max
+    var matches: [Int] = []
+    for index in features.indices where matches.count < limit {
       // Most rows end here, before anything of the feature is touched.
       if let area, !envelopes[index].intersects(area) { continue }
       let feature = features[index]
-      if let after = query.after, feature.number <= after { continue }
+      if query.sort.isEmpty, let after = query.after, feature.number <= after { continue }
       if let ids, !ids.contains(feature.id) { continue }
       if let filter, !filter.matches(feature.values, id: feature.id, geometry: feature.geometry) { continue }
+      if let search, !search.matches(texts(of: feature)) { continue }
       if let spatial {
         guard let geometry = feature.geometry, spatial.meets(geometry) else { continue }
       }
-      left -= 1
-      if try lend(index, query.geometry, selection, &lent, body) == .stop { return }
+      matches.append(index)
+    }
+    return query.sort.isEmpty ? matches : try sort(matches, query)
+  }
+
+  private func sort(_ matches: [Int], _ query: FeatureQuery) throws -> [Int] {
+    let order = try SortOrder(query.sort, descriptor: descriptor)
+    func place(_ index: Int) -> (values: [PropertyValue], number: Int64) {
+      (order.values(of: features[index]), features[index].number)
+    }
+    let sorted = matches.sorted { order.isBefore(place($0), place($1)) }
+    guard let after = query.after, !query.afterKeys.isEmpty else { return sorted }
+    return sorted.filter { order.isBefore((query.afterKeys, after), place($0)) }
+  }
+
+  private func texts(of feature: Feature) -> [String] {
+    zip(descriptor.schema.properties, feature.values).compactMap { property, value in
+      property.kind == .text ? value.spelling : nil
     }
   }
 

@@ -28,6 +28,15 @@ struct ChangeLog {
     return try connection.rows(search, [.text(collection), .integer(number)], Self.change).first
   }
 
+  /// The numbers that loads after `sequence` gave.
+  func loads(of collection: String, after sequence: Int64) throws -> [ClosedRange<Int64>] {
+    let search = """
+      \(Self.selection)
+      WHERE "collection" = ? AND "number" IS NULL AND "operation" = 'import' AND "sequence" > ?
+      """
+    return try connection.rows(search, [.text(collection), .integer(sequence)], Self.change).compactMap(\.numbers)
+  }
+
   // MARK: Entries
 
   /// The changes after `since`, the oldest first.

@@ -100,12 +100,21 @@ struct CollectionTable: Equatable {
   /// What to compare a column by. Date-times may be told to the second, the millisecond or the minute, whoever wrote them:
   /// `12:00:00Z` and `12:00:00.000Z` are equal, and `12:00:00.500Z` is later. Without the zeros, points and colons at their ends
   /// the texts are equal where the instants are, and sort as they do, since every other digit has its fixed place.
-  func timeKey(of column: Column) -> String {
-    column.property.kind == .dateTime
-      ? "rtrim(\(quoted(column.name)), \(quotedText(Self.insignificantEnd)))" : quoted(column.name)
+  /// `row` is an alias; `nil`: the table's own columns, as in an index.
+  func timeKey(of column: Column, in row: String? = nil) -> String {
+    let name = (row.map { "\($0)." } ?? "") + quoted(column.name)
+    return column.property.kind == .dateTime ? "rtrim(\(name), \(quotedText(Self.insignificantEnd)))" : name
   }
 
-  static let insignificantEnd = "Z0.:"
+  /// A value as ``timeKey(of:in:)`` makes it of a column.
+  static func timeKey(of value: PropertyValue) -> SQLiteArgument {
+    guard case .dateTime(let instant) = value else { return SQLiteArgument(value) }
+    var text = instant.iso[...]
+    while let last = text.last, insignificantEnd.contains(last) { text.removeLast() }
+    return .text(String(text))
+  }
+
+  private static let insignificantEnd = "Z0.:"
 
   /// The id of a feature that came without one: `n` and its number, and something behind where a delivery took that id already.
   static func madeId(number: Int64) -> String { "n\(number)" }

@@ -101,20 +101,17 @@ struct FilterCondition {
     guard column.property.kind == .dateTime else { return name }
     return switch spelling {
     case .stored: name
-    case .comparable: "rtrim(\(name), \(quotedText(CollectionTable.insignificantEnd)))"
+    case .comparable: table.timeKey(of: column, in: "f")
     case .day: "substr(\(name), 1, 10)"
     }
   }
 
   private func argument(_ value: PropertyValue, as spelling: Spelling) -> SQLiteArgument {
     guard case .dateTime(let instant) = value else { return SQLiteArgument(value) }
-    switch spelling {
-    case .stored: return SQLiteArgument(value)
-    case .day: return .text(instant.utcDay.iso)
-    case .comparable:
-      var text = instant.iso[...]
-      while let last = text.last, CollectionTable.insignificantEnd.contains(last) { text.removeLast() }
-      return .text(String(text))
+    return switch spelling {
+    case .stored: SQLiteArgument(value)
+    case .day: .text(instant.utcDay.iso)
+    case .comparable: CollectionTable.timeKey(of: value)
     }
   }
 

@@ -3,7 +3,8 @@ import LageplanGeometry
 
 /// A query as one SQL statement: `number`, `id`, the geometry where somebody needs it, then the properties asked for.
 ///
-/// Limits are not in the statement: rows come as they are stepped, and the exact spatial test may still refuse some.
+/// Rows come as they are stepped, and the exact spatial test may still refuse some: a limit is in the statement only where rows
+/// have to be sorted and none is refused.
 struct RowStatement {
   let sql: String
   let arguments: [SQLiteArgument]
@@ -13,7 +14,8 @@ struct RowStatement {
   let firstValueColumn: Int32
 
   /// Throws `FeatureError` for a property that is not there or a value that it cannot hold.
-  init(for query: FeatureQuery, in entry: Catalogue.Entry) throws {
+  /// `past`: the state to read, where it is not that of now.
+  init(for query: FeatureQuery, in entry: Catalogue.Entry, at past: PastState? = nil) throws {
     try query.validate(against: entry.descriptor)
     let table = entry.table
     let selected = try query.selectedIndices(in: entry.descriptor).map { table.columns[$0] }
@@ -29,7 +31,11 @@ struct RowStatement {
     var arguments: [SQLiteArgument] = []
     var source = "\(table.name) AS f"
     var conditions: [String] = []
-    if let place = SpatialSource(query, storageCrs: entry.descriptor.storageCrs) {
+    let place = SpatialSource(query, storageCrs: entry.descriptor.storageCrs)
+    if let past {
+      source = "(\(past.sql(of: table, near: place))) AS f"
+      arguments += past.arguments(of: table, near: place)
+    } else if let place {
       arguments += place.arguments
       if query.after == nil, let join = place.join(table) {
         source = join
@@ -47,15 +53,36 @@ struct RowStatement {
       conditions.append(try condition.sql(of: filter))
       arguments += condition.arguments
     }
-    if let after = query.after {
-      conditions.append("f.\"number\" > ?")
-      arguments.append(.integer(after))
+    if let text = query.text {
+      let words = try WordCondition(TextSearch(text), in: table)
+      conditions.append(past == nil ? words.indexed : words.computed)
+      arguments += past == nil ? words.indexArguments : words.computationArguments
+    }
+    var order = ""
+    if query.sort.isEmpty {
+      if let after = query.after {
+        conditions.append("f.\"number\" > ?")
+        arguments.append(.integer(after))
+        order = "ORDER BY f.\"number\""
+      }
+    } else {
+      let keys = try RowOrder(query.sort, in: table)
+      if let after = query.after, !query.afterKeys.isEmpty {
+        let page = keys.condition(after: query.afterKeys, number: after)
+        conditions.append(page.sql)
+        arguments += page.arguments
+      }
+      order = "ORDER BY \(keys.sql)"
+      if let limit = query.limit, query.spatial == nil {
+        order += "\nLIMIT ?"
+        arguments.append(.integer(Int64(max(0, limit))))
+      }
     }
     sql = """
       SELECT \(result.joined(separator: ", "))
       FROM \(source)
       \(conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))")
-      \(query.after == nil ? "" : "ORDER BY f.\"number\"")
+      \(order)
       """
     self.arguments = arguments
   }

@@ -128,7 +128,8 @@ public final class StoreReader: FeatureReading {
 
   public func forEachRow(matching query: FeatureQuery, _ body: (borrowing FeatureRow) throws -> RowDecision) throws {
     let entry = try catalogue.entry(of: query.collection)
-    let rows = try RowStatement(for: query, in: entry)
+    let past = try query.asOf.map { try PastState(at: $0, of: query.collection, on: connection) }
+    let rows = try RowStatement(for: query, in: entry, at: past)
     var remaining = max(0, query.limit ?? .max)
     guard remaining > 0 else { return }
     var spatialTest = try query.spatial.map { try SpatialTest($0, geometryKind: entry.descriptor.geometryKind) }

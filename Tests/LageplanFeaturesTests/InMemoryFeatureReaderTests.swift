@@ -18,7 +18,8 @@ import Testing
   }
 
   enum Fault: CaseIterable {
-    case ignoresFilter, ignoresLimit, ignoresHoles, ignoresAfter, ignoresIds, lendsGeometryUnasked, skipsOne
+    case ignoresFilter, ignoresText, ignoresLimit, ignoresHoles, ignoresAfter, ignoresSort, reversesSort, ignoresIds
+    case lendsGeometryUnasked, skipsOne
   }
 
   private struct FaultyReader: FeatureReading {
@@ -32,7 +33,14 @@ import Testing
       case .ignoresFilter: query.filter = nil
       case .ignoresLimit: query.limit = query.limit == 0 ? 0 : nil
       case .ignoresHoles: if let spatial = query.spatial { query.spatial = .rectangle(spatial.envelope) }
-      case .ignoresAfter: query.after = query.after == .max ? .max : nil
+      case .ignoresAfter:
+        query.after = query.after == .max ? .max : nil
+        query.afterKeys = []
+      case .ignoresText: query.text = nil
+      case .ignoresSort:
+        query.sort = []
+        query.afterKeys = []
+      case .reversesSort: for index in query.sort.indices { query.sort[index].ascending.toggle() }
       case .ignoresIds: if query.ids?.count ?? 0 > 1 { query.ids = nil }
       case .lendsGeometryUnasked: query.geometry = true
       case .skipsOne: if query.spatial != nil { query.ids = query.ids ?? honest.features.dropFirst().map(\.id) }

@@ -21,6 +21,7 @@ public enum FeatureReaderConformance {
     // With other content every further answer differs too.
     guard checker.disagreements.isEmpty else { return checker.disagreements }
     try checker.checkPaging()
+    try checker.checkSortedPaging()
     try checker.checkBounds()
     checker.checkRefusals()
     for _ in 0..<queries { try checker.checkRandomQuery() }
@@ -110,6 +111,43 @@ private struct ConformanceChecker {
     }
   }
 
+  /// Page after page, each from the keys of the last row before, is the whole in its order.
+  mutating func checkSortedPaging() throws {
+    for _ in 0..<6 {
+      let sort = randomSort()
+      var all = FeatureQuery(collection: descriptor.id, geometry: false, sort: sort)
+      let expected = try oracle.rows(matching: all, of: descriptor)
+      expect(try ask(all) == expected, "the order by \(sort) differs")
+      let size = max(3, expected.count / 10)
+      var seen: [OwnedRow] = []
+      all.limit = size
+      while seen.count <= expected.count {
+        let page = try ask(all)
+        seen += page
+        guard page.count == size, let last = page.last else { break }
+        all.after = last.number
+        all.afterKeys = sort.map { key in
+          switch key.value {
+          case .id: .text(last.id)
+          case .property(let name): last.values[descriptor.schema.index(of: name) ?? 0]
+          }
+        }
+      }
+      expect(seen == expected, "pages of \(size) by \(sort) are \(seen.count) rows, in another order or not all")
+    }
+  }
+
+  private mutating func randomSort() -> [SortKey] {
+    let names = descriptor.schema.properties.map(\.name).shuffled(using: &shapes.seed)
+    var keys = names.prefix(Int.random(in: 1...3, using: &shapes.seed)).map { name in
+      SortKey(property: name, ascending: Bool.random(using: &shapes.seed))
+    }
+    if Int.random(in: 0..<3, using: &shapes.seed) == 0 {
+      keys.insert(.id(ascending: Bool.random(using: &shapes.seed)), at: Int.random(in: 0...keys.count, using: &shapes.seed))
+    }
+    return keys
+  }
+
   mutating func checkBounds() throws {
     let id = descriptor.id
     expect(try ask(FeatureQuery(collection: id, limit: 0)).isEmpty, "a limit of 0 yields rows")
@@ -149,6 +187,16 @@ private struct ConformanceChecker {
         FeatureQuery(collection: id, filter: .compare(property: "year", .less, .text("old"))),
         .typeMismatch(property: "year", kind: .integer, value: "old")
       ),
+      (FeatureQuery(collection: id, sort: [SortKey(property: "nothing")]), unknown),
+      (
+        FeatureQuery(collection: id, sort: [.id, SortKey(property: "year")], after: 1, afterKeys: [.text("a")]),
+        .brokenPage(expected: 2, found: 1)
+      ),
+      (FeatureQuery(collection: id, sort: [.id], afterKeys: [.text("a")]), .brokenPage(expected: 1, found: 1)),
+      (
+        FeatureQuery(collection: id, text: Array(repeating: "wort", count: 101).joined(separator: " ")),
+        .tooManyWords(found: 101, limit: 100)
+      ),
     ]
     for (query, fault) in wrong {
       do {
@@ -163,10 +211,10 @@ private struct ConformanceChecker {
   mutating func checkRandomQuery() throws {
     let query = randomQuery()
     let answer = try ask(query)
-    if query.after != nil || query.limit == nil {
+    if query.after != nil || query.limit == nil || !query.sort.isEmpty {
       var expected = try oracle.rows(matching: query, of: descriptor)
       var found = answer
-      if query.after == nil {
+      if query.after == nil, query.sort.isEmpty {
         expected.sort { $0.number < $1.number }
         found.sort { $0.number < $1.number }
       }
@@ -181,6 +229,12 @@ private struct ConformanceChecker {
       expect(Set(answer).count == answer.count, "rows come twice for \(query)")
     }
   }
+
+  private static let searches = [
+    "linde", "LIND", "eiche,ahorn", "strasse", "Straße", "a", "ä", "a\u{308}", "o brien", "brien o", "100", "linde eiche", "",
+    ",",
+    "%", "\"", "linde* OR eiche", "🌳", "quo, ,xyz",
+  ]
 
   private mutating func randomQuery() -> FeatureQuery {
     var query = FeatureQuery(collection: descriptor.id)
@@ -198,6 +252,8 @@ private struct ConformanceChecker {
       query.after = oracle.features.randomElement(using: &shapes.seed)?.number ?? 0
       if Bool.random(using: &shapes.seed) { query.after = .min }
     }
+    if Int.random(in: 0..<4, using: &shapes.seed) == 0 { query.text = Self.searches.randomElement(using: &shapes.seed) }
+    if Int.random(in: 0..<3, using: &shapes.seed) == 0 { query.sort = randomSort() }
     if Bool.random(using: &shapes.seed) { query.limit = Int.random(in: 0...60, using: &shapes.seed) }
     return query
   }

@@ -7,6 +7,11 @@ public struct ReaderFixture: Sendable, CustomStringConvertible {
   /// With ids and numbers; a reader may give numbers of its own.
   public var features: [Feature]
 
+  public init(descriptor: CollectionDescriptor, features: [Feature]) {
+    self.descriptor = descriptor
+    self.features = features
+  }
+
   public var description: String { descriptor.id }
 }
 
