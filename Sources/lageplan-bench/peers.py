@@ -9,7 +9,8 @@ there too and stopped at the end. Nothing of this is part of the gate.
 
 All servers have two workers and answer the same 50 boxes over HTTP, one after another, to one client program (wrk) with four
 connections; PostGIS answers the same question as one SQL statement to pgbench with as many clients. Before it is measured, each must give
-the same ids for the same box. Printed are answers a second, the median latency, and the ratio to ours.
+as many features for the same box, and the same ones but for a tenth: TiPg takes the box around the box that the projection has turned.
+Printed are answers a second, the median latency, and the ratio to ours.
 """
 
 import argparse
@@ -250,9 +251,12 @@ def main():
 
     with Cluster(work / "postgres") as cluster:
         cluster.load(geo_package)
-        all_boxes = boxes(cluster)
+        kept = work / "boxes.json"
+        if not kept.exists():
+            kept.write_text(json.dumps(boxes(cluster)))
+        all_boxes = json.loads(kept.read_text())
         box = all_boxes[0]
-        expected = sorted(each["id"] for each in json.loads(cluster.sql(QUESTION.format(box=box)))["features"])
+        expected = {each["id"] for each in json.loads(cluster.sql(QUESTION.format(box=box)))["features"]}
         results = {}
 
         def measure(name, command, port, path, first, **more):
@@ -260,9 +264,9 @@ def main():
             with running(command, port, first, **more):
                 status, body = get(port, paths[0])
                 features = json.loads(body)["features"] if status == 200 else sys.exit(f"{name}: {status} {body[:500]}")
-                ids = sorted(int(each["id"]) for each in features)
-                if ids != expected:
-                    sys.exit(f"{name}: {len(ids)} features in the first box, {len(expected)} expected")
+                ids = {int(each["id"]) for each in features}
+                if len(ids ^ expected) > len(expected) / 10 or abs(len(features) - len(expected)) > len(expected) / 50:
+                    sys.exit(f"{name}: {len(ids)} features in the first box, {len(expected)} expected, {len(ids ^ expected)} of them others")
                 results[name] = wrk(work, port, paths, options.seconds)
 
         port = free_port()

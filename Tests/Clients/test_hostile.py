@@ -128,11 +128,10 @@ def test_the_data_are_as_they_were(answers, target, tmp_path_factory):
     assert content(file) == content(fresh)
 
 
-@pytest.mark.parametrize("text", hostile.SQL)
+# A text with a zero byte is refused, see above.
+@pytest.mark.parametrize("text", [text for text in hostile.SQL if "\x00" not in text])
 def test_sql_as_a_text_value_is_only_a_value(answers, target, text):
     """A text may hold anything; it is compared, and equals no tree's genus."""
-    if "\x00" in text:
-        pytest.skip("a text with a zero byte is refused, see above")
     api = Api(target[0].base)
     assert api.json("/collections/trees/items", params={"genus": text})["numberMatched"] == 0
     literal = text.replace("\\", "\\\\").replace("'", "''")
