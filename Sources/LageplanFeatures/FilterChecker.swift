@@ -30,6 +30,7 @@ struct FilterChecker {
       for operand in [a, b] {
         require(operand, "an array for \(relation.rawValue.uppercased())") { $0 == .array || $0 == .scalar(.json) }
       }
+      checkReckoned(in: [a, b])
     case .truth(let operand): require(operand, "a condition, such as height > 3") { $0 == .scalar(.boolean) }
     }
   }
@@ -93,6 +94,24 @@ struct FilterChecker {
     }
   }
 
+  /// SQLite hands a function at most 127 arguments; what stands in the filter itself is none of them.
+  private mutating func checkReckoned(in arrays: [FilterOperand]) {
+    func reckoned(_ operand: FilterOperand) -> Set<FilterOperand> {
+      switch operand {
+      case .array(let elements): elements.reduce(into: []) { $0.formUnion(reckoned($1)) }
+      case .value: []
+      default: [operand]
+      }
+    }
+    let count = arrays.reduce(into: Set()) { $0.formUnion(reckoned($1)) }.count
+    guard count > Self.mostReckoned, let first = arrays.first else { return }
+    faults.append(
+      .misplacedOperand(
+        first.excerpt(), found: "compared by \(count) different properties and terms", expected: "at most \(Self.mostReckoned)"))
+  }
+
+  private static let mostReckoned = 100
+
   private mutating func checkCall(_ name: String, _ arguments: [FilterOperand]) {
     guard let function = FilterFunction.named(name) else {
       faults.append(.unknownFunction(name, known: FilterFunction.all.map(\.name)))
@@ -135,6 +154,8 @@ extension FilterExpression {
   func faults(for descriptor: CollectionDescriptor) -> [FeatureError] {
     var checker = FilterChecker(descriptor)
     checker.check(self)
-    return checker.faults
+    // A name that is wrong is wrong wherever it stands, and told once.
+    var told: Set<FeatureError> = []
+    return checker.faults.filter { told.insert($0).inserted }
   }
 }

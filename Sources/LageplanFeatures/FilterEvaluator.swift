@@ -43,6 +43,8 @@ private indirect enum Condition: Sendable {
   case or([Condition])
   case not(Condition)
   case comparison(Value, FilterExpression.Comparison, Value)
+  case between(Value, Value, Value)
+  case isIn(Value, [Value])
   case like(Value, LikePattern)
   case isNull(Value)
   case hasNoPlace
@@ -59,21 +61,16 @@ private indirect enum Condition: Sendable {
     func value(_ operand: FilterOperand) throws(FeatureError) -> Value { try Value(operand, descriptor) }
     switch expression {
     case .literal(let value): self = .literal(value)
-    case .and(let parts): self = .and(try Self.all(parts, descriptor))
-    case .or(let parts): self = .or(try Self.all(parts, descriptor))
+    case .and(let parts): self = .and(try Self.ready(parts, descriptor))
+    case .or(let parts): self = .or(try Self.ready(parts, descriptor))
     case .not(let part): self = .not(try Condition(part, descriptor))
     case .comparison(let left, let comparison, let right): self = .comparison(try value(left), comparison, try value(right))
     case .like(let operand, let pattern): self = .like(try value(operand), LikePattern(pattern.foldedPattern))
-    case .between(let operand, let low, let high):
-      let middle = try value(operand)
-      self = .and([
-        .comparison(middle, .greaterOrEqual, try value(low)), .comparison(middle, .lessOrEqual, try value(high)),
-      ])
+    case .between(let operand, let low, let high): self = .between(try value(operand), try value(low), try value(high))
     case .isIn(let operand, let list):
-      let wanted = try value(operand)
-      var alternatives: [Condition] = []
-      for item in list { alternatives.append(.comparison(wanted, .equal, try value(item))) }
-      self = .or(alternatives)
+      var items: [Value] = []
+      for item in list { items.append(try value(item)) }
+      self = .isIn(try value(operand), items)
     case .isNull(let operand): self = try Self.isNull(operand, descriptor)
     case .spatial(let relation, let a, let b):
       // Two literals: the same for every feature. Anything else has no geometry to compare.
@@ -88,7 +85,7 @@ private indirect enum Condition: Sendable {
     }
   }
 
-  private static func all(_ parts: [FilterExpression], _ descriptor: CollectionDescriptor) throws(FeatureError) -> [Condition] {
+  private static func ready(_ parts: [FilterExpression], _ descriptor: CollectionDescriptor) throws(FeatureError) -> [Condition] {
     var result: [Condition] = []
     for part in parts { result.append(try Condition(part, descriptor)) }
     return result
@@ -107,33 +104,41 @@ private indirect enum Condition: Sendable {
     }
   }
 
+  /// False where one is, else unknown where one is.
+  private static func all<T>(_ parts: [T], _ truth: (T) -> Bool?) -> Bool? {
+    var result: Bool? = true
+    for part in parts {
+      switch truth(part) {
+      case false?: return false
+      case nil: result = nil
+      case true?: continue
+      }
+    }
+    return result
+  }
+
+  /// True where one is, else unknown where one is.
+  private static func any<T>(_ parts: [T], _ truth: (T) -> Bool?) -> Bool? {
+    all(parts) { truth($0).map { !$0 } }.map { !$0 }
+  }
+
   /// `nil` for unknown.
   func truth(_ subject: Subject) -> Bool? {
     switch self {
     case .literal(let value): return value
-    case .and(let parts):
-      var result: Bool? = true
-      for part in parts {
-        switch part.truth(subject) {
-        case false?: return false
-        case nil: result = nil
-        case true?: continue
-        }
-      }
-      return result
-    case .or(let parts):
-      var result: Bool? = false
-      for part in parts {
-        switch part.truth(subject) {
-        case true?: return true
-        case nil: result = nil
-        case false?: continue
-        }
-      }
-      return result
+    case .and(let parts): return Self.all(parts) { $0.truth(subject) }
+    case .or(let parts): return Self.any(parts) { $0.truth(subject) }
     case .not(let part): return part.truth(subject).map { !$0 }
     case .comparison(let left, let comparison, let right):
       return left.value(subject).order(to: right.value(subject)).map { comparison.holds(for: $0) }
+    case .between(let operand, let low, let high):
+      let value = operand.value(subject)
+      return Self.all([(FilterExpression.Comparison.greaterOrEqual, low), (.lessOrEqual, high)]) { comparison, bound in
+        value.order(to: bound.value(subject)).map { comparison.holds(for: $0) }
+      }
+    case .isIn(let operand, let list):
+      let value = operand.value(subject)
+      return Self.any(list) { item in value.order(to: item.value(subject)).map { $0 == 0 } }
     case .like(let operand, let pattern):
       guard case .text(let text) = operand.value(subject) else { return nil }
       return pattern.matches(text)

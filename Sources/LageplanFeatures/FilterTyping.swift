@@ -113,5 +113,9 @@ extension FilterOperand {
 public struct FilterFaults: Error, Hashable, Sendable, CustomStringConvertible {
   public var faults: [FeatureError]
 
-  public var description: String { faults.map(\.description).joined(separator: "\n") }
+  /// A line for each of the first twenty.
+  public var description: String {
+    let more = faults.count > 20 ? ["and \(faults.count - 20) more"] : []
+    return (faults.prefix(20).map(\.description) + more).joined(separator: "\n")
+  }
 }

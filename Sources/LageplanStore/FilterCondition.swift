@@ -32,8 +32,7 @@ struct FilterCondition {
         guard case .text(let text) = values[0] else { return .null }
         return .boolean(pattern.matches(text))
       }
-    case .between(let operand, let low, let high):
-      return "(\(try sql(operand, .greaterOrEqual, low)) AND \(try sql(operand, .lessOrEqual, high)))"
+    case .between(let operand, let low, let high): return try sql(operand, between: low, and: high)
     case .isIn(let operand, let list): return try sql(operand, isIn: list)
     case .isNull(let operand): return try sql(isNull: operand)
     case .temporal(let relation, let first, let second): return try sql(relation, first, second)
@@ -143,9 +142,17 @@ struct FilterCondition {
     return "\(try sql(of: left, as: spelling)) \(comparison.rawValue) \(try sql(of: right, as: spelling))"
   }
 
+  /// The operand is written once: conditions may be operands of conditions, and what is written twice on each level doubles with it.
+  private mutating func sql(_ operand: FilterOperand, between low: FilterOperand, and high: FilterOperand) throws -> String {
+    let kinds = Set([operand, low, high].compactMap { kind(of: $0) })
+    if kinds == [.date, .dateTime] {
+      return "(\(try sql(operand, .greaterOrEqual, low)) AND \(try sql(operand, .lessOrEqual, high)))"
+    }
+    return "\(try sql(of: operand)) BETWEEN \(try sql(of: low)) AND \(try sql(of: high))"
+  }
+
   private mutating func sql(_ operand: FilterOperand, isIn list: [FilterOperand]) throws -> String {
-    let own = kind(of: operand)
-    guard list.allSatisfy({ kind(of: $0) == own }) else {
+    if Set(([operand] + list).compactMap { kind(of: $0) }) == [.date, .dateTime] {
       return try chain(list.map { .comparison(operand, .equal, $0) }[...], "OR", empty: "0")
     }
     let wanted = try sql(of: operand)
@@ -201,25 +208,34 @@ struct FilterCondition {
 
   // MARK: Arrays
 
-  /// An array as it is put together from the values of a row.
+  /// An array as it is put together from the values of a row. What does not depend on the row is in it already, since SQLite hands a
+  /// function few arguments.
   private indirect enum ArrayPlan {
+    /// `nil` for unknown.
+    case constant(FilterSet?)
     case property(Int)
     case list([Item])
 
     enum Item {
+      case constant(JSONValue?)
       case value(Int, PropertyKind)
       case array(ArrayPlan)
     }
 
-    /// `nil` for unknown.
-    func json(_ values: SQLValues) -> JSONValue? {
+    func set(_ values: SQLValues) -> FilterSet? {
+      if case .constant(let set) = self { set } else { json(values).flatMap { FilterSet($0) } }
+    }
+
+    private func json(_ values: SQLValues) -> JSONValue? {
       switch self {
+      case .constant: return nil
       case .property(let index): return values.value(index, as: .json).jsonElement
       case .list(let items):
         var elements: [JSONValue] = []
         for item in items {
           let element: JSONValue? =
             switch item {
+            case .constant(let value): value
             case .value(let index, let kind): values.value(index, as: kind).jsonElement
             case .array(let plan): plan.json(values)
             }
@@ -233,29 +249,43 @@ struct FilterCondition {
 
   private mutating func sql(_ relation: ArrayRelation, _ first: FilterOperand, _ second: FilterOperand) throws -> String {
     var operands: [FilterOperand] = []
-    let plans = (plan(first, &operands), plan(second, &operands))
+    let (a, b) = (ready(plan(first, &operands)), ready(plan(second, &operands)))
     return try call(operands) { values in
-      guard let a = plans.0.json(values).flatMap({ FilterSet($0) }), let b = plans.1.json(values).flatMap({ FilterSet($0) })
-      else { return .null }
-      return .boolean(a.stands(relation, to: b))
+      guard let first = a.set(values), let second = b.set(values) else { return .null }
+      return .boolean(first.stands(relation, to: second))
     }
   }
 
   private func plan(_ operand: FilterOperand, _ operands: inout [FilterOperand]) -> ArrayPlan {
     guard case .array(let elements) = operand else {
-      operands.append(operand)
-      return .property(operands.count - 1)
+      return .property(place(of: operand, in: &operands))
     }
-    var items: [ArrayPlan.Item] = []
-    for element in elements {
-      if case .array = element {
-        items.append(.array(plan(element, &operands)))
-      } else {
-        operands.append(element)
-        items.append(.value(operands.count - 1, kind(of: element) ?? .text))
-      }
+    return .list(
+      elements.map { element in
+        switch element {
+        case .value(let value): .constant(value.jsonElement)
+        case .array: .array(plan(element, &operands))
+        default: .value(place(of: element, in: &operands), kind(of: element) ?? .text)
+        }
+      })
+  }
+
+  private func place(of operand: FilterOperand, in operands: inout [FilterOperand]) -> Int {
+    if let known = operands.firstIndex(of: operand) { return known }
+    operands.append(operand)
+    return operands.count - 1
+  }
+
+  /// A list of nothing but constants is a set once and for all.
+  private func ready(_ plan: ArrayPlan) -> ArrayPlan {
+    guard case .list(let items) = plan else { return plan }
+    var elements: [JSONValue] = []
+    for item in items {
+      guard case .constant(let value) = item else { return plan }
+      guard let value else { return .constant(nil) }
+      elements.append(value)
     }
-    return .list(items)
+    return .constant(FilterSet(.array(elements)))
   }
 
   // MARK: Places

@@ -50,6 +50,25 @@ struct FilterResolutionTests {
     #expect(throws: FilterFaults.self) { try resolved(text) }
   }
 
+  @Test func faultIsToldOnce() {
+    let faults = #expect(throws: FilterFaults.self) { try resolved("nme = 'x' OR nme = 'y' OR nme = 'z'") }
+    #expect(faults?.faults.count == 1)
+  }
+
+  /// As a reader's extent may be for a while after somebody stored a place that is none.
+  @Test func boxOfTheGlobeIsTakenWhereTheExtentIsBroken() throws {
+    var broken = town
+    broken.storageExtent = Envelope(minX: -1e300, minY: 0, maxX: 1e300, maxY: 5_820_000)
+    var empty = town
+    empty.storageExtent = nil
+    for descriptor in [broken, empty] {
+      for relation in SpatialRelation.allCases {
+        let text = "\(relation.cql2Name)(geom, BBOX(-180,-90,180,90))"
+        _ = try FilterExpression(cql2Text: text).resolved(against: descriptor)
+      }
+    }
+  }
+
   @Test func textsBecomeWhatTheyAreComparedWith() throws {
     let day = PropertyValue.date(CalendarDate(daysSince1970: 20_000))
     #expect(try resolved("planted = '2024-10-04'") == .compare(property: "planted", .equal, day))

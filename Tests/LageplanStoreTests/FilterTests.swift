@@ -161,6 +161,38 @@ struct FilterTests {
     }
   }
 
+  /// What is written or asked twice on each level would double with every level: these would never end.
+  @Test func conditionsWithinConditionsAreAskedOnce() throws {
+    var between = FilterExpression.compare(property: "height", .greater, .integer(5))
+    var list = between
+    for _ in 0..<60 {
+      between = .between(.condition(between), .value(.boolean(true)), .value(.boolean(true)))
+      list = .isIn(.condition(list), [.value(.boolean(true)), .value(.boolean(true)), .value(.null)])
+    }
+    try withStore { store in
+      let features: [Feature] = [.tree("a", x: 0, y: 0, height: 3), .tree("b", x: 0, y: 0, height: 9)]
+      try store.importAll(features, into: .trees)
+      for filter in [between, list] {
+        #expect(try store.features(matching: FeatureQuery(collection: "trees", filter: filter)).map(\.id) == ["b"])
+        let evaluator = try FilterEvaluator(filter, descriptor: .trees)
+        #expect(features.map { evaluator.matches($0.values) } == [false, true])
+      }
+    }
+  }
+
+  @Test func longArraysAreComparedAsSets() throws {
+    try withStore { store in
+      try store.importAll((0..<50).map { .tree("t\($0)", x: 0, y: 0, height: Double($0)) }, into: .trees)
+      let even = FilterOperand.array((0..<900).map { .value(.integer(Int64($0 * 2))) })
+      let filter = FilterExpression.array(.containedBy, .array([.property("height")]), even)
+      #expect(try store.features(matching: FeatureQuery(collection: "trees", filter: filter)).count == 25)
+      let terms = FilterOperand.array((0..<101).map { .arithmetic(.property("height"), .plus, .value(.integer(Int64($0)))) })
+      #expect(throws: FeatureError.self) {
+        try store.features(matching: FeatureQuery(collection: "trees", filter: .array(.overlaps, terms, even)))
+      }
+    }
+  }
+
   @Test func everNewFiltersLeaveFewStatementsBehind() throws {
     try withStore(readers: 1) { store in
       try store.importAll([.tree("a", x: 0, y: 0)], into: .trees)
