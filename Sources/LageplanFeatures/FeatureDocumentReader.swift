@@ -53,7 +53,7 @@ public struct FeatureDocumentReader: Sendable {
     if node.value["properties"] == nil {
       faults.append(missing("properties", of: node, remedy: "add it, or null for a feature without any"))
     } else if let properties = node.optional("properties") {
-      for (index, member) in members(of: properties, id: id, &faults) {
+      readMembers(of: properties, id: id, &faults) { index, member, faults in
         values[index] = value(member, of: descriptor.schema.properties[index], &faults) ?? .null
       }
     }
@@ -93,7 +93,7 @@ public struct FeatureDocumentReader: Sendable {
       patch.geometry = .some(geometry(JSONNode(shape, path: "\(node.path).geometry"), &faults))
     }
     if let value = node.value["properties"] {
-      for (index, member) in members(of: JSONNode(value, path: "\(node.path).properties"), id: current.id, &faults) {
+      readMembers(of: JSONNode(value, path: "\(node.path).properties"), id: current.id, &faults) { index, member, faults in
         let property = descriptor.schema.properties[index]
         var member = member
         if property.kind == .json, case .json(let text) = current.values[index], let kept = try? JSONValue(parsing: text) {
@@ -144,13 +144,13 @@ public struct FeatureDocumentReader: Sendable {
     }
   }
 
-  /// The known properties by their index in the schema.
-  private func members(of node: JSONNode, id: String, _ faults: inout [JSONFault]) -> [(index: Int, node: JSONNode)] {
-    guard let members = node.members(&faults) else { return [] }
-    var result: [(index: Int, node: JSONNode)] = []
-    for (key, member) in members {
+  /// Calls `read` for each known property, with its index in the schema.
+  private func readMembers(
+    of node: JSONNode, id: String, _ faults: inout [JSONFault], _ read: (Int, JSONNode, inout [JSONFault]) -> Void
+  ) {
+    for (key, member) in node.members(&faults) ?? [] {
       if let index = descriptor.schema.index(of: key) {
-        result.append((index, member))
+        read(index, member, &faults)
       } else if key == "id", member.value.isNull || member.value.text == id || member.value.integer.map(String.init) == id {
         // GDAL and QGIS show the id as a field, and send it back as one.
         continue
@@ -160,7 +160,6 @@ public struct FeatureDocumentReader: Sendable {
           member.fault("the collection has no property \"\(key)\"", remedy: "leave it out, or use one of \(names)"))
       }
     }
-    return result
   }
 
   private func value(_ node: JSONNode, of property: PropertyDefinition, _ faults: inout [JSONFault]) -> PropertyValue? {
@@ -209,14 +208,18 @@ public struct FeatureDocumentReader: Sendable {
       outside = try area.firstOutside(shape)
       try toStorage.transform(&shape)
     } catch {
-      throw node.fault("the geometry has no place in \(descriptor.storageCrs): \(error)", remedy: "check its coordinates")
+      throw node.fault("the geometry has no place in \(descriptor.storageCrs): \(error)", remedy: remedyForPlaces)
     }
     if let outside {
       throw node.fault(
         "\(frame.spelling(of: outside)) lies far outside the area where \(descriptor.storageCrs) is used",
-        remedy: "check the order of the two numbers, which is \(frame.order), and the system that Content-Crs names")
+        remedy: remedyForPlaces)
     }
     return shape
+  }
+
+  private var remedyForPlaces: String {
+    "check the order of the two numbers, which is \(frame.order), and the system that Content-Crs names"
   }
 
   private func refuseBroken(_ shape: Geometry, _ node: JSONNode) throws(JSONFault) {

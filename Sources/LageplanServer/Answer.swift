@@ -22,6 +22,9 @@ struct Answer: ResponseGenerator {
   var body: Body
   /// The opaque part of the entity tag (RFC 9110, section 8.8.3), without quotes; `nil`: the answer has none.
   var tag: String?
+  /// The tag names these very bytes, so that a change can be made on condition of it (RFC 9110, section 8.8.1). They are never packed:
+  /// packed ones would need another tag.
+  var isTagStrong = false
   var headers: HTTPFields = [:]
   /// The body packed already (tiles are packed once, when made).
   var gzipBody: [UInt8]?
@@ -49,8 +52,8 @@ struct Answer: ResponseGenerator {
     fields[.vary] = "Accept, Accept-Encoding, Accept-Language"
     fields[.cacheControl] = cacheControl
     if let tag {
-      // Weak, since the packed and the plain spelling of one state share it.
-      fields[.eTag] = "W/\"\(tag)\""
+      // Otherwise weak, since the packed and the plain spelling of one state share it.
+      fields[.eTag] = isTagStrong ? "\"\(tag)\"" : "W/\"\(tag)\""
       if request.hasState(tag) { return Response(status: .notModified, headers: fields) }
     }
     fields[.contentType] = mediaType
@@ -67,7 +70,7 @@ struct Answer: ResponseGenerator {
   private func response(_ body: [UInt8], _ fields: HTTPFields, to request: Request) -> Response {
     var fields = fields
     var bytes = body
-    if request.acceptsGzip {
+    if request.acceptsGzip, !isTagStrong {
       if let gzipBody {
         bytes = gzipBody
         fields[.contentEncoding] = "gzip"

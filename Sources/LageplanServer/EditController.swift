@@ -33,7 +33,7 @@ struct EditController: Sendable {
       var answer = Answer.json(["id": .text(outcome.id), "version": .integer(outcome.version)])
       answer.status = .created
       answer.headers[.location] = edit.links(path)
-      return answer.changed(outcome)
+      return edit.tagged(answer, outcome)
     }
     let features = try Self.features(edit, &faults)
     let outcomes = try await write(features.map { FeatureEdit(.insert($0)) }, edit)
@@ -141,7 +141,7 @@ struct EditController: Sendable {
         guard let outcome = outcomes.first else { throw Problem.nothingDone }
         var answer = Answer("application/json", [])
         answer.status = .noContent
-        return outcome.operation == .deleted ? answer : answer.changed(outcome)
+        return outcome.operation == .deleted ? answer : edit.tagged(answer, outcome)
       } catch StoreError.versionMismatch where expected == nil && attempt < Self.mostAttempts {
         continue
       } catch StoreError.versionMismatch where expected == nil {
@@ -149,6 +149,9 @@ struct EditController: Sendable {
           .serviceUnavailable, code: "busy",
           detail: "The feature is being changed by others all the time. Send this change again.",
           parameter: "featureId", value: id, headers: [.retryAfter: "1"])
+      } catch let problem as Problem where problem.status == .notFound && edit.condition.needsFeature {
+        throw Problem(
+          .preconditionFailed, code: "changed-meanwhile", detail: problem.detail, parameter: "If-Match", value: id)
       }
     }
   }
@@ -180,6 +183,8 @@ private struct EditRequest: Sendable {
   /// Null where the method has no body.
   let document: JSONValue
   let tolerance: RoundingTolerance
+  private let application: LageplanApplication
+  private let visible: [CollectionDescriptor]
 
   /// `mediaTypes` of the body; `nil`: there is none to be read.
   init(_ request: Request, _ context: LageplanRequestContext, _ application: LageplanApplication, mediaTypes: [String]?)
@@ -188,6 +193,8 @@ private struct EditRequest: Sendable {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
     descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     actor = try application.visitor(of: request).actor(writing: descriptor)
+    self.application = application
+    visible = try application.collections(for: request)
     links = application.links(request)
     frame = try request.bodyFrame(for: descriptor)
     reader = try FeatureDocumentReader(descriptor: descriptor, frame: frame, limits: application.configuration.limits)
@@ -200,6 +207,15 @@ private struct EditRequest: Sendable {
   }
 
   func path(of id: String) -> String { "/collections/\(descriptor.id)/items/\(RequestQuery.encode(id))" }
+
+  /// With the tag that the feature has from now on, as a GET without parameters tells it.
+  func tagged(_ answer: Answer, _ outcome: EditOutcome) -> Answer {
+    var answer = answer
+    let tag = application.featureTag(version: outcome.version, of: descriptor, links, visible: visible)
+    answer.headers[.eTag] = "\"\(tag)\""
+    answer.cacheControl = "no-store"
+    return answer
+  }
 }
 
 /// How far a place may have moved on its way to the client and back without anybody having moved it: what GeoJSON rounds away.
@@ -240,16 +256,6 @@ extension StoreReader {
       return .stop
     }
     return try found.map { ($0, try version(ofFeature: id, in: descriptor.id)) }
-  }
-}
-
-extension Answer {
-  /// With the feature's version as the tag of its new state.
-  fileprivate func changed(_ outcome: EditOutcome) -> Answer {
-    var answer = self
-    answer.headers[.eTag] = "\"\(FeatureTag.text(version: outcome.version))\""
-    answer.cacheControl = "no-store"
-    return answer
   }
 }
 

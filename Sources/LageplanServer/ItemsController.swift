@@ -43,24 +43,29 @@ struct ItemsController: Sendable {
     let referencing = collections.flatMap { other in
       other.schema.properties.filter { $0.reference == descriptor.id }.map { (collection: other, property: $0.name) }
     }
+    // What is now, as GeoJSON, is what a change may be conditional on.
+    let isEditable = asOf == nil && representation == .json
     let answer = try ItemsAnswer(
       descriptor: descriptor, links: links, linkable: Set(collections.map(\.id)), crs: crs, selection: selection)
     let found = try await application.store.read { reader in
       try answer.item(id, asOf: asOf, referencing: referencing, from: reader)
-        // Of a state of the past no change can be made: no feature has version 0.
-        .map { (body: $0, version: asOf == nil ? try reader.version(ofFeature: id, in: descriptor.id) : 0) }
+        .map { (body: $0, version: isEditable ? try reader.version(ofFeature: id, in: descriptor.id) : nil) }
     }
     guard let (body, version) = found else {
       throw Problem(
         .notFound, code: "unknown-feature", detail: "The collection \(descriptor.id) has no feature of this id.",
         parameter: "featureId", value: id)
     }
-    // The feature's version first: a client sends the tag back as If-Match with its change.
-    let tag = FeatureTag.text(
-      version: version,
-      representation: application.tag(
-        ["item", "\(representation)", links.base, descriptor.id, id, request.uri.query ?? ""]
-          + collections.map { "\($0.id):\($0.dataVersion)" }))
+    if let version {
+      let tag = application.featureTag(
+        version: version, of: descriptor, links, query: request.uri.query ?? "", visible: collections)
+      var answer = Answer.features(body, in: crs, tag: tag)
+      answer.isTagStrong = true
+      return answer
+    }
+    let tag = application.tag(
+      ["item", "\(representation)", links.base, descriptor.id, id, request.uri.query ?? ""]
+        + collections.map { "\($0.id):\($0.dataVersion)" })
     switch representation {
     case .json: return .features(body, in: crs, tag: tag)
     case .html:

@@ -6,7 +6,7 @@ import LageplanGeometry
 /// Paths are written out for each collection with every property as a parameter, since Masterportal's and QGIS's filter tools read
 /// them there; `components.parameters.limit` is where QGIS looks for its page size.
 enum OpenApiDocument {
-  static func document(_ descriptors: [CollectionDescriptor], _ links: Links) -> JSONValue {
+  static func document(_ descriptors: [CollectionDescriptor], _ links: Links, isWritable: Bool = false) -> JSONValue {
     var paths: [(key: String, value: JSONValue)] = [
       ("/", path("Landing page", tag: "Service")),
       ("/conformance", path("What this server conforms to", tag: "Service")),
@@ -16,6 +16,8 @@ enum OpenApiDocument {
     ]
     paths.append(("/functions", path("Functions for filters", tag: "Service")))
     for descriptor in descriptors { paths += collectionPaths(descriptor) }
+    if isWritable { OpenApiEditing.addMethods(of: descriptors, to: &paths) }
+    paths += OpenApiEditing.historyPaths(of: descriptors)
     paths.append(("/tours", ["post": tours()]))
     let source = parameter("sourceId", in: "path", "The id of the source", ["type": "string"], required: true)
     paths += [
@@ -30,7 +32,7 @@ enum OpenApiDocument {
       "info": [
         "title": "Lageplan", "version": "1.0.0",
         "description": "Features, vector tiles, nearness and tours of municipal objects.",
-      ], "servers": [["url": .text(links.base)]], "paths": .object(paths), "components": components(),
+      ], "servers": [["url": .text(links.base)]], "paths": .object(paths), "components": OpenApiEditing.completed(components()),
     ]
   }
 
@@ -199,7 +201,7 @@ enum OpenApiDocument {
       property.name, in: "query", property.title ?? property.name, .object(schema), required: false, style: true)
   }
 
-  private static func parameter(
+  static func parameter(
     _ name: String, in place: String, _ description: String, _ schema: JSONValue, required: Bool = false, style: Bool = false
   ) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [
@@ -210,7 +212,7 @@ enum OpenApiDocument {
     return .object(members)
   }
 
-  private static func reference(_ kind: String, _ name: String) -> JSONValue {
+  static func reference(_ kind: String, _ name: String) -> JSONValue {
     ["$ref": .text("#/components/\(kind)/\(name)")]
   }
 

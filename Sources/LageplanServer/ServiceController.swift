@@ -43,7 +43,8 @@ struct ServiceController: Sendable {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
-    let document = OpenApiDocument.document(try application.collections(for: request), links)
+    let document = OpenApiDocument.document(
+      try application.collections(for: request), links, isWritable: application.configuration.isWritable)
     switch try Representation.negotiated(request, query) {
     case .json:
       var answer = Answer.json(document)

@@ -33,6 +33,10 @@ struct ServeCommand: AsyncParsableCommand {
       valueName: "network"))
   var trustedProxy: [String] = []
 
+  @Flag(
+    help: "Let holders of a token with the scope write change features; see `lageplan token`. Without it the server only reads.")
+  var writable = false
+
   @Option(help: "How many requests read the database at once. Default: one per processor.")
   var readers: Int?
 
@@ -81,6 +85,8 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.port = port
     configuration.publicUrl = publicUrl
     configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
+    configuration.isWritable = writable
+    if writable { try warnOfWriting(store) }
     let json = output.json
     // Told by the name of the option: without it nothing is fetched from anywhere.
     let schedule = runSources ? SourceSchedule(store: store, town: configuration.townTime, logger: logger) : nil
@@ -92,6 +98,18 @@ struct ServeCommand: AsyncParsableCommand {
         json ? #"{"address":"\#(address)","map":"\#(address)map"}"# : "Lageplan serves on \(address)  (the map: \(address)map)"
       // Written at once: whoever started us waits for this line.
       FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+  }
+
+  /// What an operator would otherwise find out late: that nobody can write, or that tokens can be read on the way.
+  private func warnOfWriting(_ store: Store) throws {
+    let now = Instant.now
+    if try !store.tokens().contains(where: { $0.scope >= .write && $0.isValid(at: now) }) {
+      Terminal.note("No token allows to write yet: make one with `lageplan token add NAME --scope write`.")
+    }
+    if host != "127.0.0.1", host != "::1", host != "localhost", publicUrl?.hasPrefix("https://") != true {
+      Terminal.note(
+        "Tokens cross the network as plain text: put a proxy with TLS before the server, and name it with --public-url.")
     }
   }
 }

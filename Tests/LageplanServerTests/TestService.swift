@@ -27,7 +27,7 @@ struct TestService {
 
   /// `fill` writes what the test needs into the fresh store.
   static func with<T>(
-    _ fill: (Store) throws -> Void, publicUrl: String? = nil, trustedProxies: [IpNetwork] = [],
+    _ fill: (Store) throws -> Void, publicUrl: String? = nil, trustedProxies: [IpNetwork] = [], isWritable: Bool = false,
     _ body: (TestService) async throws -> T
   ) async throws -> T {
     try await TemporaryFolder.with { folder in
@@ -41,6 +41,7 @@ struct TestService {
       var configuration = ServerConfiguration(townTime: try TownTime())
       configuration.publicUrl = publicUrl
       configuration.trustedProxies = trustedProxies
+      configuration.isWritable = isWritable
       let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
       return try await body(
         TestService(application: application, responder: application.router().buildResponder()))
