@@ -60,6 +60,11 @@ public struct CollectionImport {
         report.warnings.append(
           "the places came in \(delivery.crs) and were brought into \(known.storageCrs), the collection's system")
       }
+      if report.inserted > 0, report.deleted > 0, report.updated + report.unchanged == 0 {
+        report.warnings.append(
+          "no feature came under an id that was known, so all were replaced: where the source makes its ids anew each time, name a "
+            + "column that keeps them with --id-property")
+      }
       let unnamed = report.rejected.count { $0.id == nil }
       if options.mode == .replace, unnamed > 0 {
         report.warnings.append("\(unnamed) records without an id were rejected, so nothing was deleted")

@@ -79,6 +79,16 @@ struct SourceRunnerTests {
     }
   }
 
+  @Test func sourceThatMakesNewIdsEachTimeIsTold() throws {
+    let register = Register(3)
+    try with(register) { store, source, runner, _ in
+      _ = try runner.run(source)
+      register.entries.withLock { $0 = (0..<3).map { .init(id: "fid--\($0)", name: "Baum \($0)") } }
+      let warnings = SourceReport(try runner.run(current(store)).report).taken?["warnings"]?.array ?? []
+      #expect(warnings.contains { $0.text?.contains("--id-property") == true })
+    }
+  }
+
   @Test func changesAreThoseOfTheSource() throws {
     let register = Register(3)
     try with(register) { store, source, runner, _ in
