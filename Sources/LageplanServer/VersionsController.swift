@@ -21,19 +21,27 @@ struct VersionsController: Sendable {
         ))
       return JSONValue.object(members)
     }
-    return question.answer(
-      .json([
-        "id": .text(question.id), "versions": .array(entries),
-        "links": [
-          question.links.link(question.path, rel: "self", type: "application/json"),
-          question.links.link(question.item, rel: "latest-version", type: "application/geo+json"),
-        ],
-      ]))
+    let document: JSONValue = [
+      "id": .text(question.id), "versions": .array(entries),
+      "links": [
+        question.links.link(question.path, rel: "self", type: "application/json"),
+        question.links.link("\(question.path)?f=html", rel: "alternate", type: "text/html"),
+        question.links.link(question.item, rel: "latest-version", type: "application/geo+json"),
+      ],
+    ]
+    switch try Representation.negotiated(request, question.query) {
+    case .json: return question.answer(.json(document))
+    case .html:
+      let page = VersionsPage(
+        descriptor: question.descriptor, id: question.id, values: try application.values(for: request))
+      return question.answer(.html(page.page(document)))
+    }
   }
 
   /// `GET …/items/{id}/versions/{version}`: the feature as it was after this change; 410 where the change deleted it.
   @Sendable func one(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let question = try Question(request, context, application)
+    try question.query.refuseFormats(otherThan: "json")
     let text = try context.element("version")
     let versions = try await question.versions(application)
     guard let at = versions.firstIndex(where: { String($0.version) == text }) else {
@@ -69,6 +77,7 @@ struct VersionsController: Sendable {
   private struct Question {
     let descriptor: CollectionDescriptor
     let id: String
+    let query: RequestQuery
     let links: Links
     let showsActors: Bool
 
@@ -76,9 +85,8 @@ struct VersionsController: Sendable {
     var path: String { item + "/versions" }
 
     init(_ request: Request, _ context: LageplanRequestContext, _ application: LageplanApplication) throws {
-      let query = try RequestQuery(request.uri.query)
+      query = try RequestQuery(request.uri.query)
       try query.refuseUnknown(known: ["f"])
-      try query.refuseFormats(otherThan: "json")
       descriptor = try application.descriptor(try context.element("collectionId"), for: request)
       id = try context.element("featureId")
       links = application.links(request)

@@ -25,7 +25,7 @@ private let browser: HTTPFields = [.accept: "text/html,application/xhtml+xml,app
     "/", "/collections", "/collections/playgrounds", "/collections/playgrounds/items", "/collections/playgrounds/items/p11",
     "/collections/playgrounds/schema", "/collections/playgrounds/queryables", "/collections/playgrounds/sortables",
     "/conformance",
-    "/api", "/collections/equipment/items", "/collections/parks/items/park",
+    "/collections/playgrounds/items/p11/versions", "/api", "/collections/equipment/items", "/collections/parks/items/park",
   ])
   func aBrowserGetsAGermanPageWithoutScriptsOfItsOwn(path: String) async throws {
     try await TestService.with(TestTown.fill) { service in

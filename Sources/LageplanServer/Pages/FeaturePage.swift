@@ -32,6 +32,7 @@ struct FeaturePage {
       ).html(links)
     }
     page.content += "</div>\n"
+    page.content += "<p><a href='\(links.local("\(path)/versions"))'>Frühere Fassungen</a></p>\n"
     page.content += related(feature)
     return page
   }

@@ -134,12 +134,28 @@ struct ItemsPage {
   }
 
   private var downloads: Html {
-    let entries = ItemsPage.formats.map { format -> Html in
-      let all = query.replacing([("f", format.name), ("limit", nil), ("after", nil)])
-      return "<li><a href='\(links.local("\(path)?\(all)"))' type='\(format.mediaType)'>\(format.title)</a></li>\n"
+    let formats = ItemFormat.offered(for: descriptor).filter { !$0.isPaged }
+    let entries = formats.map { format -> Html in
+      let frame = format.isAlwaysDegrees ? nil : query["crs"]
+      let all = query.replacing([("f", format.name), ("limit", nil), ("after", nil), ("crs", frame)])
+      return "<li><a href='\(links.local("\(path)?\(all)"))' type='\(format.mediaType)'>\(Self.title(format))</a></li>\n"
     }
-    return "<section class='downloads'><h2>Herunterladen</h2><ul>\(entries)</ul></section>\n"
+    return "<section class='downloads'><h2>Herunterladen</h2><p>Alle Seiten, wie gefiltert:</p><ul>\(entries)</ul></section>\n"
   }
 
-  private static let formats = [(name: "json", title: "GeoJSON", mediaType: "application/geo+json")]
+  private static func title(_ format: ItemFormat) -> String {
+    switch format {
+    case .geojson: "GeoJSON"
+    case .html: "HTML"
+    case .jsonfg: "JSON-FG"
+    case .geojsonseq: "GeoJSON-Folge"
+    case .ndjson: "JSON-Zeilen"
+    case .csv: "CSV"
+    case .flatgeobuf: "FlatGeobuf"
+    case .geopackage: "GeoPackage"
+    case .gpx: "GPX"
+    case .kml: "KML"
+    case .xlsx: "Excel"
+    }
+  }
 }

@@ -1,4 +1,5 @@
-// The search: features that are called exactly so, in every collection that has names, or whose identifier it is.
+// The search: features that are called exactly so, in every collection that has names; else the one whose identifier it is; else those
+// in whose texts the words occur.
 
 import * as api from "./api.js";
 import { announce, byId, entry, keyOf } from "./elements.js";
@@ -22,10 +23,17 @@ const byIdentifier = async (collection, text) => {
   return feature ? [{ collection, feature }] : [];
 };
 
+const byWords = async (collections, text) => {
+  const pages = await Promise.all(collections.map((collection) =>
+    api.items(collection.id, { q: text, limit: 10 }).then(({ features }) => features.map((feature) => ({ collection, feature })))));
+  return pages.flat();
+};
+
 /** Looks the text up, shows the hits, opens a single one at once. `active` is the collection whose identifiers count. */
 export const search = async (text, collections, active, open) => {
   let hits = await found(collections, text);
   if (hits.length === 0) hits = await byIdentifier(active, text);
+  if (hits.length === 0 && /[\p{L}\p{N}]/u.test(text)) hits = await byWords(collections, text);
   byId("found").hidden = false;
   const sentence = hits.length ? t("foundCount", { count: hits.length, text }) : t("foundNone", { text });
   byId("found-count").textContent = sentence;
