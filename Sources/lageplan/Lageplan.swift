@@ -12,7 +12,7 @@ struct Lageplan: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ImportCommand.self, ExportCommand.self, ServeCommand.self, QueryCommand.self, CollectionsCommand.self, BackupCommand.self,
-      TokenCommand.self, TourCommand.self, SourcesCommand.self, DemoCommand.self,
+      TokenCommand.self, TourCommand.self, SourcesCommand.self, HistoryCommand.self, DemoCommand.self,
     ]
   )
 

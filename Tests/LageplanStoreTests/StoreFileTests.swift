@@ -1,9 +1,10 @@
 import Foundation
 import LageplanFeatures
 import LageplanGeometry
-import LageplanStore
 import TestSupport
 import Testing
+
+@testable import LageplanStore
 
 struct StoreFileTests {
   private func opening(_ path: String, _ mode: Store.Mode) throws -> StoreError? {
@@ -206,6 +207,70 @@ struct StoreFileTests {
         other.close()
         try store.backup(to: target, overwrite: true)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.sqlite"])
+      }
+    }
+  }
+
+  /// A file as the layout before wrote it: by its own statements, with its own triggers, filled by another program.
+  private func makeFileOfFirstLayout(at path: String) throws {
+    let table = CollectionTable(collection: "trees", schema: CollectionDescriptor.trees.schema)
+    func trigger(_ event: String, row: String) -> String {
+      """
+      CREATE TRIGGER "lageplan_trees_\(event)" AFTER \(event) ON "trees" BEGIN
+        INSERT INTO "lageplan_changes" ("collection", "feature_id", "number", "operation", "at")
+        VALUES ('trees', \(row)."id", \(row)."number", '\(event)', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+      END
+      """
+    }
+    let statements =
+      ["SELECT InitSpatialMetaDataFull(1)", "PRAGMA application_id = \(DatabaseLayout.applicationId)"] + DatabaseLayout.steps[0]
+      + [
+        """
+        INSERT INTO "lageplan_collections" ("id", "title", "storage_crs", "min_zoom", "max_zoom", "is_public", "geometry_kind")
+        VALUES ('trees', 'Trees', 'EPSG:25832', 0, 22, 1, 1)
+        """,
+        """
+        INSERT INTO "lageplan_properties" ("collection", "position", "name", "column_name", "kind")
+        VALUES ('trees', 0, 'species', 'species', 'text'), ('trees', 1, 'height', 'height', 'real'), ('trees', 2, 'planted', 'planted', 'date')
+        """,
+        table.createTable, "SELECT RecoverGeometryColumn('trees', 'geometry', 25832, 'POINT', 'XY')",
+        "SELECT CreateSpatialIndex('trees', 'geometry')", table.createIdIndex,
+        trigger("insert", row: "NEW"), trigger("update", row: "NEW"), trigger("delete", row: "OLD"),
+        "INSERT INTO trees (id, geometry, species) VALUES ('a', MakePoint(1, 2, 25832), 'Große Linde')",
+        "INSERT INTO trees (id, geometry, species) VALUES ('b', MakePoint(3, 4, 25832), 'Eiche')",
+        "PRAGMA user_version = 1",
+      ]
+    let script = statements.map { $0 + ";" }.joined(separator: "\n")
+    let run = try CommandRun.program("spatialite", ["-silent", "-bail", path, script])
+    #expect(run.status == 0 && !run.errors.contains("Error"), "\(run.errors)")
+  }
+
+  @Test func fileOfTheLayoutBeforeRemembersFromItsFirstOpeningOn() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("old.sqlite").path
+      try makeFileOfFirstLayout(at: path)
+      let early = Instant(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000) - 1)
+      Thread.sleep(forTimeInterval: 0.005)
+      let store = try Store(path: path)
+      defer { store.close() }
+      #expect(try store.descriptor(of: "trees").featureCount == 2)
+      #expect(try store.features(matching: FeatureQuery(collection: "trees", text: "grosse")).map(\.id) == ["a"])
+      let version = try store.readSync { try $0.version(ofFeature: "a", in: "trees") }
+      Thread.sleep(forTimeInterval: 0.005)
+      let opened = Instant(millisecondsSince1970: Int64(Date().timeIntervalSince1970 * 1_000))
+      Thread.sleep(forTimeInterval: 0.005)
+      let edit = FeatureEdit(.update(id: "a", properties: ["species": .text("Ulme")], geometry: .unchanged), ifVersion: version)
+      _ = try store.edit([edit], in: "trees", actor: "Anna")
+      let versions = try store.readSync { try $0.versions(ofFeature: "a", in: "trees") }
+      #expect(versions.map { $0.feature?.values.first } == [.text("Ulme"), .text("Große Linde")])
+      #expect(versions.map(\.actor) == ["Anna", nil])
+      let then = try store.features(matching: FeatureQuery(collection: "trees", ids: ["a"], asOf: opened))
+      #expect(then.map { $0.values[0] } == [.text("Große Linde")])
+      #expect {
+        try store.features(matching: FeatureQuery(collection: "trees", asOf: early))
+      } throws: { error in
+        guard case FeatureError.noHistory("trees", early, .some) = error else { return false }
+        return true
       }
     }
   }
