@@ -131,9 +131,9 @@ def test_a_place_is_changed_by_numbers_alone(editing, place, ask):
 def test_faults_are_told_at_their_fields(editing, place):
     opened = editing(place[1])
     page = form(opened)
-    page.get_by_label("Fläche").fill("viel")
+    page.get_by_role("textbox", name="Fläche (m²)").fill("viel")
     save(opened)
-    assert page.get_by_label("Fläche").get_attribute("aria-invalid") == "true"
+    assert page.get_by_role("textbox", name="Fläche (m²)").get_attribute("aria-invalid") == "true"
     assert "ganze Zahl" in page.locator("#fault-area").inner_text()
     assert page.evaluate("document.activeElement.id") == "property-area"
     assert violations(page) == []
