@@ -42,8 +42,7 @@ public final class Store: Sendable {
       case (.lageplan(let version), _) where version > DatabaseLayout.version:
         throw StoreError.newerVersion(path: path, version: version, known: DatabaseLayout.version)
       case (.lageplan(let version), .readOnly) where version < DatabaseLayout.version:
-        throw StoreError.fileUnusable(
-          path: path, reason: "its layout has version \(version), which has to be brought to \(DatabaseLayout.version) first")
+        throw StoreError.olderVersion(path: path, version: version, known: DatabaseLayout.version)
       case (.lageplan, _): break
       }
       writer = mode == .readOnly ? nil : try Writer(path: path)
@@ -182,6 +181,15 @@ public final class Store: Sendable {
         let importer = try FeatureImporter(into: descriptor, options: options, on: connection, rejected: rejected)
         return (try importer.run(from: next, sparing: sparing), commit: !options.dryRun)
       }
+    }
+  }
+
+  /// As ``backup(to:overwrite:)``, of the file at `path`, which need not be open and may be of any layout: a copy before the layout changes.
+  public static func backup(of path: String, to target: String, overwrite: Bool = false) throws(StoreError) {
+    switch try DatabaseFile.inspect(path) {
+    case .missing: throw .fileMissing(path: path)
+    case .empty: throw .notALageplanFile(path: path, reason: "it is empty")
+    case .lageplan: try DatabaseBackup(of: path).write(to: target, overwrite: overwrite)
     }
   }
 

@@ -18,6 +18,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case tookTooLong(limit: Duration)
   /// The store has been closed.
   case closed
+  /// The file has an older layout, and was to be opened for reading only.
+  case olderVersion(path: String, version: Int, known: Int)
   /// The store was opened for reading only.
   case readOnly(path: String)
   /// The backup's target is there already.
@@ -56,6 +58,8 @@ extension StoreError: CustomStringConvertible {
       "The database \(path) cannot be used: \(reason). Check that the file and its folder may be read and written."
     case .notALageplanFile(let path, let reason):
       "\(path) is not a Lageplan database: \(reason). To bring its data in, make a new database with `lageplan import \(path)`."
+    case .olderVersion(let path, let version, let known):
+      "\(path) has version \(version) of the database layout; this program reads \(known). Open it once with a command that may write to it."
     case .newerVersion(let path, let version, let known):
       "\(path) has version \(version) of the database layout; this program knows \(known). Use a newer Lageplan."
     case .invalidCollectionId(let id):

@@ -20,9 +20,7 @@ struct BackupCommand: ParsableCommand {
   var file: String
 
   func run() throws {
-    let store = try Store(path: database.path, mode: .readOnly, readers: 1)
-    defer { store.close() }
-    try store.backup(to: file, overwrite: overwrites)
+    try Store.backup(of: database.path, to: file, overwrite: overwrites)
     let bytes = (try FileManager.default.attributesOfItem(atPath: file))[.size] as? Int ?? 0
     if output.json {
       var writer = JSONWriter()

@@ -19,7 +19,7 @@ struct CollectionsCommand: ParsableCommand {
     @OptionGroup var output: OutputOption
 
     func run() throws {
-      let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+      let store = try database.openForReading()
       defer { store.close() }
       let collections = try store.collections()
       if output.json {

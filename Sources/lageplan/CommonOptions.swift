@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LageplanStore
 
 /// Where the database lies: the same option on every subcommand that needs one.
 struct DatabaseOption: ParsableArguments {
@@ -13,6 +14,17 @@ struct DatabaseOption: ParsableArguments {
     if let database { return database }
     if let named = ProcessInfo.processInfo.environment["LAGEPLAN_DATABASE"], !named.isEmpty { return named }
     return "lageplan.sqlite"
+  }
+
+  /// The database for a command that only reads. A file of an older layout is brought to today's first, and people are told.
+  func openForReading() throws -> Store {
+    do {
+      return try Store(path: path, mode: .readOnly, readers: 1)
+    } catch StoreError.olderVersion {
+      let store = try Store(path: path, mode: .open, readers: 1)
+      Terminal.note("\(path) was of an older layout; it has been brought to today's.")
+      return store
+    }
   }
 }
 

@@ -35,7 +35,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let format = try ExportFormat(named: format, path: file)
-    let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+    let store = try database.openForReading()
     defer { store.close() }
     let exporter = FeatureExporter(try store.descriptor(of: collection), as: format)
     let query = FeatureQuery(collection: collection, after: 0)

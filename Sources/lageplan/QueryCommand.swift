@@ -58,7 +58,7 @@ struct QueryCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+    let store = try database.openForReading()
     defer { store.close() }
     var parameters: [(String, String)] = []
     for (name, value) in [("bbox", bbox), ("near", near), ("radius", radius)] {

@@ -177,7 +177,7 @@ struct SourcesCommand: ParsableCommand {
     @OptionGroup var output: OutputOption
 
     func run() throws {
-      let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+      let store = try database.openForReading()
       defer { store.close() }
       let sources = try store.sources()
       let lines = sources.map { source in
@@ -207,7 +207,7 @@ struct SourcesCommand: ParsableCommand {
     var runs = 10
 
     func run() throws {
-      let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+      let store = try database.openForReading()
       defer { store.close() }
       let source = try store.source(id)
       let kept = try store.runs(ofSource: id, limit: max(0, runs))

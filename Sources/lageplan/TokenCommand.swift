@@ -83,7 +83,7 @@ struct TokenCommand: ParsableCommand {
     @OptionGroup var output: OutputOption
 
     func run() throws {
-      let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+      let store = try database.openForReading()
       defer { store.close() }
       let tokens = try store.tokens()
       if output.json {

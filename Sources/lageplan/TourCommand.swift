@@ -51,7 +51,7 @@ struct TourCommand: AsyncParsableCommand {
   func run() async throws {
     let time = try TownTime(zone: timeZone)
     let request = try readRequest()
-    let store = try Store(path: database.path, mode: .readOnly, readers: 1)
+    let store = try database.openForReading()
     defer { store.close() }
     let features = try await store.read { reader in
       try TourWork.select(request, reader: reader, descriptors: try reader.collections())

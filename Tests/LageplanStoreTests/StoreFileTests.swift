@@ -245,6 +245,22 @@ struct StoreFileTests {
     #expect(run.status == 0 && !run.errors.contains("Error"), "\(run.errors)")
   }
 
+  @Test func fileOfTheLayoutBeforeIsCopiedAsItIs() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("old.sqlite").path
+      try makeFileOfFirstLayout(at: path)
+      #expect {
+        try Store(path: path, mode: .readOnly).close()
+      } throws: { error in
+        if case StoreError.olderVersion(_, 1, _) = error { true } else { false }
+      }
+      let copy = folder.appendingPathComponent("copy.sqlite").path
+      try Store.backup(of: path, to: copy)
+      let version = try CommandRun.program("sqlite3", [copy, "PRAGMA user_version"])
+      #expect(version.output == "1\n")
+    }
+  }
+
   @Test func fileOfTheLayoutBeforeRemembersFromItsFirstOpeningOn() throws {
     try TemporaryFolder.with { folder in
       let path = folder.appendingPathComponent("old.sqlite").path
