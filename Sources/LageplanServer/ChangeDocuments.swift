@@ -6,6 +6,7 @@ import LageplanStore
 struct ChangeDocuments {
   /// Names of people stand in the log; only those who are trusted with a token read them.
   let showsActors: Bool
+  var visible: [String] { Array(collections.keys) }
   private let collections: [String: CollectionDescriptor]
   private var toDegrees: [String: CoordinateTransform] = [:]
 

@@ -34,7 +34,7 @@ struct ChangesController: Sendable {
     let visitor = try application.visitor(of: request)
     let visible = try descriptor.map { [$0] } ?? application.collections(for: request)
     let links = application.links(request)
-    let step = try await read(since, of: descriptor?.id, limit: limit)
+    let step = try await read(since, of: visible.map(\.id), limit: limit)
     var documents = ChangeDocuments(visible, for: visitor)
     var next = [("since", Optional(String(step.cursor)))]
     if let given = query["limit"] { next.append(("limit", given)) }
@@ -60,7 +60,8 @@ struct ChangesController: Sendable {
     let wanted = try query["collections"].map { list in
       Set(try list.split(separator: ",").map { try application.descriptor(String($0), for: request).id })
     }
-    let latest = try application.store.latestSequence()
+    let visible = try application.collections(for: request).map(\.id).filter { wanted?.contains($0) ?? true }
+    let latest = try await application.store.read { try $0.latestSequence(of: visible) }
     let since: Int64
     if let last = request.headers[.lastEventId] {
       guard let number = Int64(last), number >= 0 else {
@@ -71,7 +72,7 @@ struct ChangesController: Sendable {
       since = try query.integer("since", in: 0...Int.max).map { Int64($0) } ?? latest
     }
     // What the cursor cannot have is told before the stream begins, while an error can still be answered.
-    _ = try await read(since, of: nil, limit: 1)
+    _ = try await read(since, of: visible, limit: 1)
     let answer = Answer(EventStream.mediaType) { sink in
       try await follow(since, request, wanted: wanted, into: &sink)
     }
@@ -88,7 +89,7 @@ struct ChangesController: Sendable {
       var hasMore = true
       var sent = false
       while hasMore {
-        let step = try await read(cursor, of: nil, limit: Self.defaultLimit)
+        let step = try await read(cursor, of: documents.visible, limit: Self.defaultLimit)
         var events: [UInt8] = []
         for change in step.changes {
           guard let document = documents.document(change) else { continue }
@@ -118,24 +119,37 @@ struct ChangesController: Sendable {
 
   private struct Step {
     var changes: [FeatureChange]
-    /// After these, and after what others did to other collections meanwhile.
+    /// After these.
     var cursor: Int64
     var hasMore: Bool
   }
 
-  private func read(_ since: Int64, of collection: String?, limit: Int) async throws -> Step {
-    // Asked first: what is written between this and the read comes twice rather than never.
-    let latest = try application.store.latestSequence()
+  /// Only of `collections`, the cursor too: how often others change is nothing for those who may not see them.
+  private func read(_ since: Int64, of collections: [String], limit: Int) async throws -> Step {
+    // Of one snapshot: nothing is written between the two.
+    let (latest, found) = try await application.store.read { reader in
+      let latest = try reader.latestSequence(of: collections)
+      do {
+        return (
+          latest,
+          Result<[FeatureChange], StoreError>.success(
+            try reader.changes(of: collections, since: since, limit: limit))
+        )
+      } catch let error as StoreError {
+        return (latest, .failure(error))
+      }
+    }
     guard since <= latest else {
       throw Problem.gone(
-        "This server has not come as far as \(since): its database is another, or was restored from a backup.", latest)
+        "What you may see has not come as far as \(since): a collection was dropped or hidden, or the database is another.",
+        latest)
     }
-    do {
-      let changes = try await application.store.read { try $0.changes(of: collection, since: since, limit: limit) }
+    do throws(StoreError) {
+      let changes = try found.get()
       let isFull = changes.count == limit
-      let last = changes.last?.sequence ?? since
-      return Step(changes: changes, cursor: isFull ? last : max(last, latest), hasMore: isFull)
-    } catch StoreError.changesPruned(_, let oldest) {
+      return Step(changes: changes, cursor: isFull ? changes.last?.sequence ?? since : latest, hasMore: isFull)
+    } catch {
+      guard case .changesPruned(_, let oldest) = error else { throw error }
       throw Problem.gone("Changes after \(since) are not kept any more; the oldest cursor is \(oldest).", latest)
     }
   }

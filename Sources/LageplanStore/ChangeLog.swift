@@ -39,17 +39,35 @@ struct ChangeLog {
 
   // MARK: Entries
 
-  /// The changes after `since`, the oldest first.
-  func changes(of collection: String?, since: Int64, limit: Int) throws -> [FeatureChange] {
-    var arguments: [SQLiteArgument] = [.integer(since), .integer(Int64(max(0, limit)))]
-    if let collection { arguments.append(.text(collection)) }
+  /// The changes of `collections` after `since`, the oldest first; of features only those since the collection was made: what was in
+  /// another one of the same id, which was dropped, perhaps not everybody might see.
+  func changes(of collections: [String], since: Int64, limit: Int) throws -> [FeatureChange] {
+    // For a single one its index yields the order; for several the log is read in its own.
+    let only = collections.count == 1 ? #"AND c."collection" = (SELECT "id" FROM seen)"# : ""
     let search = """
-      \(Self.selection)
-      WHERE "sequence" > ?1\(collection == nil ? "" : " AND \"collection\" = ?3")
-      ORDER BY "sequence"
+      WITH seen("id", "beginning") AS MATERIALIZED (
+        SELECT j.value, coalesce((
+          SELECT max(m."sequence")
+          FROM "lageplan_changes" AS m
+          WHERE m."collection" = j.value AND m."number" IS NULL AND m."operation" = 'create'), 0)
+        FROM json_each(?3) AS j)
+      \(Self.selection) AS c CROSS JOIN seen ON seen."id" = c."collection"
+      WHERE c."sequence" > ?1 \(only)
+        AND (c."sequence" >= seen."beginning" OR c."operation" IN ('create', 'describe', 'drop'))
+      ORDER BY c."sequence"
       LIMIT ?2
       """
+    let arguments: [SQLiteArgument] = [.integer(since), .integer(Int64(max(0, limit))), .text(try jsonList(collections))]
     return try connection.rows(search, arguments, Self.change)
+  }
+
+  /// The newest change of any of `collections`; 0: none.
+  func latestSequence(of collections: [String]) throws -> Int64 {
+    let search = """
+      SELECT max((SELECT max(c."sequence") FROM "lageplan_changes" AS c WHERE c."collection" = j.value))
+      FROM json_each(?) AS j
+      """
+    return try connection.integer(search, [.text(try jsonList(collections))]) ?? 0
   }
 
   /// All changes of the feature of this number since the collection was made, the oldest first.

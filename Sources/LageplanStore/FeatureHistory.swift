@@ -25,10 +25,22 @@ extension StoreReader {
   /// Throws `FeatureError.unknownCollection`, `StoreError.changesPruned`.
   public func changes(of collection: String?, since: Int64, limit: Int) throws -> [FeatureChange] {
     if let collection { _ = try catalogue.entry(of: collection) }
+    return try changes(of: collection.map { [$0] } ?? catalogue.entries.map(\.table.collection), since: since, limit: limit)
+  }
+
+  /// The same of these collections only; an id that is not known has no changes.
+  public func changes(of collections: [String], since: Int64, limit: Int) throws -> [FeatureChange] {
     let log = ChangeLog(connection: connection)
     let oldest = try log.memory().sequence
     guard since >= oldest else { throw StoreError.changesPruned(asked: since, oldest: oldest) }
-    return try log.changes(of: collection, since: since, limit: limit)
+    return try log.changes(of: collections, since: since, limit: limit)
+  }
+
+  /// The newest cursor of these collections: the sequence of their last change, or where the log begins if that is later. What
+  /// happens in other collections does not move it.
+  public func latestSequence(of collections: [String]) throws -> Int64 {
+    let log = ChangeLog(connection: connection)
+    return max(try log.latestSequence(of: collections), try log.memory().sequence)
   }
 
   /// All known states of what was and is under this id, the newest first; also of a feature that was deleted, or renamed since.

@@ -111,14 +111,35 @@ import Testing
 
   @Test func changesOfWhatIsNotSeenAreNotTold() async throws {
     try await town { town in
+      let start = try await town.get("/changes")
       let begin = try town.store.latestSequence()
       _ = try town.store.edit([FeatureEdit(.delete(id: "s1"))], in: "secret", actor: nil)
-      let anybody = try await town.get("/changes?since=\(begin)")
+      // Neither the changes nor, by the cursor, how many there were.
+      #expect(try await town.get("/changes")["cursor"] == start["cursor"])
+      let cursor = try #require(start["cursor"]?.integer)
+      let anybody = try await town.get("/changes?since=\(cursor)")
       #expect(anybody["changes"] == [])
-      // The cursor goes on all the same: nothing is asked for twice.
-      #expect(anybody["cursor"]?.integer == (try town.store.latestSequence()))
+      #expect(anybody["cursor"]?.integer == cursor)
+      #expect(begin < (try town.store.latestSequence()))
       let holder = try await town.get("/changes?since=\(begin)", asHolder: true)
       #expect(holder["changes"]?[0]?["id"] == "s1")
+    }
+  }
+
+  @Test func whatWasHiddenStaysHiddenBehindACollectionOfTheSameId() async throws {
+    try await town { town in
+      _ = try town.store.edit([FeatureEdit(.delete(id: "s1"))], in: "secret", actor: nil)
+      try town.store.dropCollection("secret")
+      var open = TestTown.secret
+      open.isPublic = true
+      var rest = [Feature(id: "n1", geometry: .point(TestTown.place(column: 1, row: 1)), values: [.text("Neu")])][...]
+      _ = try town.store.importFeatures(into: open) { rest.popFirst() }
+      _ = try town.store.edit([FeatureEdit(.delete(id: "n1"))], in: "secret", actor: nil)
+      for path in ["/changes", "/collections/secret/changes"] {
+        let changes = try #require(try await town.get(path)["changes"]?.array).filter { $0["collection"] == "secret" }
+        #expect(changes.compactMap { $0["id"]?.text } == ["n1"], "\(path)")
+        #expect(changes.filter { $0["operation"] == "import" }.count == 1)
+      }
     }
   }
 
