@@ -62,7 +62,16 @@ struct OapifDownload {
     let document = try json(plain.text, by: client).value
     if let items { return (document, items) }
     // What the caller asks along with the collection is meant for its features.
-    var own = ServiceAddress(link("items", in: document, at: plain.text) ?? plain.base + "/items")
+    let target = link("items", in: document, at: plain.text) ?? plain.base + "/items"
+    // The operator chose one host; what that host answers must not send this machine to another.
+    guard ServiceAddress(target).origin == address.origin else {
+      throw .addressRefused(
+        address: shown(target),
+        reason:
+          "the collection links its features at another host than it is itself at; give the address under which the service knows itself"
+      )
+    }
+    var own = ServiceAddress(ServiceAddress.withCredentials(of: request.address, target))
     own.remove(["f"])
     for (name, value) in address.parameters where own.value(of: name) == nil && name != "f" {
       own = own.with(name, value.removingPercentEncoding ?? value)

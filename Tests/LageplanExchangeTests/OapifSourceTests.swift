@@ -13,6 +13,7 @@ private struct OapifReplay {
   var storageCrs: String?
   /// Answers in CRS84 whatever it is asked.
   var ignoresCrs = false
+  var itemsLink: (_ address: String) -> String = { _ in "/api/collections/trees/items" }
   var nextLink: (_ offset: Int, _ address: String) -> String = { offset, address in
     "\(address)/api/collections/trees/items?offset=\(offset)"
   }
@@ -28,7 +29,7 @@ private struct OapifReplay {
 
   func answer(_ request: LoopbackServer.Request, _ address: String) -> LoopbackServer.Answer {
     let crs = storageCrs.map { #","storageCrs":"\#($0)","crs":["http://www.opengis.net/def/crs/OGC/1.3/CRS84","\#($0)"]"# } ?? ""
-    let links = #""links":[{"rel":"items","type":"application/geo+json","href":"/api/collections/trees/items"}]"#
+    let links = #""links":[{"rel":"items","type":"application/geo+json","href":"\#(itemsLink(address))"}]"#
     switch request.path {
     case "/api/collections":
       return .init(type: "application/json", text: #"{"collections":[{"id":"trees"}],"links":[]}"#)
@@ -114,6 +115,29 @@ struct OapifSourceTests {
     replay.nextLink = { offset, _ in "http://169.254.169.254/items?offset=\(offset)" }
     let error = #expect(throws: FetchError.self) { try deliver(replay) }
     #expect(error.map { "\($0)" }?.contains("another host") == true)
+  }
+
+  @Test func collectionThatLinksItsFeaturesAtAnotherHostIsRefused() throws {
+    let other = try LoopbackServer { _, _ in
+      .init(type: "application/geo+json", text: #"{"type":"FeatureCollection","features":[]}"#)
+    }
+    var replay = OapifReplay.trees(3)
+    replay.itemsLink = { _ in "\(other.address)/items" }
+    let error = #expect(throws: FetchError.self) { try deliver(replay) }
+    #expect(error.map { "\($0)" }?.contains("another host") == true)
+    #expect(other.requests.isEmpty)
+  }
+
+  @Test func credentialsOfTheAddressGoAlongToTheFeatures() throws {
+    var replay = OapifReplay.trees(25)
+    replay.itemsLink = { "\($0)/api/collections/trees/items" }
+    nonisolated(unsafe) let service = replay
+    let server = try LoopbackServer { request, address in
+      request.headers["authorization"] == "Basic Z2lzOnNlY3JldA==" ? service.answer(request, address) : .init(401)
+    }
+    let address = server.address.replacing("http://", with: "http://gis:secret@") + "/api/collections/trees"
+    let source = try #require(try SourceRequest(kind: .oapif, address: address).fetch(town: TownTime()).source)
+    #expect(try Deliver(sources: [source]).features.count == 25)
   }
 
   @Test func pageThatLinksToItselfEndsTheRun() throws {
