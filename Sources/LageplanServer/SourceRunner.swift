@@ -33,7 +33,10 @@ public struct SourceRunner: Sendable {
     self.isCancelled = isCancelled
   }
 
-  /// Runs the source now, and keeps the report. Throws only what keeps the report from being kept.
+  /// Runs the source now, and keeps the report.
+  ///
+  /// Throws `FetchError.cancelled` where the run was cancelled: that says nothing about the source, so no run is noted and it stays due.
+  /// Otherwise throws only what keeps the report from being kept.
   public func run(_ source: StoredSource) throws -> SourceRun {
     let started = Instant.now
     var report = SourceReport()
@@ -43,6 +46,8 @@ public struct SourceRunner: Sendable {
     } catch let refusal as CollectionImport.Refusal {
       status = .refused
       report.reason = "\(refusal)"
+    } catch  where isCancelled() {
+      throw FetchError.cancelled
     } catch {
       status = .failed
       report.reason = "\(error)"

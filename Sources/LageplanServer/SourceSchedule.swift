@@ -1,4 +1,5 @@
 import Foundation
+import LageplanExchange
 public import LageplanFeatures
 public import LageplanStore
 public import Logging
@@ -61,6 +62,8 @@ public final class SourceSchedule: Sendable {
         let line = "source \(source.id): \(run.status): \(report.reason ?? report.summary ?? "")"
         if SourceRunner.Status(rawValue: run.status)?.isGood == true { logger.info("\(line)") } else { logger.warning("\(line)") }
       }
+    } catch FetchError.cancelled {
+      logger.info("the run under way was ended; its source stays due")
     } catch {
       logger.error("the sources cannot be run: \(error)")
     }

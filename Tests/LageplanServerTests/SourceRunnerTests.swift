@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import LageplanExchange
 import LageplanFeatures
 import LageplanGeometry
 import LageplanStore
@@ -108,8 +109,13 @@ struct SourceRunnerTests {
       register.fill(8)
       var cancelled = runner
       cancelled.isCancelled = { true }
-      #expect(try cancelled.run(current(store)).status == "failed")
+      let before = try current(store)
+      #expect(throws: FetchError.cancelled) { try cancelled.run(before) }
       #expect(try store.descriptor(of: "trees").featureCount == 10)
+      let after = try current(store)
+      #expect(after.lastRun == before.lastRun)
+      #expect(after.lastReport == before.lastReport)
+      #expect(try store.runs(ofSource: "trees").count == 1)
     }
   }
 
