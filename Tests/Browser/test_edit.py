@@ -161,6 +161,38 @@ def test_whoever_comes_second_sees_the_change_and_overwrites_nothing(editing, pl
     assert ask(f"{path}?f=json")["properties"]["minutes"] == 55
 
 
+def test_whoever_saves_a_feature_that_was_deleted_meanwhile_is_told(editing, writable, place):
+    feature, address = place
+    opened = editing(address)
+    page = form(opened)
+    page.get_by_label("Name", exact=True).fill("Zu spät")
+    request = urllib.request.Request(
+        f"{writable.base}/collections/playgrounds/items/{feature['id']}", method="DELETE",
+        headers={"Authorization": f"Bearer {writable.token}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status == 204
+    save(opened)
+    opened.until("document.querySelector('.fault-summary').textContent.includes('inzwischen gelöscht')")
+
+
+def test_what_changed_while_nobody_listened_is_shown_later(visit, writable, place, somebody):
+    feature, address = place
+    asked = []
+
+    def end_the_first(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=200, content_type="text/event-stream", body="")
+        else:
+            route.continue_()
+
+    opened = visit(address, at=writable.base, before=lambda context: context.route("**/changes/stream*", end_the_first))
+    opened.page.wait_for_timeout(300)
+    assert len(asked) == 1
+    somebody(f"/collections/playgrounds/items/{feature['id']}", {"name": "Unbemerkt"})
+    opened.until("document.querySelector('#panel-title').textContent === 'Unbemerkt'", seconds=30)
+
+
 def test_what_others_change_is_shown_as_it_happens(visit, writable, place, somebody):
     feature, address = place
     opened = visit(address, at=writable.base)

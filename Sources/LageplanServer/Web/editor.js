@@ -185,7 +185,8 @@ class Editor {
 
   async refused(error) {
     if (error.status === 412) {
-      await this.conflict();
+      // The feature may be gone altogether: then there is nothing to compare with.
+      await this.conflict().catch((reason) => this.refused(reason));
       return;
     }
     const rest = [];

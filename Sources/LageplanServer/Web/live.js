@@ -27,6 +27,7 @@ const read = async (body, each) => {
  */
 export const follow = (told) => {
   let since = null;
+  let isCurrent = !document.hidden; // the page has just been drawn
   let listening = null;
   let gathered = new Map();
 
@@ -46,8 +47,12 @@ export const follow = (told) => {
   const listen = async () => {
     if (listening || document.hidden) return;
     const mine = (listening = new AbortController());
+    const isMissing = since === null && !isCurrent;
+    isCurrent = false;
     try {
       const answer = await api.changes(since, mine.signal);
+      // Without a cursor the stream begins now: only what is read from here on misses nothing in between.
+      if (isMissing) told(null);
       await read(answer.body, take);
     } catch (error) {
       // A cursor that is no more: what was missed is unknown, so begin with what comes.
@@ -62,7 +67,6 @@ export const follow = (told) => {
 
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) {
-      if (since === null) told(null);
       listen();
     } else if (listening) {
       listening.abort();
