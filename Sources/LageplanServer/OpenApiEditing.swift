@@ -158,7 +158,12 @@ enum OpenApiEditing {
           "\(path)/changes",
           get("What has changed", tag: descriptor.title, page, schema: "changes", failing: ["404", "410"])
         ),
-        (versions, get("What the feature was before", tag: descriptor.title, [featureId], schema: "versions", failing: ["404"])),
+        (
+          versions,
+          get(
+            "What the feature was before", tag: descriptor.title, [featureId] + versionsPage, schema: "versions", failing: ["404"]
+          )
+        ),
         (
           "\(versions)/{version}",
           get(
@@ -169,6 +174,13 @@ enum OpenApiEditing {
     }
     return paths
   }
+
+  private static let versionsPage = [
+    OpenApiDocument.parameter(
+      "limit", in: "query", "At most so many versions",
+      ["type": "integer", "minimum": 1, "maximum": 1_000, "default": 100]),
+    OpenApiDocument.parameter("before", in: "query", "Only versions before this one", ["type": "integer", "minimum": 1]),
+  ]
 
   private static let streamParameters = [
     OpenApiDocument.reference("parameters", "since"),

@@ -70,15 +70,32 @@ struct ChangeLog {
     return try connection.integer(search, [.text(try jsonList(collections))]) ?? 0
   }
 
-  /// All changes of the feature of this number since the collection was made, the oldest first.
-  func changes(ofNumber number: Int64, in collection: String) throws -> [FeatureChange] {
+  /// The changes of the features of these numbers before `sequence` and since the collection was made, the newest first.
+  func changes(ofNumbers numbers: [Int64], in collection: String, before sequence: Int64, limit: Int) throws -> [FeatureChange] {
+    let search = """
+      \(Self.selection)
+      WHERE "collection" = ?1 AND "number" IN (SELECT value FROM json_each(?2)) AND "sequence" > ?3 AND "sequence" < ?4
+      ORDER BY "sequence" DESC
+      LIMIT ?5
+      """
+    let list = "[\(numbers.map(String.init).joined(separator: ","))]"
+    let arguments: [SQLiteArgument] = [
+      .text(collection), .text(list), .integer(try beginning(of: collection)), .integer(sequence),
+      .integer(Int64(max(0, limit))),
+    ]
+    return try connection.rows(search, arguments, Self.change)
+  }
+
+  /// The first change of the feature of this number after `sequence` and since the collection was made.
+  func change(ofNumber number: Int64, in collection: String, after sequence: Int64) throws -> FeatureChange? {
     let search = """
       \(Self.selection)
       WHERE "collection" = ? AND "number" = ? AND "sequence" > ?
       ORDER BY "sequence"
+      LIMIT 1
       """
-    let arguments: [SQLiteArgument] = [.text(collection), .integer(number), .integer(try beginning(of: collection))]
-    return try connection.rows(search, arguments, Self.change)
+    let begin = max(sequence, try beginning(of: collection))
+    return try connection.rows(search, [.text(collection), .integer(number), .integer(begin)], Self.change).first
   }
 
   /// The sequence with which the collection was made; changes before are of another one of the same id.

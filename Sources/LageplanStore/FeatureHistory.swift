@@ -43,41 +43,63 @@ extension StoreReader {
     return max(try log.latestSequence(of: collections), try log.memory().sequence)
   }
 
-  /// All known states of what was and is under this id, the newest first; also of a feature that was deleted, or renamed since.
+  /// The known states of what was and is under this id, the newest first, at most `limit`; also of a feature that was deleted, or
+  /// renamed since. Of a page, the last one's version is `before` of the next.
   ///
   /// A state that was brought by a load has the load's sequence, time and actor. Where the state after a change is not kept (it is
   /// older than the history), its `feature` is `nil`, as after a deletion.
   /// Throws `FeatureError.unknownCollection`, and `StoreError.unknownFeature` for an id of which nothing is known.
-  public func versions(ofFeature id: String, in collection: String) throws -> [FeatureVersionRow] {
+  public func versions(
+    ofFeature id: String, in collection: String, before: Int64 = .max, limit: Int = .max
+  ) throws -> [FeatureVersionRow] {
     let table = try catalogue.entry(of: collection).table
-    let numbers = try connection.rows(
+    let log = ChangeLog(connection: connection)
+    let numbers = try numbers(ofFeature: id, table: table)
+    let changes = try log.changes(ofNumbers: numbers, in: collection, before: before, limit: limit).map { ($0.number ?? 0, $0) }
+    let loads = try numbers.compactMap { number -> (Int64, FeatureChange)? in
+      guard try log.change(ofNumber: number, in: collection, after: 0)?.operation != .insert,
+        let load = try log.load(ofNumber: number, in: collection), load.sequence < before
+      else { return nil }
+      return (number, load)
+    }
+    let page = (changes + loads).sorted { $0.1.sequence > $1.1.sequence }.prefix(max(0, limit))
+    guard !page.isEmpty || (before < .max && !numbers.isEmpty) else {
+      throw StoreError.unknownFeature(id: id, collection: collection, position: 0)
+    }
+    return try page.map { try state(ofNumber: $0, after: $1, table: table) }
+  }
+
+  /// The sequence of the state that followed `version` of this id; `nil`: there is none yet.
+  public func version(after version: Int64, ofFeature id: String, in collection: String) throws -> Int64? {
+    let table = try catalogue.entry(of: collection).table
+    let log = ChangeLog(connection: connection)
+    return try numbers(ofFeature: id, table: table).compactMap {
+      try log.change(ofNumber: $0, in: collection, after: version)?.sequence
+    }.min()
+  }
+
+  /// The numbers of the features that had or have this id.
+  private func numbers(ofFeature id: String, table: CollectionTable) throws -> [Int64] {
+    try connection.rows(
       """
       SELECT "number" FROM \(table.name) WHERE "id" = ?1
       UNION SELECT "number" FROM \(table.history) WHERE "id" = ?1
       """, [.text(id)]
     ) { $0.integer(0) }
-    let states = try numbers.flatMap { try versions(ofNumber: $0, table: table) }
-    guard !states.isEmpty else { throw StoreError.unknownFeature(id: id, collection: collection, position: 0) }
-    return states.sorted { $0.version > $1.version }
   }
 
-  /// Oldest first. What a change left is what the next one found, and after the last one what is there.
-  private func versions(ofNumber number: Int64, table: CollectionTable) throws -> [FeatureVersionRow] {
-    let log = ChangeLog(connection: connection)
-    var changes = try log.changes(ofNumber: number, in: table.collection)
-    if changes.first?.operation != .insert, let load = try log.load(ofNumber: number, in: table.collection) {
-      changes.insert(load, at: 0)
-    }
-    let live = try feature("SELECT \(table.featureColumns) FROM \(table.name) WHERE \"number\" = ?", number, of: table)
-    let before = "SELECT \(table.featureColumns) FROM \(table.history) WHERE \"\(CollectionTable.historySequence)\" = ?"
-    return try changes.indices.map { index in
-      let change = changes[index]
-      let next = index + 1 < changes.count ? changes[index + 1] : nil
-      let state = try next.map { try feature(before, $0.sequence, of: table) } ?? live
-      return FeatureVersionRow(
-        version: change.sequence, operation: change.operation, at: change.at, actor: change.actor,
-        feature: change.operation == .delete ? nil : state)
-    }
+  /// What a change left is what the next one found, and after the last one what is there.
+  private func state(ofNumber number: Int64, after change: FeatureChange, table: CollectionTable) throws -> FeatureVersionRow {
+    let next = try ChangeLog(connection: connection).change(ofNumber: number, in: table.collection, after: change.sequence)
+    let columns = table.featureColumns
+    let found =
+      try next.map {
+        let before = "SELECT \(columns) FROM \(table.history) WHERE \"\(CollectionTable.historySequence)\" = ?"
+        return try feature(before, $0.sequence, of: table)
+      } ?? feature("SELECT \(columns) FROM \(table.name) WHERE \"number\" = ?", number, of: table)
+    return FeatureVersionRow(
+      version: change.sequence, operation: change.operation, at: change.at, actor: change.actor,
+      feature: change.operation == .delete ? nil : found)
   }
 
   private func feature(_ sql: String, _ key: Int64, of table: CollectionTable) throws -> Feature? {

@@ -204,6 +204,25 @@ import Testing
     }
   }
 
+  @Test func versionsComeInPages() async throws {
+    try await town { town in
+      let path = "/collections/playgrounds/items/p11/versions"
+      for number in 0..<120 { _ = try town.rename("p11", "Name \(number)") }
+      #expect(try await town.get(path)["versions"]?.array?.count == 100)
+      let whole = try #require(try await town.get("\(path)?limit=1000")["versions"]?.array)
+      #expect(whole.count == 121)
+      var seen: [JSONValue] = []
+      var next: String? = "\(path)?limit=50"
+      while let page = next, seen.count < 200 {
+        let answer = try await town.get(page)
+        seen += answer["versions"]?.array ?? []
+        let link = answer["links"]?.array?.first { $0["rel"] == "next" }?["href"]?.text
+        next = link.map { String($0.dropFirst("http://town.example:8080".count)) }
+      }
+      #expect(seen == whole)
+    }
+  }
+
   @Test func versionsOfWhatNeverWasAreNotThere() async throws {
     try await town { town in
       let path = "/collections/playgrounds/items"

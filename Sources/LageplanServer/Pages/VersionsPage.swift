@@ -31,6 +31,9 @@ struct VersionsPage {
       \(rows)</tbody></table></div>
 
       """
+    if let next = document["links"]?.array?.first(where: { $0["rel"] == "next" })?["href"]?.text {
+      page.content += "<p><a href='\(next)' rel='next'>Ältere Fassungen</a></p>\n"
+    }
     return page
   }
 
