@@ -233,16 +233,6 @@ public struct FeatureDocumentReader: Sendable {
   }
 }
 
-/// What a merge patch changes.
-public struct FeaturePatch: Hashable, Sendable {
-  /// In the storage system; `nil`: the geometry stays; `.some(nil)`: the feature has no place any more.
-  public var geometry: Geometry??
-  /// By index in the schema.
-  public var values: [Int: PropertyValue] = [:]
-
-  public init() {}
-}
-
 /// Where a system is meant to be used, in degrees, with a margin: towns near the edge of a zone use the neighbour's.
 private struct AreaOfUse {
   private let box: Envelope?

@@ -44,22 +44,22 @@ struct CollectionsController: Sendable {
   }
 
   private func properties(
-    _ kind: PropertiesPage.Kind, _ describe: (CollectionDescriptor, Links) -> JSONValue, _ request: Request,
+    _ kind: PropertiesPage.Kind, _ describe: (CollectionDescriptor, Links, Set<String>) -> JSONValue, _ request: Request,
     _ context: LageplanRequestContext
   ) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     try query.refuseUnknown(known: ["f"])
     let links = application.links(request)
-    let document = describe(descriptor, links)
+    let visible = try application.collections(for: request).map(\.id)
+    let document = describe(descriptor, links, Set(visible))
     switch try Representation.negotiated(request, query) {
     case .json:
-      var answer = Answer.json(document, tag: tag([descriptor], kind.rawValue, links))
+      var answer = Answer.json(document, tag: tag([descriptor], "\(kind.rawValue) \(visible)", links))
       answer.mediaType = "application/schema+json"
       return answer
     case .html:
-      let linkable = Set(try application.collections(for: request).map(\.id))
-      return .html(PropertiesPage(kind: kind, descriptor: descriptor, linkable: linkable, links: links).page(document))
+      return .html(PropertiesPage(kind: kind, descriptor: descriptor, linkable: Set(visible), links: links).page(document))
     }
   }
 

@@ -17,8 +17,6 @@ struct ItemsRequest {
   var crs: CoordinateReferenceSystem
   var selection: FeatureSelection
   var limit: Int
-  /// Without a limit a page has the default size, and a download everything.
-  var limitIsGiven: Bool
   var sort: [SortKey]
   /// `nil` for the first page.
   var cursor: PageCursor?
@@ -33,7 +31,6 @@ struct ItemsRequest {
   init(_ query: RequestQuery, of descriptor: CollectionDescriptor, isLine: Bool = false) throws {
     let properties = descriptor.schema.properties.map(\.name).filter { !Self.reserved.contains($0) }
     try query.refuseUnknown(known: Self.reserved + ["id"] + properties)
-    limitIsGiven = query["limit"] != nil
     limit =
       try query.integer("limit", in: 1...Int.max).map { min($0, OpenApiDocument.largestLimit) } ?? OpenApiDocument.defaultLimit
     crs = try query.crs("crs", of: descriptor) ?? .crs84
@@ -41,8 +38,8 @@ struct ItemsRequest {
     sort = try SortParameter.keys(query, of: descriptor)
     box = try BoxParameter(query, of: descriptor)
     near = try Self.near(query)
-    let kinds: [PropertyKind] = isLine ? [.real, .real] : near != nil ? [.real] : sort.map { $0.kind(in: descriptor) }
-    cursor = try PageCursor(query, kinds: kinds)
+    let isByNearness = isLine || near != nil
+    cursor = try PageCursor(query, keyCount: isLine ? 2 : near != nil ? 1 : sort.count, inMetres: isByNearness)
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
     text = try Self.text(query)
     asOf = try query.instant("asOf")
@@ -106,11 +103,12 @@ struct ItemsRequest {
 }
 
 extension RequestQuery {
-  /// A moment, as a date-time or a day's beginning in UTC; `nil` where the parameter is absent.
+  /// A moment: a date-time, or the last millisecond of a day in UTC, so that the state of a day is the one that it ended with.
+  /// `nil` where the parameter is absent.
   func instant(_ name: String) throws(Problem) -> Instant? {
     guard let text = self[name] else { return nil }
     if let instant = Instant(iso: text) { return instant }
-    if let day = CalendarDate(iso: text), let instant = Instant(iso: "\(day.iso)T00:00:00Z") { return instant }
-    throw Problem.badParameter(name, value: text, "A moment is needed: 2026-12-01T06:30:00Z, or a day.")
+    if let day = CalendarDate(iso: text), let instant = Instant(iso: "\(day.iso)T23:59:59.999Z") { return instant }
+    throw Problem.badParameter(name, value: text, "A moment is needed: 2026-12-01T06:30:00Z, or a day, whose end is meant.")
   }
 }

@@ -19,21 +19,21 @@ struct PageCursor {
     self.keys = keys
   }
 
-  /// `nil` where the page is the first. Throws 400 for what was not made for this list.
-  init?(_ query: RequestQuery, kinds: [PropertyKind]) throws(Problem) {
+  /// `nil` where the page is the first. Throws 400 for what was not made for a list of so many keys, which are metres in lists by nearness.
+  init?(_ query: RequestQuery, keyCount: Int, inMetres: Bool) throws(Problem) {
     guard let text = query["after"] else { return nil }
     let fault = Problem.badParameter(
       "after", value: text, "Follow the link \"next\" of the page before instead of making a cursor.")
     let halves = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let number = Int64(halves[0]), number >= 0, (halves.count == 2) == !kinds.isEmpty else { throw fault }
+    guard let number = Int64(halves[0]), number >= 0, (halves.count == 2) == (keyCount > 0) else { throw fault }
     self.number = number
     guard halves.count == 2 else { return }
     guard let bytes = Self.bytes(base64url: halves[1]), let values = try? JSONValue(parsing: bytes).array,
-      values.count == kinds.count
+      values.count == keyCount
     else { throw fault }
-    for (value, kind) in zip(values, kinds) {
-      guard let read = Self.value(value, as: kind) else { throw fault }
-      keys.append(read)
+    for value in values {
+      guard let key = inMetres ? value.number.map({ .real($0) }) : Self.value(value) else { throw fault }
+      keys.append(key)
     }
   }
 
@@ -69,15 +69,16 @@ struct PageCursor {
     }
   }
 
-  private static func value(_ value: JSONValue, as kind: PropertyKind) -> PropertyValue? {
-    switch (value, kind) {
-    case (.null, _): .null
-    case (.integer(let number), .integer): .integer(number)
-    case (.integer, .real), (.real, .real), (.real, .integer): value.number.map { .real($0) }
-    case (.boolean(let flag), .boolean): .boolean(flag)
-    case (.text(let text), .text): .text(text)
-    case (.text(let text), .date), (.text(let text), .dateTime): PropertyValue(parsing: text, as: kind)
-    default: nil
+  /// Values as they are stored, whatever the type of the property says: other programs write to the file as well, and where a page
+  /// ended is told by what stands there, not by what it means.
+  private static func value(_ value: JSONValue) -> PropertyValue? {
+    switch value {
+    case .null: .null
+    case .integer(let number): .integer(number)
+    case .real(let number): .real(number)
+    case .boolean(let flag): .boolean(flag)
+    case .text(let text): .text(text)
+    case .array, .object: nil
     }
   }
 
@@ -85,15 +86,5 @@ struct PageCursor {
     var base64 = String(text).replacing("-", with: "+").replacing("_", with: "/")
     while base64.count % 4 != 0 { base64.append("=") }
     return Data(base64Encoded: base64).map { Array($0) }
-  }
-}
-
-extension SortKey {
-  /// The type of the values that are compared; ids are text.
-  func kind(in descriptor: CollectionDescriptor) -> PropertyKind {
-    switch value {
-    case .id: .text
-    case .property(let name): descriptor.schema[name]?.kind ?? .text
-    }
   }
 }

@@ -3,22 +3,24 @@ import LageplanFeatures
 /// What a collection's features are made of, as JSON Schema 2020-12 (OGC 23-058r1, Features Part 5; OGC 19-079r2, Features Part 3):
 /// the schema of the features, what they can be filtered by, what they can be sorted by.
 enum SchemaDocuments {
-  static func schema(of descriptor: CollectionDescriptor, _ links: Links) -> JSONValue {
-    document("schema", of: descriptor, links, title: descriptor.title, properties: properties(of: descriptor, receivable: true))
+  static func schema(of descriptor: CollectionDescriptor, _ links: Links, linkable: Set<String>) -> JSONValue {
+    document(
+      "schema", of: descriptor, links, title: descriptor.title, properties: properties(of: descriptor, linkable, receivable: true)
+    )
   }
 
   /// Names in a filter, and parameters of the items. Other names are refused, which `additionalProperties` says.
-  static func queryables(of descriptor: CollectionDescriptor, _ links: Links) -> JSONValue {
+  static func queryables(of descriptor: CollectionDescriptor, _ links: Links, linkable: Set<String>) -> JSONValue {
     document(
       "queryables", of: descriptor, links, title: "\(descriptor.title): queryables",
-      properties: properties(of: descriptor))
+      properties: properties(of: descriptor, linkable))
   }
 
-  static func sortables(of descriptor: CollectionDescriptor, _ links: Links) -> JSONValue {
+  static func sortables(of descriptor: CollectionDescriptor, _ links: Links, linkable: Set<String>) -> JSONValue {
     let names = SortParameter.sortables(of: descriptor)
     return document(
       "sortables", of: descriptor, links, title: "\(descriptor.title): sortables",
-      properties: properties(of: descriptor).filter { names.contains($0.key) })
+      properties: properties(of: descriptor, linkable).filter { names.contains($0.key) })
   }
 
   private static func document(
@@ -40,7 +42,7 @@ enum SchemaDocuments {
 
   /// The id, the properties in their order, the geometry. A property of the collection goes before ours of the same name.
   private static func properties(
-    of descriptor: CollectionDescriptor, receivable: Bool = false
+    of descriptor: CollectionDescriptor, _ linkable: Set<String>, receivable: Bool = false
   ) -> [(key: String, value: JSONValue)] {
     var result: [(key: String, value: JSONValue)] = []
     if descriptor.schema["id"] == nil {
@@ -53,7 +55,7 @@ enum SchemaDocuments {
     for property in descriptor.schema.properties {
       // Which of several times tells when the feature was, nobody has said.
       let isWhen = times.count == 1 && times[0].name == property.name
-      result.append((property.name, schema(of: property, role: isWhen ? "primary-instant" : nil)))
+      result.append((property.name, schema(of: property, linkable, role: isWhen ? "primary-instant" : nil)))
     }
     if descriptor.schema["geometry"] == nil {
       let format = descriptor.geometryKind.map { "geometry-\($0.geoJSONName.lowercased())" } ?? "geometry-any"
@@ -62,7 +64,8 @@ enum SchemaDocuments {
     return result
   }
 
-  static func schema(of property: PropertyDefinition, role: String? = nil) -> JSONValue {
+  /// A reference to a collection outside `linkable` is not told: nobody learns of what is not public.
+  private static func schema(of property: PropertyDefinition, _ linkable: Set<String>, role: String?) -> JSONValue {
     var members = typeMembers(of: property.kind)
     members.append(("title", .text(property.title ?? property.name)))
     if let description = property.description { members.append(("description", .text(description))) }
@@ -73,7 +76,7 @@ enum SchemaDocuments {
     if let values = property.enumeration {
       members.append(("enum", .array(values.map { PropertyValue.parsed($0, as: property.kind) })))
     }
-    if let reference = property.reference {
+    if let reference = property.reference, linkable.contains(reference) {
       members.append(("x-ogc-role", "reference"))
       members.append(("x-ogc-collectionId", .text(reference)))
     } else if let role {

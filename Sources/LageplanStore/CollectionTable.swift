@@ -106,11 +106,17 @@ struct CollectionTable: Equatable {
     return column.property.kind == .dateTime ? "rtrim(\(name), \(quotedText(Self.insignificantEnd)))" : name
   }
 
-  /// A value as ``timeKey(of:in:)`` makes it of a column.
+  /// A value as ``timeKey(of:in:)`` makes it of a column: an instant, or whatever stands in such a column as it stands there.
   static func timeKey(of value: PropertyValue) -> SQLiteArgument {
-    guard case .dateTime(let instant) = value else { return SQLiteArgument(value) }
-    var text = instant.iso[...]
-    while let last = text.last, insignificantEnd.contains(last) { text.removeLast() }
+    let spelling: String
+    switch value {
+    case .dateTime(let instant): spelling = instant.iso
+    case .text(let text): spelling = text
+    case .integer(let number): spelling = String(number)
+    case .null, .real, .boolean, .date, .json: return SQLiteArgument(value)
+    }
+    var text = spelling[...]
+    while let last = text.unicodeScalars.last, insignificantEnd.unicodeScalars.contains(last) { text.unicodeScalars.removeLast() }
     return .text(String(text))
   }
 

@@ -70,7 +70,7 @@ struct CollectionsCommand: ParsableCommand {
       static func help(for value: Visibility) -> ArgumentHelp? {
         switch value {
         case .shown: "Show the collection to everybody."
-        case .hidden: "Show it to nobody over HTTP; the commands still see it."
+        case .hidden: "Show it over HTTP to holders of a token only; the commands still see it."
         }
       }
     }

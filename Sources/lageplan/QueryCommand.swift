@@ -13,6 +13,7 @@ struct QueryCommand: AsyncParsableCommand {
 
         lageplan query playgrounds --near 10.78,52.42 --limit 3
         lageplan query trees --within district.geojson --where genus=Quercus
+        lageplan query trees --filter "height > 20" --sortby -height --limit 10
         lageplan query signs --along street.geojson --radius 20
       """)
 
@@ -44,8 +45,29 @@ struct QueryCommand: AsyncParsableCommand {
   @Option(help: "At most so many features, up to 10000. Default: 1000.")
   var limit: Int?
 
-  @Option(help: ArgumentHelp("Where the page before ended (its `next` link tells).", valueName: "number"))
-  var after: Int?
+  @Option(help: ArgumentHelp("Where the page before ended (its `next` link tells).", valueName: "cursor"))
+  var after: String?
+
+  @Option(help: ArgumentHelp("A condition in CQL2, such as \"height > 20 AND genus = 'Tilia'\".", valueName: "condition"))
+  var filter: String?
+
+  @Option(name: .customLong("q"), help: ArgumentHelp("Words to be found in the texts.", valueName: "words"))
+  var words: String?
+
+  @Option(help: ArgumentHelp("A day, an instant or an interval, such as 2026-01-01/.. .", valueName: "time"))
+  var datetime: String?
+
+  @Option(help: ArgumentHelp("The collection as it was then.", valueName: "time"))
+  var asOf: String?
+
+  @Option(help: ArgumentHelp("The order: names, each with + or - before it.", valueName: "properties"))
+  var sortby: String?
+
+  @Option(help: ArgumentHelp("Only these properties.", valueName: "names"))
+  var properties: String?
+
+  @Option(help: ArgumentHelp("The reference system of the answer.", valueName: "EPSG:25832"))
+  var crs: String?
 
   func validate() throws {
     guard within == nil || along == nil else { throw ValidationError("Give --within or --along, not both.") }
@@ -61,11 +83,13 @@ struct QueryCommand: AsyncParsableCommand {
     let store = try database.openForReading()
     defer { store.close() }
     var parameters: [(String, String)] = []
-    for (name, value) in [("bbox", bbox), ("near", near), ("radius", radius)] {
+    let given = [
+      ("bbox", bbox), ("near", near), ("radius", radius), ("limit", limit.map(String.init)), ("after", after), ("filter", filter),
+      ("q", words), ("datetime", datetime), ("asOf", asOf), ("sortby", sortby), ("properties", properties), ("crs", crs),
+    ]
+    for (name, value) in given {
       if let value { parameters.append((name, value)) }
     }
-    if let limit { parameters.append(("limit", String(limit))) }
-    if let after { parameters.append(("after", String(after))) }
     for condition in `where` {
       let halves = condition.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       parameters.append((String(halves[0]), String(halves[1])))

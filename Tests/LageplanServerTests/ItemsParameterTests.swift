@@ -3,6 +3,7 @@ import HTTPTypes
 import LageplanFeatures
 import LageplanGeometry
 import LageplanStore
+import TestSupport
 import Testing
 
 @testable import LageplanServer
@@ -179,6 +180,46 @@ import Testing
         #expect(try ids(now).isEmpty)
         let then = try await service.get("/collections/playgrounds/items?\(condition)&asOf=\(moment.iso)")
         #expect(try ids(then) == ["far"])
+      }
+    }
+  }
+
+  /// Other programs write what they like into the file: instants in any spelling, texts where days belong.
+  @Test(arguments: ["opened", "-opened"]) func sortedPagesGoOnBehindWhateverIsStored(sortby: String) async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let statements = [
+        "UPDATE playgrounds SET opened = 'unbekannt' WHERE id = 'p10'", "UPDATE playgrounds SET opened = 1999 WHERE id = 'p20'",
+        "UPDATE playgrounds SET opened = '2001-02-15T10:00:00+01:00' WHERE id = 'p30'",
+      ]
+      for statement in statements {
+        let run = try CommandRun.program("spatialite", ["-silent", service.application.store.path, "\(statement);"])
+        #expect(run.status == 0)
+      }
+      var path: String? = "/collections/playgrounds/items?limit=1&sortby=\(sortby)"
+      var seen: [String] = []
+      while let next = path, seen.count < 60 {
+        let reply = try await service.get(next)
+        #expect(reply.status == 200)
+        seen += try ids(reply)
+        let link = try reply.json["links"]?.array?.first { $0["rel"] == "next" }
+        path = link?["href"]?.text.map { String($0.dropFirst("http://town.example:8080".count)) }
+      }
+      #expect(seen.count == 26)
+      #expect(Set(seen).count == 26)
+    }
+  }
+
+  @Test func aReferenceToWhatIsHiddenIsNotTold() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      var descriptor = try service.application.store.descriptor(of: "equipment")
+      descriptor.schema.properties[1].reference = "secret"
+      try service.application.store.updateCollection(descriptor)
+      for document in ["schema", "queryables", "sortables"] {
+        for format in ["json", "html"] {
+          let reply = try await service.get("/collections/equipment/\(document)?f=\(format)")
+          #expect(reply.status == 200)
+          #expect(!reply.text.contains("secret"), "\(document) as \(format)")
+        }
       }
     }
   }
