@@ -31,9 +31,8 @@ extension GeoJSONWriterError: CustomStringConvertible {
 public struct GeoJSONWriter: Sendable {
   public var target: CoordinateReferenceSystem { geometries.target }
   private var geometries: RowGeometryReader
-  private let decimals: Int
+  private let format: GeoJSONGeometryFormat
   private let swapsAxes: Bool
-  private let windsRings: Bool
   /// Key and kind of each value of a row.
   private let columns: [(key: [UInt8], kind: PropertyKind)]
   /// Why features were written without the geometry that they have: the first ``RowGeometryReader/keptFlaws`` of them.
@@ -51,8 +50,7 @@ public struct GeoJSONWriter: Sendable {
   ) throws {
     self.swapsAxes = swapsAxes
     geometries = try RowGeometryReader(from: descriptor.storageCrs, to: target)
-    decimals = try target.isWgs84Degrees || target.info().isGeographic ? 7 : 3
-    windsRings = target.isWgs84Degrees
+    format = try GeoJSONGeometryFormat(target)
     columns = try selection.indices(in: descriptor).map { index in
       let property = descriptor.schema.properties[index]
       var key = JSONWriter()
@@ -78,7 +76,7 @@ public struct GeoJSONWriter: Sendable {
     output.text(utf8: row.id)
     output.prepared(key: Self.geometryKey)
     if hasPlace {
-      output.geometry(geometries.shape, decimals: decimals, swapsAxes: swapsAxes, windsRings: windsRings)
+      output.geometry(geometries.shape, decimals: format.decimals, swapsAxes: swapsAxes, windsRings: format.windsRings)
     } else {
       output.null()
     }

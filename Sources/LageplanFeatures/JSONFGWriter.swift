@@ -44,7 +44,7 @@ public struct JSONFGWriter: RowWriter {
     self.schemaAddress = schemaAddress
     degrees = try RowGeometryReader(from: descriptor.storageCrs, to: .crs84)
     places = target == .crs84 ? nil : try RowGeometryReader(from: descriptor.storageCrs, to: target)
-    placeDecimals = try target.isWgs84Degrees || target.info().isGeographic ? 7 : 3
+    placeDecimals = try GeoJSONGeometryFormat(target).decimals
     placeSwapsAxes = swapsAxes
     columns = try selection.indices(in: descriptor).map { index in
       let property = descriptor.schema.properties[index]

@@ -95,7 +95,7 @@ struct EditController: Sendable {
     return try await change(id, edit) { current in
       var feature = sent
       feature.id = id
-      if let kept = current?.geometry, let new = sent.geometry, edit.tolerance.equals(new, kept) { feature.geometry = kept }
+      if let kept = current?.geometry, let new = sent.geometry, edit.shown.shows(kept, as: new) { feature.geometry = kept }
       return .replace(feature)
     }
   }
@@ -113,7 +113,7 @@ struct EditController: Sendable {
       }
       let names = edit.descriptor.schema.properties.map(\.name)
       var geometry = patch.geometry.map { FeatureEdit.GeometryUpdate.set($0) } ?? .unchanged
-      if let kept = current.geometry, let new = patch.geometry ?? nil, edit.tolerance.equals(new, kept) { geometry = .unchanged }
+      if let kept = current.geometry, let new = patch.geometry ?? nil, edit.shown.shows(kept, as: new) { geometry = .unchanged }
       return .update(
         id: id, properties: Dictionary(uniqueKeysWithValues: patch.values.map { (names[$0], $1) }), geometry: geometry)
     }
@@ -182,7 +182,8 @@ private struct EditRequest: Sendable {
   let idempotency: IdempotencyKey?
   /// Null where the method has no body.
   let document: JSONValue
-  let tolerance: RoundingTolerance
+  /// What the one who sends the change was shown: a geometry that comes back as it went out stays as surveyed.
+  let shown: ShownGeometry
   private let application: LageplanApplication
   private let visible: [CollectionDescriptor]
 
@@ -199,7 +200,7 @@ private struct EditRequest: Sendable {
     frame = try request.bodyFrame(for: descriptor)
     reader = try FeatureDocumentReader(descriptor: descriptor, frame: frame, limits: application.configuration.limits)
     condition = try EditCondition(request)
-    tolerance = try RoundingTolerance(descriptor.storageCrs)
+    shown = try ShownGeometry(from: descriptor.storageCrs, to: frame.crs)
     var body: [UInt8] = []
     if let mediaTypes { body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: mediaTypes) }
     document = mediaTypes == nil ? .null : try JSONValue(parsing: body)
@@ -215,23 +216,6 @@ private struct EditRequest: Sendable {
     answer.headers[.eTag] = "\"\(tag)\""
     answer.cacheControl = "no-store"
     return answer
-  }
-}
-
-/// How far a place may have moved on its way to the client and back without anybody having moved it: what GeoJSON rounds away.
-///
-/// Programs that can only replace send a geometry back that they did not touch. It must stay as surveyed.
-struct RoundingTolerance: Sendable {
-  /// In units of the storage system: 1 cm, the seventh decimal of a degree.
-  private let distance: Double
-
-  init(_ crs: CoordinateReferenceSystem) throws(CrsError) { distance = try 0.01 / crs.info().metresPerUnit }
-
-  func equals(_ a: Geometry, _ b: Geometry) -> Bool {
-    a.kind == b.kind && a.partEnds == b.partEnds && a.polygonEnds == b.polygonEnds && a.coordinates.count == b.coordinates.count
-      && a.z == b.z
-      && zip(a.coordinates, b.coordinates).allSatisfy { abs($0.x - $1.x) <= distance && abs($0.y - $1.y) <= distance }
-      && a.members.count == b.members.count && zip(a.members, b.members).allSatisfy { equals($0, $1) }
   }
 }
 

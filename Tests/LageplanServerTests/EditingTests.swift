@@ -30,6 +30,27 @@ import Testing
       #expect(reply.status == 200, "\(path): \(reply.text)")
       return try reply.json
     }
+
+    /// The geometry in the database.
+    func stored(_ id: String, of collection: String) throws -> Geometry {
+      try service.application.store.readSync { reader in
+        var shape = Geometry(kind: .point)
+        try reader.forEachRow(matching: FeatureQuery(collection: collection, ids: [id])) { row in
+          if let bytes = row.geometry { try shape.decode(bytes) }
+          return .stop
+        }
+        return shape
+      }
+    }
+
+    /// Adds one feature with this geometry, as surveyed; the collection is made with it.
+    func survey(_ id: String, _ geometry: Geometry, in crs: CoordinateReferenceSystem) throws {
+      let descriptor = CollectionDescriptor(
+        id: "surveyed", title: "Aufmaß", geometryKind: geometry.kind, storageCrs: crs,
+        schema: Schema(properties: [PropertyDefinition(name: "name", kind: .text)]))
+      var rest = [Feature(id: id, geometry: geometry, values: [.null])]
+      _ = try service.application.store.importFeatures(into: descriptor) { rest.popLast() }
+    }
   }
 
   private func editing(_ body: (Editor) async throws -> Void) async throws {
@@ -308,24 +329,69 @@ import Testing
   /// Programs without PATCH send the whole feature back, with a geometry that was rounded on its way to them.
   @Test func aGeometryThatNobodyMovedStaysAsSurveyed() async throws {
     try await editing { editor in
-      let store = editor.service.application.store
-      func stored() throws -> Geometry? {
-        try store.readSync { reader in
-          var shape = Geometry(kind: .point)
-          try reader.forEachRow(matching: FeatureQuery(collection: "equipment", ids: ["e1"])) { row in
-            if let bytes = row.geometry { try shape.decode(bytes) }
-            return .stop
-          }
-          return shape
-        }
-      }
-      let before = try stored()
+      let before = try editor.stored("e1", of: "equipment")
       let shown = try await editor.get("/collections/equipment/items/e1")
       let geometry = try #require(shown["geometry"]).json
       let body = #"{"type":"Feature","geometry":\#(geometry),"properties":{"kind":"Rutsche","playground":"p11"}}"#
       #expect(try await editor.send(.put, "/collections/equipment/items/e1", body).status == 204)
       #expect(try await editor.get("/collections/equipment/items/e1")["properties"]?["kind"] == "Rutsche")
-      #expect(try stored() == before)
+      #expect(try editor.stored("e1", of: "equipment") == before)
+    }
+  }
+
+  /// Output in metres has 3 decimals, so a move by 8 mm can be seen, and is meant; one of a tenth of a millimetre cannot.
+  @Test func aMoveThatCanBeSeenIsMade() async throws {
+    try await editing { editor in
+      let path = "/collections/equipment/items/e1"
+      let before = try editor.stored("e1", of: "equipment").coordinates[0]
+      let utm = [HTTPField.Name.contentCrs: "<\(CoordinateReferenceSystem.utm32.uri)>"]
+      func geometry(_ east: Double) -> String { #"{"type":"Point","coordinates":[\#(east),\#(before.y)]}"# }
+      let shownEast = (before.x * 1000).rounded() / 1000
+      let nothing = #"{"geometry":\#(geometry(shownEast + 0.0001))}"#
+      #expect(try await editor.send(.patch, path, nothing, headers: utm).status == 204)
+      #expect(try editor.stored("e1", of: "equipment").coordinates == [before])
+      let patch = #"{"geometry":\#(geometry(before.x + 0.008))}"#
+      #expect(try await editor.send(.patch, path, patch, headers: utm).status == 204)
+      #expect(try editor.stored("e1", of: "equipment").coordinates == [Coordinate(x: before.x + 0.008, y: before.y)])
+      let body = #"{"type":"Feature","geometry":\#(geometry(before.x + 0.016)),"properties":{"kind":"Rutsche"}}"#
+      #expect(try await editor.send(.put, path, body, headers: utm).status == 204)
+      #expect(try editor.stored("e1", of: "equipment").coordinates == [Coordinate(x: before.x + 0.016, y: before.y)])
+    }
+  }
+
+  /// In longitude and latitude, shells are shown counter-clockwise (RFC 7946, section 3.1.6), however they are stored.
+  @Test(arguments: [false, true]) func aClockwisePolygonStaysAsSurveyed(hasHeights: Bool) async throws {
+    try await editing { editor in
+      let corner = Coordinate(x: 620_100.123456, y: 5_808_200.654321)
+      let ring = [(0.0, 0.0), (0, 30), (40, 30), (40, 0), (0, 0)].map { Coordinate(x: corner.x + $0, y: corner.y + $1) }
+      var field = Geometry.polygon([ring])
+      if hasHeights { field.z = [60.12345, 60.2, 60.3, 60.4, 60.12345] }
+      try editor.survey("field", field, in: .utm32)
+      let path = "/collections/surveyed/items/field"
+      for crs in [CoordinateReferenceSystem.crs84, .wgs84, .utm32, .utm33] {
+        let shown = try await editor.get("\(path)?crs=\(crs.uri)")
+        let geometry = try #require(shown["geometry"]).json
+        let body = #"{"type":"Feature","geometry":\#(geometry),"properties":{"name":"\#(crs)"}}"#
+        let reply = try await editor.send(.put, path, body, headers: [.contentCrs: "<\(crs.uri)>"])
+        #expect(reply.status == 204, "\(reply.text)")
+        #expect(try await editor.get(path)["properties"]?["name"] == .text("\(crs)"))
+        #expect(try editor.stored("field", of: "surveyed") == field, "\(crs)")
+      }
+    }
+  }
+
+  @Test func aHeightThatIsChangedOrLeftAwayIsAChange() async throws {
+    try await editing { editor in
+      var place = Geometry.point(Coordinate(x: 620_100.123456, y: 5_808_200.654321))
+      place.z = [60.12345]
+      try editor.survey("peg", place, in: .utm32)
+      let path = "/collections/surveyed/items/peg"
+      let utm = [HTTPField.Name.contentCrs: "<\(CoordinateReferenceSystem.utm32.uri)>"]
+      for (height, stored) in [(",60.123", [60.12345]), (",60.124", [60.124]), ("", [])] {
+        let patch = #"{"geometry":{"type":"Point","coordinates":[620100.123,5808200.654\#(height)]}}"#
+        #expect(try await editor.send(.patch, path, patch, headers: utm).status == 204)
+        #expect(try editor.stored("peg", of: "surveyed").z == stored)
+      }
     }
   }
 
