@@ -30,48 +30,7 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: OutputOption
-
-  @Option(help: ArgumentHelp("The coordinate reference system of the sources, whatever they declare.", valueName: "EPSG:25832"))
-  var crs: String?
-
-  @Option(help: ArgumentHelp("The column that holds the ids.", valueName: "column"))
-  var idProperty: String?
-
-  @Option(help: ArgumentHelp("The column of the easting or longitude.", valueName: "column"))
-  var x: String?
-
-  @Option(help: ArgumentHelp("The column of the northing or latitude.", valueName: "column"))
-  var y: String?
-
-  @Option(help: ArgumentHelp("The column of well-known text.", valueName: "column"))
-  var wkt: String?
-
-  @Option(
-    name: .customLong("type"),
-    help: ArgumentHelp(
-      "The type of a column: text, integer, real, boolean, date, date-time or json. Values that do not fit reject their rows.",
-      valueName: "column=kind"))
-  var types: [ColumnSetting] = []
-
-  @Option(help: ArgumentHelp("How dates are written, in the letters d, M, yyyy, HH, mm, ss.", valueName: "dd.MM.yyyy"))
-  var dateFormat: String?
-
-  @Option(
-    name: .customLong("ignore"),
-    help: ArgumentHelp("A column whose changes are no changes; a new collection does not get it.", valueName: "column"))
-  var ignored: [String] = []
-
-  @Option(help: "The encoding of text, instead of what it looks like: UTF-8, ISO-8859-1, Windows-1252, CP850 …")
-  var encoding: String?
-
-  @Option(help: "The layer, where a source has several.")
-  var layer: String?
-
-  @Option(help: ArgumentHelp("A property with unique values by which a WFS orders its pages.", valueName: "property"))
-  var sortBy: String?
-
-  @Option(help: ArgumentHelp("Features of one page of a service.", valueName: "number"))
-  var pageSize: Int?
+  @OptionGroup var reading: ReadingOptions
 
   @Option(
     name: .customLong("reference"),
@@ -107,21 +66,6 @@ struct ImportCommand: ParsableCommand {
 
   func validate() throws {
     guard !sources.isEmpty else { throw ValidationError("Name at least one file or address.") }
-    guard (x == nil) == (y == nil) else { throw ValidationError("--x and --y belong together: name both columns.") }
-    if let pageSize, !(1...1_000_000).contains(pageSize) {
-      throw ValidationError("--page-size is a whole number from 1 to 1000000.")
-    }
-    guard x == nil || wkt == nil else { throw ValidationError("Name either --x and --y or --wkt.") }
-    if let crs, CoordinateReferenceSystem(parsing: crs) == nil {
-      throw ValidationError("--crs \(crs): name the system by its EPSG code, as EPSG:25832, or OGC:CRS84.")
-    }
-    for setting in types where PropertyKind(rawValue: setting.value) == nil {
-      let known = PropertyKind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--type \(setting.column)=\(setting.value): the types are \(known).")
-    }
-    if let dateFormat {
-      do { _ = try DateFormat(dateFormat) } catch { throw ValidationError("\(error)") }
-    }
   }
 
   func run() throws {
@@ -133,7 +77,8 @@ struct ImportCommand: ParsableCommand {
 
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
     let opened = try sources.map {
-      try ImportSource.open($0, layer: layer, encoding: encoding, sortBy: sortBy, pageSize: pageSize, town: town)
+      try ImportSource.open(
+        $0, layer: reading.layer, encoding: reading.encoding, sortBy: reading.sortBy, pageSize: reading.pageSize, town: town)
     }
     var settings = try settings(town: town)
     if let existing { settings.existing = try CollectionImport.existingKinds(of: collection, in: existing) }
@@ -144,7 +89,7 @@ struct ImportCommand: ParsableCommand {
     let store = try existing ?? Store(path: scratch?.path ?? database.path, mode: .create)
     defer { if existing == nil { store.close() } }
     var work = CollectionImport(
-      into: collection, options: ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(ignored)))
+      into: collection, options: ImportOptions(mode: replace ? .replace : .merge, dryRun: dryRun, ignoring: Set(reading.ignored)))
     work.description = description(of: work.description)
     let report = try work.run(delivery, into: store)
     if known.contains(where: { $0.id == collection }), !dryRun { try describe(store) }
@@ -159,13 +104,13 @@ struct ImportCommand: ParsableCommand {
 
   private func settings(town: TownTime) throws -> ImportSettings {
     var settings = ImportSettings(town: town)
-    settings.crs = crs.flatMap { CoordinateReferenceSystem(parsing: $0) }
-    settings.idProperty = idProperty
-    settings.x = x
-    settings.y = y
-    settings.wkt = wkt
-    for setting in types { settings.types[setting.column] = PropertyKind(rawValue: setting.value) }
-    settings.dateFormat = try dateFormat.map { try DateFormat($0) }
+    settings.crs = reading.crs.flatMap { CoordinateReferenceSystem(parsing: $0) }
+    settings.idProperty = reading.idProperty
+    settings.x = reading.x
+    settings.y = reading.y
+    settings.wkt = reading.wkt
+    for setting in reading.types { settings.types[setting.column] = PropertyKind(rawValue: setting.value) }
+    settings.dateFormat = try reading.dateFormat.map { try DateFormat($0) }
     for setting in references { settings.references[setting.column] = setting.value }
     return settings
   }

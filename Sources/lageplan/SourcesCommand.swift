@@ -39,6 +39,7 @@ struct SourcesCommand: ParsableCommand {
 
     @OptionGroup var database: DatabaseOption
     @OptionGroup var output: OutputOption
+    @OptionGroup var reading: ReadingOptions
 
     @Option(help: "The id of the collection that the source fills; made by the first run where it is not there.")
     var collection: String
@@ -51,44 +52,6 @@ struct SourcesCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("The time between two runs: minutes, hours or days.", valueName: "30m|6h|1d"))
     var every = "1d"
-
-    @Option(help: "The layer, feature type or collection, where the source has several.")
-    var layer: String?
-
-    @Option(
-      help: ArgumentHelp(
-        "The system to ask a service for; of a file it overrules what it declares.", valueName: "EPSG:25832"))
-    var crs: String?
-
-    @Option(help: ArgumentHelp("The column that holds the ids.", valueName: "column"))
-    var idProperty: String?
-
-    @Option(help: ArgumentHelp("The column of the easting or longitude.", valueName: "column"))
-    var x: String?
-
-    @Option(help: ArgumentHelp("The column of the northing or latitude.", valueName: "column"))
-    var y: String?
-
-    @Option(help: ArgumentHelp("The column of well-known text.", valueName: "column"))
-    var wkt: String?
-
-    @Option(name: .customLong("type"), help: ArgumentHelp("The type of a column.", valueName: "column=kind"))
-    var types: [ColumnSetting] = []
-
-    @Option(help: ArgumentHelp("How dates are written.", valueName: "dd.MM.yyyy"))
-    var dateFormat: String?
-
-    @Option(name: .customLong("ignore"), help: ArgumentHelp("A column whose changes are no changes.", valueName: "column"))
-    var ignored: [String] = []
-
-    @Option(help: "The encoding of text, instead of what it looks like.")
-    var encoding: String?
-
-    @Option(help: ArgumentHelp("A property with unique values by which a WFS orders its pages.", valueName: "property"))
-    var sortBy: String?
-
-    @Option(help: ArgumentHelp("Features of one page of a service.", valueName: "number"))
-    var pageSize: Int?
 
     @Option(
       help: ArgumentHelp(
@@ -127,7 +90,7 @@ struct SourcesCommand: ParsableCommand {
         throw ValidationError("--kind: the address does not show what it is. Say wfs, oapif or file.")
       }
       guard (0...1).contains(smallestShare) else { throw ValidationError("--smallest-share is a number from 0 to 1.") }
-      for (name, number) in [("page-size", pageSize ?? 1), ("megabytes", megabytes), ("minutes", minutes)]
+      for (name, number) in [("megabytes", megabytes), ("minutes", minutes)]
       where !(1...1_000_000).contains(number) {
         throw ValidationError("--\(name) is a whole number from 1 to 1000000.")
       }
@@ -136,16 +99,16 @@ struct SourcesCommand: ParsableCommand {
 
     private var settings: SourceSettings {
       var settings = SourceSettings()
-      settings.layer = layer
-      settings.crs = crs
-      settings.idProperty = idProperty
-      (settings.x, settings.y, settings.wkt) = (x, y, wkt)
-      for type in types { settings.types[type.column] = type.value }
-      settings.dateFormat = dateFormat
-      settings.ignored = ignored
-      settings.encoding = encoding
-      settings.sortBy = sortBy
-      settings.pageSize = pageSize
+      settings.layer = reading.layer
+      settings.crs = reading.crs
+      settings.idProperty = reading.idProperty
+      (settings.x, settings.y, settings.wkt) = (reading.x, reading.y, reading.wkt)
+      for type in reading.types { settings.types[type.column] = type.value }
+      settings.dateFormat = reading.dateFormat
+      settings.ignored = reading.ignored
+      settings.encoding = reading.encoding
+      settings.sortBy = reading.sortBy
+      settings.pageSize = reading.pageSize
       settings.smallestShare = smallestShare
       settings.megabytes = megabytes
       settings.minutes = minutes

@@ -15,7 +15,7 @@ import requests
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = pathlib.Path(os.environ.get("LAGEPLAN_BINARY", ROOT / ".build" / "debug" / "lageplan"))
-SHARED = pathlib.Path(os.environ.get("LAGEPLAN_SHARED_DATA", ROOT.parent / "shared" / "data"))
+SHARED = pathlib.Path(os.environ.get("LAGEPLAN_SHARED_DATA") or ROOT.parent / "shared" / "data")
 OGC = SHARED / "ogc"
 START_SECONDS = 60
 
