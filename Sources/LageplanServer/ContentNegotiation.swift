@@ -16,25 +16,18 @@ enum Representation {
       throw Problem.badParameter("f", value: other, "The formats are json and html.")
     case nil: break
     }
-    guard let accepted = request.headers[.accept] else { return .json }
-    var best: (representation: Representation, quality: Double) = (.json, 0)
-    for piece in accepted.split(separator: ",") {
-      let parts = piece.split(separator: ";").map(\.trimmed)
-      guard let type = parts.first?.lowercased() else { continue }
-      let quality = parts.dropFirst().lazy.filter { $0.hasPrefix("q=") }.compactMap { Double($0.dropFirst(2)) }.first ?? 1
-      let representation: Representation? =
-        switch type {
-        case "text/html", "application/xhtml+xml": .html
-        case "application/json", "application/geo+json", "application/vnd.oai.openapi+json", "*/*", "application/*": .json
-        default: type.hasSuffix("+json") ? .json : nil
-        }
-      if let representation, quality > best.quality { best = (representation, quality) }
-    }
-    guard best.quality > 0 else {
+    guard let accepted = request.headers[.accept], !accepted.trimmed.isEmpty else { return .json }
+    let ranges = MediaRange.list(accepted)
+    let json = MediaRange.rank(of: "application/json", alsoNamed: ranges.compactMap(\.jsonName), in: ranges)
+    let html = MediaRange.rank(of: "text/html", alsoNamed: ["application/xhtml+xml"], in: ranges)
+    switch (json, html) {
+    case (let json?, let html?): return html > json ? .html : .json
+    case (_?, nil): return .json
+    case (nil, _?): return .html
+    case (nil, nil):
       throw Problem(
         .notAcceptable, code: "not-acceptable", detail: "This resource comes as application/json and as text/html.",
         parameter: "Accept", value: accepted)
     }
-    return best.representation
   }
 }

@@ -142,13 +142,11 @@ extension ItemFormat {
       throw Problem.badParameter("f", value: name, "The formats here are \(offered.map(\.name).joined(separator: ", ")).")
     }
     guard let accepted = request.headers[.accept], !accepted.trimmed.isEmpty else { return .geojson }
-    let ranges = accepted.split(separator: ",").map { MediaRange(String($0)) }
+    let ranges = MediaRange.list(accepted)
     // Of equals the first offered wins, and GeoJSON is offered first.
     var best: (format: ItemFormat, rank: MediaRange.Rank)?
     for format in offered {
-      // Other names count where a client uses them; what a wildcard admits is what will be sent.
-      let named = format.otherMediaTypes.compactMap { MediaRange.rank(of: $0, in: ranges) }.filter(\.isExact)
-      guard let rank = (named + [MediaRange.rank(of: format.mediaType, in: ranges)].compactMap(\.self)).max() else { continue }
+      guard let rank = MediaRange.rank(of: format.mediaType, alsoNamed: format.otherMediaTypes, in: ranges) else { continue }
       if let best, rank <= best.rank { continue }
       best = (format, rank)
     }
@@ -157,47 +155,5 @@ extension ItemFormat {
       .notAcceptable, code: "not-acceptable",
       detail: "None of the media types in Accept is offered. There are: \(offered.map(\.mediaType).joined(separator: ", ")).",
       parameter: "Accept", value: accepted)
-  }
-}
-
-/// One element of `Accept`: `text/html;q=0.9`, `application/*`, `*/*`.
-private struct MediaRange {
-  private let type: String
-  private let subtype: String
-  private let quality: Double
-
-  /// How well a type is wanted: by its quality, then by how exactly it is named, then by how early.
-  struct Rank: Comparable {
-    var quality: Double
-    var exactness: Int
-    var place: Int
-    var isExact: Bool { exactness == 2 }
-
-    static func < (a: Rank, b: Rank) -> Bool { (a.quality, a.exactness, b.place) < (b.quality, b.exactness, a.place) }
-  }
-
-  init(_ text: String) {
-    let parts = text.split(separator: ";").map(\.trimmed)
-    let halves = (parts.first ?? "").lowercased().split(separator: "/", maxSplits: 1).map(String.init)
-    type = halves.first ?? ""
-    subtype = halves.count == 2 ? halves[1] : ""
-    let told = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 }
-    quality = min(max(told ?? 1, 0), 1)
-  }
-
-  private func exactness(for mediaType: String) -> Int? {
-    if mediaType == "\(type)/\(subtype)" { return 2 }
-    if subtype == "*", mediaType.hasPrefix("\(type)/") { return 1 }
-    if type == "*", subtype == "*" { return 0 }
-    return nil
-  }
-
-  /// The most exact range decides (RFC 9110, section 12.5.1); `nil`: `mediaType` is not wanted.
-  static func rank(of mediaType: String, in ranges: [MediaRange]) -> Rank? {
-    let fitting = ranges.enumerated().compactMap { place, range in
-      range.exactness(for: mediaType).map { Rank(quality: range.quality, exactness: $0, place: place) }
-    }
-    guard let rank = fitting.max(by: { $0.exactness < $1.exactness }), rank.quality > 0 else { return nil }
-    return rank
   }
 }
