@@ -75,6 +75,7 @@ public struct LageplanApplication: Sendable {
     let collections = CollectionsController(application: self)
     let items = ItemsController(application: self)
     let tiles = TilesController(application: self)
+    let tileSets = TileSetsController(application: self, tiles: tiles)
     let tours = ToursController(application: self)
     let sources = SourcesController(application: self)
     let page = PageController(application: self)
@@ -102,10 +103,10 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/changes", get: changes.all),
       Resource(path: "/changes/stream", get: changes.stream),
       Resource(path: "/collections/{collectionId}/search", post: items.search),
-      Resource(path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", get: tiles.tileSet),
+      Resource(path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", get: tileSets.tileSet),
       Resource(
         path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", get: tiles.collectionTile),
-      Resource(path: "/tiles/{collections}", get: tiles.tileJson),
+      Resource(path: "/tiles/{collections}", get: tileSets.tileJson),
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tiles.tile),
       Resource(path: "/tours", post: tours.plan),
       Resource(path: "/sources", get: sources.all),
