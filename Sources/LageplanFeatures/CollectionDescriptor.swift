@@ -57,6 +57,8 @@ public struct CollectionDescriptor: Hashable, Sendable {
   public var maxZoom: Int
   /// Shown to everybody; a collection that is not needs a token in every representation.
   public var isPublic: Bool
+  /// How crowded features are drawn into tiles.
+  public var tiles = TileSettings()
 
   // Kept by the store, true after each committed change; what a caller sets here is ignored on writing.
 
