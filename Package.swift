@@ -33,13 +33,17 @@ let package = Package(
     .systemLibrary(name: "CGEOS"),
     .systemLibrary(name: "CPROJ"),
     .systemLibrary(name: "CDeflate"),
+    .systemLibrary(name: "CZstd"),
+    .systemLibrary(name: "CBrotli"),
     .systemLibrary(name: "COpenSSL"),
     .target(name: "CGDAL"),
     .target(name: "CCurl"),
 
     .target(name: "LageplanGeometry", dependencies: ["CGEOS", "CPROJ"], swiftSettings: strict),
     .target(name: "LageplanFeatures", dependencies: ["LageplanGeometry"], swiftSettings: strict),
-    .target(name: "LageplanTiles", dependencies: ["LageplanGeometry", "LageplanFeatures", "CDeflate"], swiftSettings: strict),
+    .target(
+      name: "LageplanTiles", dependencies: ["LageplanGeometry", "LageplanFeatures", "CDeflate", "CZstd", "CBrotli"],
+      swiftSettings: strict),
     .target(name: "LageplanTours", dependencies: ["LageplanGeometry"], swiftSettings: strict),
     .target(
       name: "LageplanPlanner", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours"], swiftSettings: strict),

@@ -26,7 +26,7 @@ struct Answer: ResponseGenerator {
   /// packed ones would need another tag.
   var isTagStrong = false
   var headers: HTTPFields = [:]
-  /// The body packed already (tiles are packed once, when made).
+  /// The body packed already (tiles are packed where they are made).
   var gzipBody: [UInt8]?
   /// May a cache keep it, and how: data must be asked for again each time, which the tag makes cheap.
   var cacheControl = "no-cache"

@@ -59,10 +59,13 @@ struct TilesController: Sendable {
         + descriptors.map { "\($0.id):\($0.dataVersion)" })
     if request.hasState(tag) { return .notModified(tag: tag) }
     let renderer = try TileRenderer(layers: try descriptors.map { try TileLayer($0) }, tileMatrixSet: set)
-    let rendered = try await application.store.read { reader in
+    let takesGzip = request.acceptsGzip
+    let (rendered, packed) = try await application.store.read { reader in
       let scratch = Self.scratch.currentValue ?? TileScratchBox()
       if Self.scratch.currentValue == nil { Self.scratch.currentValue = scratch }
-      return try renderer.render(coordinate, from: reader, scratch: scratch.value)
+      let rendered = try renderer.render(coordinate, from: reader, scratch: scratch.value)
+      let packed = takesGzip ? try rendered.map { try scratch.packer.pack($0.bytes, as: .gzip, level: 1) } : nil
+      return (rendered, packed)
     }
     if let rendered, rendered.flawCount > 0 {
       application.logger.warning(
@@ -75,7 +78,7 @@ struct TilesController: Sendable {
       return empty
     }
     var answer = Answer(Self.mediaType, rendered.bytes, tag: tag)
-    answer.gzipBody = rendered.gzip
+    answer.gzipBody = packed
     return answer
   }
 
@@ -100,4 +103,5 @@ struct TilesController: Sendable {
 /// What a thread variable holds. Only the thread that made it ever reads it, hence the unchecked promise.
 private final class TileScratchBox: @unchecked Sendable {
   let value = TileScratch()
+  let packer = TilePacker()
 }

@@ -12,11 +12,9 @@ public struct TileFlaw: Hashable, Sendable {
   }
 }
 
-/// The finished bytes of a tile: Mapbox Vector Tile 2.1, plain and packed.
+/// The finished bytes of a tile: Mapbox Vector Tile 2.1, plain. Who keeps or sends it packed asks a ``TilePacker``.
 public struct EncodedTile: Hashable, Sendable {
   public let bytes: [UInt8]
-  /// The same as one gzip member (RFC 1952).
-  public let gzip: [UInt8]
   /// Over all layers. A geometry collection counts once per member drawn.
   public let featureCount: Int
   /// A hash of `bytes`: equal bytes, equal hash, on every machine.

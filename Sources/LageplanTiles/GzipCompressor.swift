@@ -5,11 +5,10 @@ import CDeflate
 final class GzipCompressor {
   private let compressor: OpaquePointer
 
-  /// Throws `TileError.unsupportedCompressionLevel` outside 1 to 6.
-  init(level: Int) throws(TileError) {
-    guard (1...6).contains(level), let compressor = libdeflate_alloc_compressor(Int32(level)) else {
-      throw .unsupportedCompressionLevel(level)
-    }
+  /// Throws `TilePackingError.unsupportedLevel` outside of libdeflate's 1 to 12.
+  init(level: Int) throws(TilePackingError) {
+    guard TileCoding.gzip.levels.contains(level) else { throw .unsupportedLevel(level, .gzip) }
+    guard let compressor = libdeflate_alloc_compressor(Int32(level)) else { throw .noMemory(.gzip) }
     self.compressor = compressor
   }
 

@@ -8,8 +8,6 @@ public enum TileError: Error, Hashable, Sendable {
   case repeatedLayer(String)
   /// The caller's `isCancelled` answered true: nobody waits for the tile any more.
   case cancelled
-  /// libdeflate knows levels 1 to 12; tiles use 1 to 6.
-  case unsupportedCompressionLevel(Int)
 }
 
 extension TileError: CustomStringConvertible {
@@ -22,7 +20,6 @@ extension TileError: CustomStringConvertible {
         + "rows are 0 to \(rows - 1), columns 0 to \(columns - 1)"
     case .repeatedLayer(let name): "collection \"\(name)\" is named twice; a tile holds each layer once, so name it once"
     case .cancelled: "rendering was cancelled"
-    case .unsupportedCompressionLevel(let level): "gzip level \(level) is not offered; choose 1 to 6"
     }
   }
 }

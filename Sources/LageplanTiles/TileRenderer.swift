@@ -30,10 +30,10 @@ public struct TileRenderer: Sendable {
   /// The tile, or `nil` where no feature is in it (HTTP answers 204).
   ///
   /// Where all features of a tile are damaged it is not `nil` but ``EncodedTile/isEmpty``, and tells its flaws.
-  /// `gzipLevel` is 1 to 6. `isCancelled` is asked between rows; a true ends the work with `TileError.cancelled`.
+  /// `isCancelled` is asked between rows; a true ends the work with `TileError.cancelled`.
   /// Throws `TileError`, and what the reader throws.
   public func render(
-    _ tile: TileCoordinate, from reader: any FeatureReading, scratch: TileScratch, gzipLevel: Int = 1,
+    _ tile: TileCoordinate, from reader: any FeatureReading, scratch: TileScratch,
     isCancelled: () -> Bool = { false }
   ) throws -> EncodedTile? {
     let zoom = try tileMatrixSet.matrix(of: tile).zoom
@@ -56,7 +56,7 @@ public struct TileRenderer: Sendable {
       }
       scratch.finishLayer(layer)
     }
-    return try scratch.finishTile(gzipLevel: gzipLevel)
+    return scratch.finishTile()
   }
 }
 

@@ -9,7 +9,6 @@ public final class TileScratch {
   private var shapes = ShapeEncoder()
   private var layer = LayerEncoder()
   private var tile = ByteSink(capacity: 1 << 16)
-  private var compressors: [Int: GzipCompressor] = [:]
   private var featureCount = 0
   private var flaws: [TileFlaw] = []
   private var flawCount = 0
@@ -71,17 +70,10 @@ public final class TileScratch {
   }
 
   /// The finished tile; `nil` where nothing was drawn and nothing was wrong.
-  func finishTile(gzipLevel: Int) throws(TileError) -> EncodedTile? {
+  func finishTile() -> EncodedTile? {
     guard tile.count > 0 || flawCount > 0 else { return nil }
-    let compressor: GzipCompressor
-    if let known = compressors[gzipLevel] {
-      compressor = known
-    } else {
-      compressor = try GzipCompressor(level: gzipLevel)
-      compressors[gzipLevel] = compressor
-    }
     return EncodedTile(
-      bytes: Array(tile.bytes), gzip: compressor.compress(tile.bytes), featureCount: featureCount,
-      contentHash: wordHash(UnsafeRawPointer(tile.base), tile.count), flaws: flaws, flawCount: flawCount)
+      bytes: Array(tile.bytes), featureCount: featureCount, contentHash: wordHash(UnsafeRawPointer(tile.base), tile.count),
+      flaws: flaws, flawCount: flawCount)
   }
 }

@@ -91,7 +91,7 @@ enum QueryBench {
     }
     return Comparison(
       name: "dense tile, zoom 14", ours: ours, reference: reference.times("tile"),
-      note: "\(features) features, packed; SQL: AsBinary(Transform(geometry, 3857)) and the columns, no tile made")
+      note: "\(features) features, plain; SQL: AsBinary(Transform(geometry, 3857)) and the columns, no tile made")
   }
 
   // MARK: - What is asked

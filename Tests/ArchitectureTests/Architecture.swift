@@ -50,6 +50,8 @@ enum Architecture {
     "CCurl": ["LageplanExchange"],
     // Where bytes are packed.
     "CDeflate": ["LageplanTiles", "LageplanServer"],
+    "CZstd": ["LageplanTiles"],
+    "CBrotli": ["LageplanTiles"],
   ]
 
   /// Part of the toolchain: free to all.
