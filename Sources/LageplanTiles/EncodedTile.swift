@@ -17,6 +17,8 @@ public struct EncodedTile: Hashable, Sendable {
   public let bytes: [UInt8]
   /// Over all layers. A geometry collection counts once per member drawn.
   public let featureCount: Int
+  /// How many features of the data the drawn ones stand for: more than `featureCount` where the tile is thinned.
+  public let representedCount: Int
   /// A hash of `bytes`: equal bytes, equal hash, on every machine.
   public let contentHash: UInt64
   /// Features left out because their stored geometry is damaged; at most ``TileRenderer/flawLimit`` are named.

@@ -18,10 +18,14 @@ public struct TileLayer: Hashable, Sendable {
   /// Outside of these zooms (WebMercatorQuad matrices) the layer is empty. At `maxZoom` nothing is simplified.
   public var minZoom: Int
   public var maxZoom: Int
+  public var thinning: TileThinning
+  /// How crowded features are thinned, where they are.
+  public var settings: TileSettings
 
   public init(
     collection: String, storageCrs: CoordinateReferenceSystem, properties: [PropertyDefinition],
-    filter: FilterExpression? = nil, minZoom: Int = 0, maxZoom: Int = 22
+    filter: FilterExpression? = nil, minZoom: Int = 0, maxZoom: Int = 22, thinning: TileThinning = .automatic,
+    settings: TileSettings = TileSettings()
   ) {
     self.collection = collection
     self.storageCrs = storageCrs
@@ -29,12 +33,15 @@ public struct TileLayer: Hashable, Sendable {
     self.filter = filter
     self.minZoom = minZoom
     self.maxZoom = maxZoom
+    self.thinning = thinning
+    self.settings = settings
   }
 
   /// All properties of a collection, or those named.
   /// Throws `FeatureError.unknownProperty` for a name that the schema lacks.
   public init(
-    _ descriptor: CollectionDescriptor, properties names: [String]? = nil, filter: FilterExpression? = nil
+    _ descriptor: CollectionDescriptor, properties names: [String]? = nil, filter: FilterExpression? = nil,
+    thinning: TileThinning = .automatic
   ) throws(FeatureError) {
     var chosen = descriptor.schema.properties
     if let names {
@@ -48,6 +55,6 @@ public struct TileLayer: Hashable, Sendable {
     }
     self.init(
       collection: descriptor.id, storageCrs: descriptor.storageCrs, properties: chosen, filter: filter,
-      minZoom: descriptor.minZoom, maxZoom: descriptor.maxZoom)
+      minZoom: descriptor.minZoom, maxZoom: descriptor.maxZoom, thinning: thinning, settings: descriptor.tiles)
   }
 }

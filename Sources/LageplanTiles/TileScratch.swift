@@ -73,7 +73,8 @@ public final class TileScratch {
   func finishTile() -> EncodedTile? {
     guard tile.count > 0 || flawCount > 0 else { return nil }
     return EncodedTile(
-      bytes: Array(tile.bytes), featureCount: featureCount, contentHash: wordHash(UnsafeRawPointer(tile.base), tile.count),
+      bytes: Array(tile.bytes), featureCount: featureCount, representedCount: featureCount,
+      contentHash: wordHash(UnsafeRawPointer(tile.base), tile.count),
       flaws: flaws, flawCount: flawCount)
   }
 }
