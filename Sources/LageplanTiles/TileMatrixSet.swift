@@ -1,42 +1,5 @@
 public import LageplanGeometry
 
-/// One scale of a tile matrix set: a grid of equal tiles from a corner (OGC 17-083r4, section 6.2.1).
-public struct TileMatrix: Hashable, Sendable {
-  /// `0`, `1`, …; some sets begin elsewhere.
-  public var id: String
-  /// Map scale with pixels of 0.28 mm.
-  public var scaleDenominator: Double
-  /// The width and height of a cell (pixel), in units of the set's system.
-  public var cellSize: Double
-  /// The top left corner of the grid, in x, y order.
-  public var pointOfOrigin: Coordinate
-  /// Cells per tile.
-  public var tileWidth: Int
-  public var tileHeight: Int
-  /// Tiles per row and per column.
-  public var matrixWidth: Int
-  public var matrixHeight: Int
-
-  public init(
-    id: String, scaleDenominator: Double, cellSize: Double, pointOfOrigin: Coordinate, tileWidth: Int, tileHeight: Int,
-    matrixWidth: Int, matrixHeight: Int
-  ) {
-    self.id = id
-    self.scaleDenominator = scaleDenominator
-    self.cellSize = cellSize
-    self.pointOfOrigin = pointOfOrigin
-    self.tileWidth = tileWidth
-    self.tileHeight = tileHeight
-    self.matrixWidth = matrixWidth
-    self.matrixHeight = matrixHeight
-  }
-
-  /// The WebMercatorQuad matrix of the nearest scale: what the zoom range of a collection is measured in.
-  public var zoom: Int {
-    Int((TileMatrixSet.worldScaleDenominator / scaleDenominator).logarithmBase2.rounded())
-  }
-}
-
 /// A tiling of the plane at several scales (OGC 17-083r4, "Two Dimensional Tile Matrix Set", section 6.2).
 ///
 /// Tiles within a matrix are equal: variable matrix widths (section 6.2.1.3) are not carried.
@@ -65,27 +28,16 @@ public struct TileMatrixSet: Hashable, Sendable {
     self.matrices = matrices
   }
 
-  /// Half the width of the world in web Mercator: π times the radius of 6,378,137 m.
-  static let webMercatorHalfWidth = Double.pi * 6_378_137
-  /// The scale of WebMercatorQuad's matrix 0: its cell size over pixels of 0.28 mm.
-  static let worldScaleDenominator = 2 * webMercatorHalfWidth / 256 / 0.000_28
+  /// The sets that are built in, by the order of their use: web maps, then the grids of the German surveying authorities, then degrees.
+  public static let all = [webMercatorQuad, adv25832, adv25833, worldCRS84Quad]
 
-  /// The tiling of web maps (OGC 17-083r4, annex D.1), matrices 0 to 24.
-  public static let webMercatorQuad = TileMatrixSet(
-    id: "WebMercatorQuad", title: "Google Maps Compatible for the World",
-    uri: "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad", crs: .webMercator, orderedAxes: ["X", "Y"],
-    wellKnownScaleSet: "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
-    matrices: (0...24).map { zoom in
-      let tiles = 1 << zoom
-      return TileMatrix(
-        id: String(zoom), scaleDenominator: worldScaleDenominator / Double(tiles),
-        cellSize: 2 * webMercatorHalfWidth / Double(256 * tiles),
-        pointOfOrigin: Coordinate(x: -webMercatorHalfWidth, y: webMercatorHalfWidth), tileWidth: 256, tileHeight: 256,
-        matrixWidth: tiles, matrixHeight: tiles)
-    })
+  /// The set of this identifier among those built in.
+  public static func named(_ id: String) -> TileMatrixSet? { all.first { $0.id == id } }
 
-  /// The sets that are built in.
-  public static let all = [webMercatorQuad]
+  /// What the matrices cover, in `crs`: the rectangle around all of them.
+  public var boundingBox: Envelope {
+    matrices.reduce(.empty) { $0.union($1.boundingBox) }
+  }
 
   /// The coordinate that a request names by the matrix's identifier.
   /// Throws `TileError.unknownMatrix`, or `TileError.tileOutOfRange` unless row and column lie inside the matrix.
@@ -133,13 +85,5 @@ public struct TileMatrixSet: Hashable, Sendable {
     let row = ((matrix.pointOfOrigin.y - position.y) / (matrix.cellSize * Double(matrix.tileHeight))).rounded(.down)
     guard 0 <= column, column < Double(matrix.matrixWidth), 0 <= row, row < Double(matrix.matrixHeight) else { return nil }
     return TileCoordinate(matrix: index, row: Int(row), column: Int(column))
-  }
-}
-
-extension Double {
-  /// The logarithm to base 2 from exponent and significand, precise enough to round to the nearest zoom.
-  fileprivate var logarithmBase2: Double {
-    // log2(s) for 1 ≤ s < 2 by the secant, whose error (0.086 at most) moves no rounding of scales that are powers of two apart.
-    Double(exponent) + (significand - 1)
   }
 }

@@ -23,6 +23,8 @@ extension TileMatrixSet {
       writer.key("wellKnownScaleSet")
       writer.value(wellKnownScaleSet)
     }
+    writer.key("boundingBox")
+    write(boundingBox, into: &writer)
     writer.key("tileMatrices")
     writer.beginArray()
     for matrix in matrices { write(matrix, into: &writer) }
@@ -41,11 +43,7 @@ extension TileMatrixSet {
     writer.key("cornerOfOrigin")
     writer.value("topLeft")
     writer.key("pointOfOrigin")
-    writer.beginArray()
-    let northFirst = ["Lat", "N", "Y"].contains(orderedAxes.first)
-    writer.value(northFirst ? matrix.pointOfOrigin.y : matrix.pointOfOrigin.x)
-    writer.value(northFirst ? matrix.pointOfOrigin.x : matrix.pointOfOrigin.y)
-    writer.endArray()
+    write(matrix.pointOfOrigin, into: &writer)
     for (name, value) in [
       ("tileWidth", matrix.tileWidth), ("tileHeight", matrix.tileHeight), ("matrixWidth", matrix.matrixWidth),
       ("matrixHeight", matrix.matrixHeight),
@@ -54,5 +52,24 @@ extension TileMatrixSet {
       writer.value(value)
     }
     writer.endObject()
+  }
+
+  private func write(_ box: Envelope, into writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("lowerLeft")
+    write(Coordinate(x: box.minX, y: box.minY), into: &writer)
+    writer.key("upperRight")
+    write(Coordinate(x: box.maxX, y: box.maxY), into: &writer)
+    writer.key("crs")
+    writer.value(crs.uri)
+    writer.endObject()
+  }
+
+  private func write(_ position: Coordinate, into writer: inout JSONWriter) {
+    let isNorthFirst = ["Lat", "N", "Y"].contains(orderedAxes.first)
+    writer.beginArray()
+    writer.value(isNorthFirst ? position.y : position.x)
+    writer.value(isNorthFirst ? position.x : position.y)
+    writer.endArray()
   }
 }
