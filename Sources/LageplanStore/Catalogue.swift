@@ -41,7 +41,7 @@ struct Catalogue {
     var entries: [Entry] = []
     let readCollections = """
       SELECT "id", "title", "description", "keywords", "licence", "attribution", "geometry_kind", "storage_crs", "min_zoom", "max_zoom",
-        "is_public"
+        "is_public", "tiles"
       FROM "lageplan_collections"
       ORDER BY "id"
       """
@@ -55,12 +55,13 @@ struct Catalogue {
             remedy: "Correct it in lageplan_collections; EPSG:25832 is one.")
         }
         let table = CollectionTable(collection: id, columns: columns[id] ?? [])
-        let descriptor = CollectionDescriptor(
+        var descriptor = CollectionDescriptor(
           id: id, title: row.string(1) ?? id, description: row.string(2), keywords: textList(row.string(3) ?? "[]"),
           licence: row.string(4), attribution: row.string(5),
           geometryKind: row.isNull(6) ? nil : GeometryKind(rawValue: UInt8(clamping: row.integer(6))), storageCrs: crs,
           schema: Schema(properties: table.columns.map(\.property)), minZoom: Int(row.integer(8)), maxZoom: Int(row.integer(9)),
           isPublic: row.integer(10) != 0)
+        descriptor.tiles = try row.string(11).map { try Self.tileSettings($0, of: id) } ?? TileSettings()
         entries.append(Entry(descriptor: descriptor, table: table))
       }
     }
@@ -72,6 +73,16 @@ struct Catalogue {
   func entry(of collection: String) throws -> Entry {
     guard let position = positions[collection] else { throw FeatureError.unknownCollection(collection) }
     return entries[position]
+  }
+
+  private static func tileSettings(_ json: String, of collection: String) throws -> TileSettings {
+    do {
+      return try TileSettings(try JSONValue(parsing: Array(json.utf8)))
+    } catch {
+      throw StoreError.invalidDescription(
+        collection: collection, setting: "its tile settings cannot be read: \(error)",
+        remedy: "Correct them in lageplan_collections, or set them to null for those by default.")
+    }
   }
 
   private static func kind(named name: String, of property: String, in collection: String) throws -> PropertyKind {
@@ -92,8 +103,8 @@ extension Catalogue {
     try connection.run(
       """
       INSERT INTO "lageplan_collections" ("title", "description", "keywords", "licence", "attribution", "geometry_kind", "min_zoom",
-        "max_zoom", "is_public", "id", "storage_crs")
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "max_zoom", "is_public", "tiles", "id", "storage_crs")
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, arguments(of: entry.descriptor) + [.text(entry.descriptor.id), .text(entry.descriptor.storageCrs.name)])
     try writeProperties(entry.table, on: connection)
   }
@@ -106,7 +117,7 @@ extension Catalogue {
       """
       UPDATE "lageplan_collections"
       SET "title" = ?, "description" = ?, "keywords" = ?, "licence" = ?, "attribution" = ?, "geometry_kind" = ?, "min_zoom" = ?,
-        "max_zoom" = ?, "is_public" = ?
+        "max_zoom" = ?, "is_public" = ?, "tiles" = ?
       WHERE "id" = ?
       """, arguments(of: entry.descriptor) + [.text(entry.descriptor.id)])
   }
@@ -117,6 +128,7 @@ extension Catalogue {
       .optional(descriptor.licence), .optional(descriptor.attribution),
       descriptor.geometryKind.map { .integer(Int64($0.rawValue)) } ?? .null, .integer(Int64(descriptor.minZoom)),
       .integer(Int64(descriptor.maxZoom)), .integer(descriptor.isPublic ? 1 : 0),
+      descriptor.tiles == TileSettings() ? .null : .text(descriptor.tiles.document.json),
     ]
   }
 

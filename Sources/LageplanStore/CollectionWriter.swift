@@ -182,6 +182,13 @@ struct CollectionWriter {
         collection: descriptor.id, setting: "zooms \(descriptor.minZoom) to \(descriptor.maxZoom)",
         remedy: "Use 0 to 24, the smaller first.")
     }
+    do {
+      try descriptor.tiles.check(with: descriptor.schema)
+    } catch {
+      throw .invalidDescription(
+        collection: descriptor.id, setting: "of its tile settings, \(error.setting) is \(error.found)",
+        remedy: "Use \(error.wanted).")
+    }
     var names: Set<String> = []
     for property in descriptor.schema.properties where !names.insert(property.name).inserted {
       throw .invalidDescription(

@@ -109,6 +109,8 @@ enum DatabaseLayout {
       """,
       #"CREATE INDEX "lageplan_source_runs_source" ON "lageplan_source_runs"("source", "run")"#,
     ],
+    // How crowded features are drawn into tiles; null: as by default.
+    [#"ALTER TABLE "lageplan_collections" ADD COLUMN "tiles" TEXT_JSON"#],
   ]
 
   /// Who writes: set and cleared within a transaction, so that a trigger sees the name only in our own.

@@ -7,8 +7,8 @@ import LageplanStore
 struct CollectionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "collections",
-    abstract: "List, describe and drop the collections of the database.",
-    subcommands: [ListCollections.self, DescribeCollection.self, DropCollection.self],
+    abstract: "List, show, describe and drop the collections of the database.",
+    subcommands: [ListCollections.self, ShowCollection.self, DescribeCollection.self, DropCollection.self],
     defaultSubcommand: ListCollections.self)
 
   struct ListCollections: ParsableCommand {
@@ -23,11 +23,7 @@ struct CollectionsCommand: ParsableCommand {
       defer { store.close() }
       let collections = try store.collections()
       if output.json {
-        var writer = JSONWriter()
-        writer.beginArray()
-        for collection in collections { collection.write(to: &writer) }
-        writer.endArray()
-        try Terminal.write(writer.bytes + [UInt8(ascii: "\n")])
+        try Terminal.write(JSONValue.array(collections.map(\.document)).jsonLine)
       } else {
         try Terminal.write(Array(Self.table(of: collections).utf8))
       }
@@ -52,6 +48,24 @@ struct CollectionsCommand: ParsableCommand {
         }
         return cells.joined(separator: "  ") + "\n"
       }.joined()
+    }
+  }
+
+  struct ShowCollection: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show the description of a collection, and how it is drawn into tiles.")
+
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var output: OutputOption
+
+    @Argument(help: "The collection's id.")
+    var collection: String
+
+    func run() throws {
+      let store = try database.openForReading()
+      defer { store.close() }
+      let descriptor = try store.described(collection)
+      try Terminal.write(output.json ? descriptor.document.jsonLine : Array(descriptor.lines.utf8))
     }
   }
 
@@ -96,6 +110,7 @@ struct CollectionsCommand: ParsableCommand {
     @Option(help: "The last zoom at which tiles are served.")
     var maxZoom: Int?
     @Flag var visibility: Visibility?
+    @OptionGroup(title: "Tiles") var tiles: TileOptions
     @Option(name: .customLong("property-title"), help: ArgumentHelp("What to call a property.", valueName: "name=title"))
     var propertyTitles: [String] = []
     @Option(name: .customLong("property-unit"), help: ArgumentHelp("A property's unit, as UCUM code.", valueName: "name=unit"))
@@ -108,7 +123,7 @@ struct CollectionsCommand: ParsableCommand {
     func validate() throws {
       let texts = [title, description, keywords, licence, attribution].compactMap { $0 }
       let lists = propertyTitles + propertyUnits + references
-      guard !texts.isEmpty || minZoom != nil || maxZoom != nil || visibility != nil || !lists.isEmpty else {
+      guard !texts.isEmpty || minZoom != nil || maxZoom != nil || visibility != nil || !lists.isEmpty || tiles.change else {
         throw ValidationError("Nothing to change. Name a setting, such as --title.")
       }
       for entry in lists where !entry.contains("=") {
@@ -138,11 +153,10 @@ struct CollectionsCommand: ParsableCommand {
         }
         property.reference = target
       }
+      try tiles.apply(to: &descriptor)
       try store.updateCollection(descriptor)
       if output.json {
-        var writer = JSONWriter()
-        try store.described(collection).write(to: &writer)
-        try Terminal.write(writer.bytes + [UInt8(ascii: "\n")])
+        try Terminal.write(try store.described(collection).document.jsonLine)
       } else {
         try Terminal.write(Array("\(collection): description changed\n".utf8))
       }
@@ -202,61 +216,12 @@ struct CollectionsCommand: ParsableCommand {
 
 extension Store {
   /// The description of a collection, or a failure that names those there are.
-  fileprivate func described(_ collection: String) throws -> CollectionDescriptor {
+  func described(_ collection: String) throws -> CollectionDescriptor {
     do {
       return try descriptor(of: collection)
     } catch FeatureError.unknownCollection {
       let known = try collections().map(\.id).joined(separator: ", ")
       throw CommandFailure("There is no collection \(collection). Known: \(known.isEmpty ? "none" : known).")
     }
-  }
-}
-
-extension CollectionDescriptor {
-  /// One object with all that is known.
-  fileprivate func write(to writer: inout JSONWriter) {
-    writer.beginObject()
-    writer.member("id", id)
-    writer.member("title", title)
-    if let description { writer.member("description", description) }
-    writer.key("keywords")
-    writer.beginArray()
-    for keyword in keywords { writer.value(keyword) }
-    writer.endArray()
-    if let licence { writer.member("licence", licence) }
-    if let attribution { writer.member("attribution", attribution) }
-    writer.member("geometryKind", geometryKind.map { "\($0)" } ?? "mixed")
-    writer.member("storageCrs", storageCrs.uri)
-    writer.member("featureCount", featureCount)
-    writer.member("dataVersion", Int(dataVersion))
-    if let extent {
-      writer.key("extent")
-      writer.beginArray()
-      for bound in [extent.minX, extent.minY, extent.maxX, extent.maxY] { writer.value(bound) }
-      writer.endArray()
-    }
-    if let temporalExtent {
-      writer.key("temporalExtent")
-      writer.beginArray()
-      writer.value(temporalExtent.start)
-      writer.value(temporalExtent.end)
-      writer.endArray()
-    }
-    writer.member("minZoom", minZoom)
-    writer.member("maxZoom", maxZoom)
-    writer.member("public", isPublic)
-    writer.key("properties")
-    writer.beginArray()
-    for property in schema.properties {
-      writer.beginObject()
-      writer.member("name", property.name)
-      writer.member("type", property.kind.rawValue)
-      if let title = property.title { writer.member("title", title) }
-      if let unit = property.unit { writer.member("unit", unit) }
-      if let reference = property.reference { writer.member("reference", reference) }
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.endObject()
   }
 }

@@ -261,6 +261,93 @@ struct StoreFileTests {
     }
   }
 
+  @Test func fileOfTheLayoutBeforeHasTheTileSettingsByDefaultAndTakesOthers() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("old.sqlite").path
+      try makeFileOfFirstLayout(at: path)
+      var settings = TileSettings(thinBelow: nil, grouping: .clusters, statusProperty: "species", byteBudget: 250_000)
+      settings.propertyMinZooms["height"] = 16
+      do {
+        let store = try Store(path: path)
+        defer { store.close() }
+        var trees = try store.descriptor(of: "trees")
+        #expect(trees.tiles == TileSettings())
+        trees.tiles = settings
+        try store.updateCollection(trees)
+      }
+      let reopened = try Store(path: path, mode: .readOnly)
+      defer { reopened.close() }
+      #expect(try reopened.descriptor(of: "trees").tiles == settings)
+      #expect(try reopened.descriptor(of: "trees").featureCount == 2)
+    }
+  }
+
+  /// The layout of the program before tile settings, step by step.
+  @Test func fileOfTheSecondLayoutKeepsItsDescriptions() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("second.sqlite").path
+      do {
+        let store = try Store(path: path, mode: .create)
+        defer { store.close() }
+        try store.importAll([.tree("a", x: 0, y: 0)], into: .trees)
+        var trees = try store.descriptor(of: "trees")
+        trees.title = "Straßenbäume"
+        trees.minZoom = 9
+        try store.updateCollection(trees)
+      }
+      let back = try CommandRun.program(
+        "sqlite3", [path, "ALTER TABLE lageplan_collections DROP COLUMN tiles; PRAGMA user_version = 2"])
+      #expect(back.status == 0, "\(back.errors)")
+      let store = try Store(path: path)
+      defer { store.close() }
+      let trees = try store.descriptor(of: "trees")
+      #expect(trees.title == "Straßenbäume" && trees.minZoom == 9 && trees.tiles == TileSettings())
+      #expect(try store.features(matching: FeatureQuery(collection: "trees")).map(\.id) == ["a"])
+      let version = try CommandRun.program("sqlite3", [path, "PRAGMA user_version"])
+      #expect(version.output == "\(DatabaseLayout.version)\n")
+    }
+  }
+
+  @Test(arguments: [
+    (TileSettings(thinBelow: 26), "thinBelow"), (TileSettings(statusProperty: "state"), "statusProperty"),
+    (TileSettings(propertyMinZooms: ["size": 3]), "propertyMinZooms"), (TileSettings(byteBudget: 5), "byteBudget"),
+  ])
+  func tileSettingsThatCannotBeAreRefusedByName(settings: TileSettings, name: String) throws {
+    try TemporaryFolder.with { folder in
+      let store = try Store(path: folder.appendingPathComponent("tiles.sqlite").path, mode: .create)
+      defer { store.close() }
+      try store.importAll([.tree("a", x: 0, y: 0)], into: .trees)
+      var trees = try store.descriptor(of: "trees")
+      trees.tiles = settings
+      #expect {
+        try store.updateCollection(trees)
+      } throws: {
+        "\($0)".contains(name)
+      }
+      #expect(try store.descriptor(of: "trees").tiles == TileSettings())
+    }
+  }
+
+  @Test func tileSettingsBrokenByHandAreToldWithTheirPlace() throws {
+    try TemporaryFolder.with { folder in
+      let path = folder.appendingPathComponent("broken.sqlite").path
+      do {
+        let store = try Store(path: path, mode: .create)
+        defer { store.close() }
+        try store.importAll([.tree("a", x: 0, y: 0)], into: .trees)
+      }
+      let edit = try CommandRun.program("sqlite3", [path, #"UPDATE lageplan_collections SET tiles = '{"thinBelow":"low"}'"#])
+      #expect(edit.status == 0, "\(edit.errors)")
+      #expect {
+        let store = try Store(path: path, mode: .readOnly)
+        defer { store.close() }
+        _ = try store.descriptor(of: "trees")
+      } throws: {
+        "\($0)".contains("trees") && "\($0)".contains("thinBelow") && "\($0)".contains("lageplan_collections")
+      }
+    }
+  }
+
   @Test func fileOfTheLayoutBeforeRemembersFromItsFirstOpeningOn() throws {
     try TemporaryFolder.with { folder in
       let path = folder.appendingPathComponent("old.sqlite").path
