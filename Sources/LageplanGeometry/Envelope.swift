@@ -2,7 +2,7 @@
 ///
 /// The frame is whatever the owner says: an envelope in a public signature is always named with its
 /// system or stands beside one. It never crosses the antimeridian; callers split there.
-public struct Envelope: Hashable, Sendable {
+public struct Envelope: Hashable, Sendable, BitwiseCopyable {
   /// The west border.
   public var minX: Double
   /// The south border.

@@ -61,6 +61,26 @@ struct ChangeLog {
     return try connection.rows(search, arguments, Self.change)
   }
 
+  /// All entries after `sequence`, of whatever collection, the oldest first.
+  func changes(after sequence: Int64, limit: Int) throws -> [FeatureChange] {
+    let search = """
+      \(Self.selection)
+      WHERE "sequence" > ?
+      ORDER BY "sequence"
+      LIMIT ?
+      """
+    return try connection.rows(search, [.integer(sequence), .integer(Int64(limit))], Self.change)
+  }
+
+  /// The newest change of all; 0: none.
+  func latestSequence() throws -> Int64 { try connection.integer(#"SELECT max("sequence") FROM "lageplan_changes""#) ?? 0 }
+
+  /// The collections that have entries after `sequence`.
+  func collections(changedAfter sequence: Int64) throws -> Set<String> {
+    let search = #"SELECT DISTINCT "collection" FROM "lageplan_changes" WHERE "sequence" > ?"#
+    return Set(try connection.rows(search, [.integer(sequence)]) { $0.string(0) ?? "" })
+  }
+
   /// The newest change of any of `collections`; 0: none.
   func latestSequence(of collections: [String]) throws -> Int64 {
     let search = """

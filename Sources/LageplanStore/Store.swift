@@ -24,6 +24,8 @@ public final class Store: Sendable {
   /// For calls from any thread. Two, since a description may take milliseconds to compute after an edit, a version never does.
   private let versionDesk: Desk
   private let descriptionDesk: Desk
+  let feed: CommitFeed
+  private let residents = ResidentSet()
 
   /// Opens the database at `path`, with so many reader threads, each with a connection of its own.
   ///
@@ -47,10 +49,11 @@ public final class Store: Sendable {
       }
       writer = mode == .readOnly ? nil : try Writer(path: path)
       let derivations = DerivedStateCache()
-      versionDesk = Desk(try StoreReader(path: path, derivations: derivations))
-      descriptionDesk = Desk(try StoreReader(path: path, derivations: derivations))
+      versionDesk = Desk(try StoreReader(path: path, derivations: derivations, residents: residents))
+      descriptionDesk = Desk(try StoreReader(path: path, derivations: derivations, residents: residents))
       var threads: [StoreReader] = []
-      for _ in 0..<max(1, readers) { threads.append(try StoreReader(path: path, derivations: derivations)) }
+      for _ in 0..<max(1, readers) { threads.append(try StoreReader(path: path, derivations: derivations, residents: residents)) }
+      feed = try CommitFeed(path: path, reader: try StoreReader(path: path, derivations: derivations, residents: residents))
       self.readers = ReaderThreads(readers: threads, queueLimit: queueLimit, timeLimit: timeLimit)
     } catch {
       throw StoreError(error, path: path)
@@ -61,6 +64,7 @@ public final class Store: Sendable {
 
   /// Waits for the calls at work, closes every connection. Later calls throw `StoreError.closed`; a second `close` does nothing.
   public func close() {
+    feed.close()
     readers.close()
     versionDesk.close()
     descriptionDesk.close()
@@ -177,10 +181,12 @@ public final class Store: Sendable {
   ) throws -> ImportResult {
     try withoutActuallyEscaping(rejected) { rejected in
       guard let writer else { throw StoreError.readOnly(path: path) }
-      return try writer.transaction(by: options.actor) { connection in
+      let result = try writer.transaction(by: options.actor) { connection in
         let importer = try FeatureImporter(into: descriptor, options: options, on: connection, rejected: rejected)
         return (try importer.run(from: next, sparing: sparing), commit: !options.dryRun)
       }
+      feed.advance()
+      return result
     }
   }
 
@@ -200,10 +206,12 @@ public final class Store: Sendable {
     try DatabaseBackup(of: path).write(to: target, overwrite: overwrite)
   }
 
-  /// Runs `body` in one transaction; its changes are noted as those of `actor`.
+  /// Runs `body` in one transaction; its changes are noted as those of `actor`, and told before the call returns.
   func writing<T>(by actor: String? = nil, _ body: (SQLiteConnection) throws -> T) throws -> T {
     guard let writer else { throw StoreError.readOnly(path: path) }
-    return try writer.transaction(by: actor) { (try body($0), commit: true) }
+    let result = try writer.transaction(by: actor) { (try body($0), commit: true) }
+    feed.advance()
+    return result
   }
 
   /// A short question about the bookkeeping, from any thread.

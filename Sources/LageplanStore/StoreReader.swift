@@ -8,6 +8,7 @@ public final class StoreReader: FeatureReading {
   let connection: SQLiteConnection
   private(set) var catalogue: Catalogue
   private let derivations: DerivedStateCache
+  let residents: ResidentSet
   /// SQLite's word for the state that `catalogue` and `versions` were read in.
   private var dataState: Int64 = -1
   private var versions: [String: Int64] = [:]
@@ -16,9 +17,10 @@ public final class StoreReader: FeatureReading {
   /// The call has been ended because it took too long.
   private(set) var hasExpired = false
 
-  init(path: String, derivations: DerivedStateCache) throws {
+  init(path: String, derivations: DerivedStateCache, residents: ResidentSet) throws {
     connection = try SQLiteConnection(reading: path)
     self.derivations = derivations
+    self.residents = residents
     catalogue = try Catalogue(on: connection)
     // A long scan must hear that nobody waits for it any more. The handler goes with the connection, which is ours.
     let context = Unmanaged.passUnretained(self).toOpaque()

@@ -1,0 +1,165 @@
+import Foundation
+import Synchronization
+
+/// What was committed since the last that was told: by this process, or by another in the same file.
+public struct Commit: Hashable, Sendable {
+  /// The newest change that is in it: what follows is told by a later one.
+  public var sequence: Int64
+  /// Of features, in their order; none of the collections in ``wholly``.
+  public var changes: [FeatureChange]
+  /// Collections of which anything may have changed: loaded, described anew, made, dropped, or changed more often than is told one by one.
+  public var wholly: Set<String>
+
+  public init(sequence: Int64, changes: [FeatureChange], wholly: Set<String>) {
+    self.sequence = sequence
+    self.changes = changes
+    self.wholly = wholly
+  }
+}
+
+extension Store {
+  /// Calls `listener` for every commit from now on: in order, one at a time, and, for what this process writes, before the call that
+  /// wrote returns. Commits of other processes are heard of once ``watchFile()`` was called, within some 20 ms.
+  ///
+  /// The listener is called on the thread that wrote, or on that of the watch. It must not write, nor ask the store for rows, and is never
+  /// taken away.
+  public func onCommit(_ listener: @escaping @Sendable (Commit) -> Void) { feed.add(listener) }
+
+  /// Looks for commits of other programs (QGIS, GDAL, the `spatialite` shell, another Lageplan) from now on, until the store closes:
+  /// a thread asks SQLite every 20 ms whether anybody has committed. For who serves; a second call does nothing.
+  /// Throws `StoreError`.
+  public func watchFile() throws(StoreError) {
+    do { try feed.watch() } catch { throw StoreError(error, path: path) }
+  }
+
+  /// The newest change that all listeners have been told of. May be asked for every request, from any thread.
+  public var knownSequence: Int64 { feed.knownSequence }
+}
+
+/// Reads what was committed from the log of changes and tells it, once and in order.
+///
+/// `@unchecked Sendable`: what changes is guarded by `lock`, but the sequence, which is atomic.
+final class CommitFeed: @unchecked Sendable {
+  /// Of features told one by one in one commit: with more, all of a collection may as well have changed.
+  static let changeLimit = 10_000
+  /// Between two looks at the file, in seconds.
+  private static let watchInterval = 0.02
+
+  private let path: String
+  private let lock = NSLock()
+  private var reader: StoreReader?
+  private var listeners: [@Sendable (Commit) -> Void] = []
+  private var watcher: FileWatcher?
+  private let known: Atomic<Int64>
+  private let behind = Atomic(false)
+
+  init(path: String, reader: StoreReader) throws {
+    self.path = path
+    self.reader = reader
+    known = Atomic(try reader.withSnapshot { try ChangeLog(connection: $0.connection).latestSequence() })
+  }
+
+  var knownSequence: Int64 { known.load(ordering: .acquiring) }
+  /// The log could not be read when it was last asked: it is asked again.
+  var isBehind: Bool { behind.load(ordering: .relaxed) }
+
+  func add(_ listener: @escaping @Sendable (Commit) -> Void) {
+    lock.withLock { listeners.append(listener) }
+  }
+
+  /// Tells what has been committed since the last call. A log that cannot be read makes no write fail that has happened: it is read
+  /// by the next call.
+  func advance() {
+    lock.lock()
+    defer { lock.unlock() }
+    guard let reader else { return }
+    do {
+      guard let commit = try reader.withSnapshot({ try read(on: $0) }) else { return behind.store(false, ordering: .relaxed) }
+      for listener in listeners { listener(commit) }
+      known.store(commit.sequence, ordering: .releasing)
+      behind.store(false, ordering: .relaxed)
+    } catch {
+      behind.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func read(on reader: StoreReader) throws -> Commit? {
+    let log = ChangeLog(connection: reader.connection)
+    let since = knownSequence
+    guard !listeners.isEmpty else {
+      known.store(try log.latestSequence(), ordering: .releasing)
+      return nil
+    }
+    let entries = try log.changes(after: since, limit: Self.changeLimit + 1)
+    guard var sequence = entries.last?.sequence else { return nil }
+    var wholly = Set(entries.filter { $0.number == nil }.map(\.collection))
+    if entries.count > Self.changeLimit {
+      wholly.formUnion(try log.collections(changedAfter: since))
+      sequence = try log.latestSequence()
+    }
+    return Commit(sequence: sequence, changes: entries.filter { !wholly.contains($0.collection) }, wholly: wholly)
+  }
+
+  // MARK: Other processes
+
+  func watch() throws {
+    lock.lock()
+    defer { lock.unlock() }
+    guard reader != nil, watcher == nil else { return }
+    watcher = try FileWatcher(path: path, interval: Self.watchInterval, feed: self)
+  }
+
+  func close() {
+    lock.lock()
+    let watcher = watcher
+    self.watcher = nil
+    reader?.close()
+    reader = nil
+    listeners = []
+    lock.unlock()
+    watcher?.stop()
+  }
+}
+
+/// A thread that asks SQLite again and again whether the file has changed, and has the feed read what.
+///
+/// `@unchecked Sendable`: `isStopped` is guarded by `condition`; the connection is touched only by the thread.
+private final class FileWatcher: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var isStopped = false
+  private let connection: SQLiteConnection
+  private let interval: TimeInterval
+  private weak var feed: CommitFeed?
+
+  init(path: String, interval: TimeInterval, feed: CommitFeed) throws {
+    connection = try SQLiteConnection(reading: path)
+    self.interval = interval
+    self.feed = feed
+    let thread = Thread { [self] in run() }
+    thread.name = "lageplan.watch"
+    thread.start()
+  }
+
+  func stop() {
+    condition.lock()
+    isStopped = true
+    condition.signal()
+    condition.unlock()
+  }
+
+  private func run() {
+    var state: Int64?
+    while true {
+      // A file that cannot be asked just now is asked again at the next turn.
+      if let now = try? connection.integer("PRAGMA data_version"), let feed, now != state || feed.isBehind {
+        feed.advance()
+        state = now
+      }
+      condition.lock()
+      if !isStopped { _ = condition.wait(until: Date(timeIntervalSinceNow: interval)) }
+      let ends = isStopped
+      condition.unlock()
+      if ends { return }
+    }
+  }
+}
