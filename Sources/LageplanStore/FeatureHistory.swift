@@ -9,6 +9,11 @@ extension Store {
 }
 
 extension StoreReader {
+  /// The sequence of the newest change of all in the state that is read; 0 in a new file.
+  public func latestSequence() throws -> Int64 {
+    try connection.integer(#"SELECT max("sequence") FROM "lageplan_changes""#) ?? 0
+  }
+
   /// The sequence of the feature's last change, whoever made it: its ETag.
   /// Throws `FeatureError.unknownCollection`, `StoreError.unknownFeature`.
   public func version(ofFeature id: String, in collection: String) throws -> Int64 {

@@ -15,6 +15,8 @@ public struct TileLayer: Hashable, Sendable {
   public var properties: [PropertyDefinition]
   /// Only features that match.
   public var filter: FilterExpression?
+  /// The features as they were at this instant; `nil`: as they are (see `FeatureQuery/asOf`).
+  public var asOf: Instant?
   /// Outside of these zooms (WebMercatorQuad matrices) the layer is empty. At `maxZoom` nothing is simplified.
   public var minZoom: Int
   public var maxZoom: Int

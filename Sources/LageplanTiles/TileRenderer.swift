@@ -43,7 +43,7 @@ public struct TileRenderer: Sendable {
       guard let window = try frame.storageWindow(of: placement.buffered) else { continue }
       let query = FeatureQuery(
         collection: layer.collection, spatial: .envelope(window), filter: layer.filter,
-        properties: .named(layer.properties.map(\.name)))
+        properties: .named(layer.properties.map(\.name)), asOf: layer.asOf)
       let tolerance = zoom < layer.maxZoom ? Self.toleranceInTileUnits : 0
       scratch.beginLayer(layer)
       try reader.forEachRow(matching: query) { row in
@@ -57,6 +57,21 @@ public struct TileRenderer: Sendable {
       scratch.finishLayer(layer)
     }
     return scratch.finishTile()
+  }
+}
+
+extension TileRenderer {
+  /// Where each layer looks for what it draws into the tile, in the order of the layers: nothing else can change it.
+  /// Throws `TileError` for a tile that is not there.
+  public func footprints(of tile: TileCoordinate) throws -> [TileFootprint] {
+    let zoom = try tileMatrixSet.matrix(of: tile).zoom
+    let placement = TilePlacement(try tileMatrixSet.envelope(of: tile))
+    return try zip(layers, frames).map { layer, frame in
+      let isDrawn = layer.minZoom <= zoom && zoom <= layer.maxZoom
+      return TileFootprint(
+        collection: layer.collection, storageWindow: isDrawn ? try frame.storageWindow(of: placement.buffered) : nil,
+        tileWindow: placement.buffered.expanded(by: placement.tile.width / Double(TilePlacement.extent)), toTile: frame.toTile)
+    }
   }
 }
 
