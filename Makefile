@@ -5,7 +5,7 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 PREFIX ?= /usr/local
 
-.PHONY: help run test test-clients conformance bench docs format build setup assets stage install clean
+.PHONY: help run test test-clients conformance bench bench-tiles docs format build setup assets stage install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,6 +25,9 @@ conformance: ## each requirement of OGC API Features and CQL2 as one check, prin
 
 bench: ## the benchmarks, built for release
 	@.ci/bench
+
+bench-tiles: ## tiles beside PostGIS, MapServer, nginx and a bulk tiler: CPU milliseconds a request
+	@.ci/bench-tiles
 
 docs: ## the documentation, every warning an error
 	@.ci/docs

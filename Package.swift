@@ -91,7 +91,7 @@ let package = Package(
         "LageplanExchange", "LageplanDemo",
       ],
       // The reference that the benchmarks run beside ours.
-      exclude: ["peers.py", "reference.py"],
+      exclude: ["peering.py", "peers.py", "reference.py", "tiles.py"],
       swiftSettings: strict),
 
     // What several test targets share: seeds, the path of foreign data, the conformance suite of readers.

@@ -14,23 +14,15 @@ Printed are answers a second, the median latency, and the ratio to ours.
 """
 
 import argparse
-import contextlib
-import http.client
 import json
 import os
 import pathlib
 import re
-import shutil
-import signal
-import socket
-import subprocess
 import sys
 import textwrap
-import time
 
-HERE = pathlib.Path(__file__).resolve()
-GENERATOR = HERE.parents[3] / "shared" / "data" / "make_city.py"
-POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+from peering import POSTGRES, WORK, Cluster, city, environment, free_port, get, run, running
+
 PACKAGES = ["tipg==1.6.1", "uvicorn==0.54.0", "gunicorn==27.0.1", "pygeoapi==0.21.0", "SQLAlchemy==2.1.9", "psycopg2-binary==2.9.13",
             "GeoAlchemy2==0.20.0"]
 WANTED, BOXES, CONNECTIONS, WORKERS = 1_000, 50, 4, 2
@@ -48,83 +40,6 @@ FROM (
   LIMIT {WANTED}
 ) AS found
 """
-
-
-def run(*command, **options):
-    ended = subprocess.run([str(each) for each in command], capture_output=True, text=True, **options)
-    if ended.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{ended.stdout}{ended.stderr}")
-    return ended.stdout
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def running(command, port, path, **options):
-    """A server in a process group of its own, until the block ends."""
-    process = subprocess.Popen([str(each) for each in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, **options)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if get(port, path)[0] < 500:
-                    break
-            if process.poll() is not None:
-                sys.exit(f"{command[0]} ended: {process.stderr.read().decode()[-2000:]}")
-            time.sleep(0.1)
-        else:
-            sys.exit(f"{command[0]} does not answer")
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def get(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path, headers={"Accept": "application/geo+json"})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, body
-
-
-class Cluster:
-    """A PostGIS of our own below `folder`, over a socket there; run as the user postgres where we are root."""
-
-    def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
-        self.as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        self.data = folder / "data"
-        if not self.data.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            if os.getuid() == 0:
-                shutil.chown(folder, "postgres")
-            run(*self.as_user, POSTGRES / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", cwd=folder)
-
-    def __enter__(self):
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c shared_buffers=512MB -c jit=off"
-        run(*self.as_user, POSTGRES / "pg_ctl", "-D", self.data, "-o", options, "-l", self.folder / "log", "-w", "start", cwd=self.folder)
-        return self
-
-    def __exit__(self, *_):
-        run(*self.as_user, POSTGRES / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop", cwd=self.folder)
-
-    def sql(self, text, database="city"):
-        return run("psql", "-h", self.folder, "-p", self.port, "-U", "postgres", "-d", database, "-qAt", "-c", text)
-
-    def load(self, geo_package):
-        if "city" in self.sql("SELECT datname FROM pg_database", database="postgres").split():
-            return
-        self.sql("CREATE DATABASE city", database="postgres")
-        self.sql("CREATE EXTENSION postgis")
-        run("ogr2ogr", "-f", "PostgreSQL", f"PG:host={self.folder} port={self.port} user=postgres dbname=city", geo_package, "trees",
-            "-lco", "GEOMETRY_NAME=geometry", "-lco", "FID=id", "-lco", "SPATIAL_INDEX=GIST", "--config", "PG_USE_COPY", "YES")
-        self.sql("CLUSTER trees USING trees_geometry_geom_idx")
-        self.sql("VACUUM ANALYZE trees")
 
 
 def boxes(cluster):
@@ -232,19 +147,13 @@ resources:
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("lageplan", type=pathlib.Path, help="the release binary")
-    arguments.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/lageplan-peers"))
+    arguments.add_argument("--work", type=pathlib.Path, default=WORK)
     arguments.add_argument("--seconds", type=int, default=10, help="how long each is measured")
     options = arguments.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
-    if not (work / "city" / "city.json").exists():
-        run(sys.executable, GENERATOR, work / "city", "--formats", "gpkg")
-    geo_package = work / "city" / "city.gpkg"
-    if not (work / "environment" / "done").exists():
-        run(sys.executable, "-m", "venv", work / "environment")
-        run(work / "environment" / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES)
-        (work / "environment" / "done").touch()
-    programs = work / "environment" / "bin"
+    geo_package = city(work)
+    programs = environment(work, PACKAGES)
     database = work / "trees.sqlite"
     if not database.exists():
         run(options.lageplan.resolve(), "import", geo_package, "--layer", "trees", "--collection", "trees", "--database", database)
@@ -283,11 +192,11 @@ def main():
         port = free_port()
         configuration, description = work / "pygeoapi.yml", work / "pygeoapi-openapi.yml"
         configuration.write_text(PYGEOAPI.format(port=port, database_port=cluster.port))
-        environment = {**os.environ, "PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(description)}
-        run(programs / "pygeoapi", "openapi", "generate", configuration, "--output-file", description, env=environment)
+        settings = {**os.environ, "PYGEOAPI_CONFIG": str(configuration), "PYGEOAPI_OPENAPI": str(description)}
+        run(programs / "pygeoapi", "openapi", "generate", configuration, "--output-file", description, env=settings)
         measure(
             "pygeoapi 0.21", [programs / "gunicorn", "--workers", WORKERS, "--bind", f"127.0.0.1:{port}", "--log-level", "error", "pygeoapi.flask_app:APP"],
-            port, f"/collections/trees/items?bbox={{box}}&limit={WANTED}&f=json", "/", env=environment)
+            port, f"/collections/trees/items?bbox={{box}}&limit={WANTED}&f=json", "/", env=settings)
 
     ours = results["Lageplan"][0]
     print(textwrap.dedent(f"""
