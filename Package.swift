@@ -36,13 +36,14 @@ let package = Package(
     .systemLibrary(name: "CZstd"),
     .systemLibrary(name: "CBrotli"),
     .systemLibrary(name: "COpenSSL"),
+    .systemLibrary(name: "CFreeType", pkgConfig: "freetype2"),
     .target(name: "CGDAL"),
     .target(name: "CCurl"),
 
     .target(name: "LageplanGeometry", dependencies: ["CGEOS", "CPROJ"], swiftSettings: strict),
     .target(name: "LageplanFeatures", dependencies: ["LageplanGeometry"], swiftSettings: strict),
     .target(
-      name: "LageplanTiles", dependencies: ["LageplanGeometry", "LageplanFeatures", "CDeflate", "CZstd", "CBrotli"],
+      name: "LageplanTiles", dependencies: ["LageplanGeometry", "LageplanFeatures", "CDeflate", "CZstd", "CBrotli", "CFreeType"],
       swiftSettings: strict),
     .target(name: "LageplanTours", dependencies: ["LageplanGeometry"], swiftSettings: strict),
     .target(

@@ -33,15 +33,12 @@ public struct IpNetwork: Hashable, Sendable {
 extension SocketAddress {
   private static let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 
+  /// In network order, read from the text: the fields of the C structure belong to whichever C module was loaded first.
   fileprivate var addressBytes: [UInt8]? {
-    switch self {
-    case .v4(let address):
-      return withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-    case .v6(let address):
-      let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-      return bytes.starts(with: Self.mappedPrefix) ? Array(bytes.suffix(4)) : bytes
-    case .unixDomainSocket:
-      return nil
-    }
+    guard let text = ipAddress else { return nil }
+    let isShort = !text.contains(":")
+    var bytes = [UInt8](repeating: 0, count: isShort ? 4 : 16)
+    guard inet_pton(isShort ? AF_INET : AF_INET6, text, &bytes) == 1 else { return nil }
+    return bytes.starts(with: Self.mappedPrefix) ? Array(bytes.suffix(4)) : bytes
   }
 }

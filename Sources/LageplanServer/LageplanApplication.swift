@@ -15,6 +15,8 @@ public struct LageplanApplication: Sendable {
   /// Changes of features wait here for one another, not in the way of those who read.
   let writing = WorkThread(mostWaiting: 64, busy: "Many changes wait to be written. Send this one again in a few seconds.")
   let changeFeed: ChangeFeed
+  /// Styles, icons and letters.
+  let styles: StyleShelf
   /// What is being downloaded, in all.
   let downloads = DownloadSlots()
   /// Distinguishes this run from others on the same address, whose database may have been another.
@@ -29,6 +31,7 @@ public struct LageplanApplication: Sendable {
     self.resources = resources
     self.logger = logger
     changeFeed = ChangeFeed(store: store, logger: logger)
+    styles = StyleShelf(resources: resources, logger: logger)
   }
 
   /// Listens until SIGINT or SIGTERM, then lets the requests in flight finish. The caller closes the store.
@@ -79,6 +82,9 @@ public struct LageplanApplication: Sendable {
     let tours = ToursController(application: self)
     let sources = SourcesController(application: self)
     let page = PageController(application: self)
+    let styles = StylesController(application: self)
+    let fonts = FontsController(application: self)
+    let sprites = SpritesController(application: self)
     let edit = configuration.isWritable ? EditController(application: self) : nil
     let versions = VersionsController(application: self)
     let changes = ChangesController(application: self)
@@ -113,7 +119,12 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/sources/{sourceId}", get: sources.one),
       Resource(path: "/map", get: page.map),
       Resource(path: "/assets/{name}", get: page.asset),
-      Resource(path: "/styles/{styleId}", get: page.style),
+      Resource(path: "/styles", get: styles.all),
+      Resource(path: "/styles/{styleId}", get: styles.one),
+      Resource(path: "/styles/{styleId}/metadata", get: styles.metadata),
+      Resource(path: "/fonts", get: fonts.all),
+      Resource(path: "/fonts/{fontstack}/{range}", get: fonts.range),
+      Resource(path: "/sprites/{name}", get: sprites.file),
     ]
     for resource in all { resource.register(on: router) }
     return router

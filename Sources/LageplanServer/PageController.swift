@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import LageplanFeatures
 
 /// The map page and the files it needs, sent as they are from our own folders: no other host is ever asked.
 struct PageController: Sendable {
@@ -33,38 +32,6 @@ struct PageController: Sendable {
     // The library's name carries its version, so the file never changes; the note that names it may.
     if name.hasPrefix("maplibre-gl-") { answer.cacheControl = "public, max-age=31536000, immutable" }
     return answer
-  }
-
-  /// `/styles/{id}`: a MapLibre style with our own address filled in, and only the sources and layers of collections that are here.
-  @Sendable func style(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
-    let query = try RequestQuery(request.uri.query)
-    try query.refuseUnknown(known: ["f"])
-    try query.refuseFormats(otherThan: "json")
-    let id = try context.element("styleId")
-    guard let bytes = application.resources.file(.styles, named: id + ".json") else {
-      throw Problem.notFound("There is no such style.", value: id)
-    }
-    let links = application.links(request)
-    let text = String(decoding: bytes, as: UTF8.self).replacing("{base}", with: links.base)
-    let known = Set(try application.collections(for: request).map(\.id))
-    let body = Self.reduced(try JSONValue(parsing: text), to: known).bytes
-    return Answer("application/vnd.mapbox.style+json", body, tag: EntityTag.of(body))
-  }
-
-  /// Sources are named after their collections; a layer goes with its source.
-  private static func reduced(_ style: JSONValue, to collections: Set<String>) -> JSONValue {
-    guard case .object(let members) = style else { return style }
-    return .object(
-      members.map { key, value in
-        switch (key, value) {
-        case ("sources", .object(let sources)):
-          return (key, .object(sources.filter { $0.value["type"] != "vector" || collections.contains($0.key) }))
-        case ("layers", .array(let layers)):
-          return (key, .array(layers.filter { $0["source"]?.text.map(collections.contains) ?? true }))
-        default:
-          return (key, value)
-        }
-      })
   }
 
   private static func mediaType(of name: String) -> String? {

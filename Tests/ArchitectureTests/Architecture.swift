@@ -48,6 +48,8 @@ enum Architecture {
     "CPROJ": ["LageplanGeometry"],
     "CGDAL": ["LageplanExchange"],
     "CCurl": ["LageplanExchange"],
+    // Outlines of letters and symbols to pixels.
+    "CFreeType": ["LageplanTiles"],
     // Where bytes are packed.
     "CDeflate": ["LageplanTiles", "LageplanServer"],
     "CZstd": ["LageplanTiles"],
