@@ -18,7 +18,11 @@ enum CollectionDocuments {
         ),
         links.link(
           "/functions", rel: "http://www.opengis.net/def/rel/ogc/1.0/functions", type: "application/json",
-          title: "Functions for filters"), links.link("/map", rel: "preview", type: "text/html", title: "The map"),
+          title: "Functions for filters"),
+        links.link("/tiles", rel: TileSetDocuments.vectorTileSets, type: "application/json", title: "Vector tiles"),
+        links.link(
+          "/tileMatrixSets", rel: TileSetDocuments.tilingSchemes, type: "application/json", title: "The tile matrix sets"),
+        links.link("/map", rel: "preview", type: "text/html", title: "The map"),
       ],
     ]
   }
@@ -69,8 +73,8 @@ enum CollectionDocuments {
         title: "What can be sorted by"),
       links.link("/tiles/\(descriptor.id).json", rel: "tilejson", type: "application/json", title: "Vector tiles"),
       links.link(
-        "\(path)/tiles/WebMercatorQuad", rel: "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", type: "application/json",
-        title: "Vector tiles"),
+        "\(path)/tiles", rel: TileSetDocuments.vectorTileSets, type: "application/json", title: "Vector tiles by tile matrix sets"
+      ),
     ]
     // What may be large, to be kept (RFC 4287, section 4.2.7.2).
     for format in ItemFormat.offered(for: descriptor) where !format.isPaged {

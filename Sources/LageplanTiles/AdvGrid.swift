@@ -6,8 +6,8 @@ import LageplanGeometry
 /// Both are quads: one tile of 256 pixels at level 0, 4891.96981025128 m per pixel, each level half of the one above. The top left tile
 /// reaches 1,252,344.27 m to the south and to the east, which is all of Germany in either zone; the sets end there, as the AdV's do.
 /// Levels have the scales of WebMercatorQuad's matrices from 5 on (1:17,471,320.75 at level 0). Published maps end at level 13
-/// (WMTS of basemap.de) to 15 (state of Bavaria); ours go on to level 17 (0.037 m per pixel), WebMercatorQuad's matrix 22, so that
-/// no collection loses zooms by the choice of the grid.
+/// (WMTS of basemap.de) to 15 (state of Bavaria); ours go on to level 19, of the scale of WebMercatorQuad's last matrix, so that no
+/// collection loses zooms by the choice of the grid.
 ///
 /// Sources: origins, cell size and number of tiles as in the WMTS capabilities of basemap.de (`DE_EPSG_25832_ADV`, `DE_EPSG_25833_ADV`)
 /// and of the WMTS of the states; the identifiers `AdV_25832` and `AdV_25833` are those under which ldproxy and Masterportal know them.
@@ -25,7 +25,7 @@ extension TileMatrixSet {
   private static func adv(_ crs: CoordinateReferenceSystem, origin: Coordinate, title: String) -> TileMatrixSet {
     TileMatrixSet(
       id: "AdV_\(crs.code)", title: title, crs: crs, orderedAxes: ["E", "N"],
-      matrices: (0...17).map { level in
+      matrices: (0...19).map { level in
         let tiles = 1 << level
         // Halving is exact: edges of a tile are edges of its four children to the last bit.
         let cellSize = advMetresPerPixel / Double(tiles)

@@ -8,18 +8,23 @@ public struct TileJSON: Hashable, Sendable {
   /// `https://example.org/tiles/trees/{z}/{x}/{y}.mvt`.
   public var tileTemplates: [String]
   public var name: String?
+  /// Rises with every change of the tiles; `nil`: not told.
+  public var dataVersion: Int64?
 
-  public init(collections: [CollectionDescriptor], tileTemplates: [String], name: String? = nil) {
+  public init(
+    collections: [CollectionDescriptor], tileTemplates: [String], name: String? = nil, dataVersion: Int64? = nil
+  ) {
     self.collections = collections
     self.tileTemplates = tileTemplates
     self.name = name
+    self.dataVersion = dataVersion
   }
 
   /// The document as UTF-8 bytes.
   ///
   /// Bounds are around all collections that have a place, in degrees; left out, as their centre, while none has.
-  /// Zooms reach from the lowest to the highest of all layers. Field types are those that map clients know:
-  /// `String`, `Number`, `Boolean`; dates and JSON travel as text.
+  /// Zooms reach from the lowest to the highest of all layers. Fields begin with the type by the word that map clients know (`String`,
+  /// `Number`, `Boolean`; dates and JSON travel as text), then what the field is.
   public func json() -> [UInt8] {
     var writer = JSONWriter(reservingCapacity: 1024)
     writer.beginObject()
@@ -28,6 +33,15 @@ public struct TileJSON: Hashable, Sendable {
     if let name {
       writer.key("name")
       writer.value(name)
+    }
+    if collections.count == 1, let description = collections[0].description {
+      writer.key("description")
+      writer.value(description)
+    }
+    if let dataVersion {
+      // The minor version changes with the tiles (TileJSON 3.0.0, section on version).
+      writer.key("version")
+      writer.value("1.\(dataVersion).0")
     }
     writer.key("scheme")
     writer.value("xyz")
@@ -54,9 +68,12 @@ public struct TileJSON: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// What web Mercator shows, in degrees.
+  private static let world = Envelope(minX: -180, minY: -85.051_128_78, maxX: 180, maxY: 85.051_128_78)
+
   private func writeBounds(into writer: inout JSONWriter, _ minZoom: Int, _ maxZoom: Int) {
-    let bounds = collections.compactMap(\.extent).reduce(Envelope.empty) { $0.union($1) }
-    guard !bounds.isEmpty else { return }
+    let extent = collections.compactMap(\.extent).reduce(Envelope.empty) { $0.union($1) }
+    guard let bounds = extent.intersection(Self.world) else { return }
     writer.key("bounds")
     writer.beginArray()
     for edge in [bounds.minX, bounds.minY, bounds.maxX, bounds.maxY] { writer.fixed(edge, decimals: 7) }
@@ -95,15 +112,7 @@ public struct TileJSON: Hashable, Sendable {
     writer.value(collection.maxZoom)
     writer.key("fields")
     writer.beginObject()
-    if collection.schema[TileLayer.idKey] == nil { writer.member(TileLayer.idKey, "String") }
-    for property in collection.schema.properties {
-      writer.key(property.name)
-      switch property.kind {
-      case .text, .date, .dateTime, .json: writer.value("String")
-      case .integer, .real: writer.value("Number")
-      case .boolean: writer.value("Boolean")
-      }
-    }
+    for field in TileField.all(of: collection) { writer.member(field.name, field.summary) }
     writer.endObject()
     writer.endObject()
   }

@@ -13,6 +13,14 @@ public struct TileMatrixLimits: Hashable, Sendable {
     self.columns = columns
   }
 
+  /// The smallest that hold both; `other` must be of the same matrix.
+  public func union(_ other: TileMatrixLimits) -> TileMatrixLimits {
+    TileMatrixLimits(
+      matrix: matrix,
+      rows: min(rows.lowerBound, other.rows.lowerBound)...max(rows.upperBound, other.rows.upperBound),
+      columns: min(columns.lowerBound, other.columns.lowerBound)...max(columns.upperBound, other.columns.upperBound))
+  }
+
   public func contains(_ tile: TileCoordinate) -> Bool {
     tile.matrix == matrix && rows.contains(tile.row) && columns.contains(tile.column)
   }

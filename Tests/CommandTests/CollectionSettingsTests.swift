@@ -41,11 +41,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (["--thin-below", "high"], 2, "--thin-below"), (["--thin-by", "heat"], 2, "representatives"),
-    (["--property-zoom", "height"], 2, "NAME=ZOOM"), (["--property-zoom", "height=99"], 2, "0 to 25"),
-    (["--tile-budget", "3"], 2, "10000"), (["--count-by", "State"], 1, "state"), (["--property-zoom", "size=3"], 1, "height"),
-  ] as [([String], Int, String)])
+  @Test(
+    arguments: [
+      (["--thin-below", "high"], 2, "--thin-below"), (["--thin-by", "heat"], 2, "representatives"),
+      (["--property-zoom", "height"], 2, "NAME=ZOOM"), (["--property-zoom", "height=99"], 2, "0 to 25"),
+      (["--tile-budget", "3"], 2, "10000"), (["--count-by", "State"], 1, "state"), (["--property-zoom", "size=3"], 1, "height"),
+    ] as [([String], Int, String)])
   func whatCannotBeIsRefusedWithTheRemedy(options: [String], status: Int, remedy: String) throws {
     try withTown { folder in
       let file = folder.appendingPathComponent("town.sqlite").path

@@ -18,6 +18,8 @@ import Testing
     "/collections/secret/sortables", "/collections/secret/items", "/collections/secret/items?f=html",
     "/collections/secret/items/s1",
     "/collections/secret/items?near=10.7,52.4", "/collections/secret/tiles/WebMercatorQuad",
+    "/collections/secret/tiles", "/tiles/WebMercatorQuad?collections=secret",
+    "/tiles/WebMercatorQuad/10/336/542?collections=secret",
     "/collections/secret/tiles/WebMercatorQuad/10/336/542", "/tiles/secret.json", "/tiles/playgrounds,secret.json",
     "/tiles/playgrounds,secret/10/542/336.mvt", "/collections/secret/changes", "/collections/secret/items/s1/versions",
   ]
@@ -37,6 +39,7 @@ import Testing
 
   @Test(arguments: [
     "/", "/?f=html", "/collections", "/collections?f=html", "/api", "/api?f=html", "/conformance", "/health", "/changes",
+    "/tiles", "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad?f=tilejson", "/tiles/WebMercatorQuad?f=html",
   ])
   func listsDoNotTellOfIt(path: String) async throws {
     try await TestService.with(TestTown.fill) { service in

@@ -25,6 +25,9 @@ private let browser: HTTPFields = [.accept: "text/html,application/xhtml+xml,app
     "/", "/collections", "/collections/playgrounds", "/collections/playgrounds/items", "/collections/playgrounds/items/p11",
     "/collections/playgrounds/schema", "/collections/playgrounds/queryables", "/collections/playgrounds/sortables",
     "/conformance",
+    "/tileMatrixSets", "/tileMatrixSets/AdV_25832", "/tiles", "/tiles/WebMercatorQuad",
+    "/tiles/AdV_25833?collections=parks,equipment",
+    "/collections/parks/tiles", "/collections/parks/tiles/WorldCRS84Quad",
     "/collections/playgrounds/items/p11/versions", "/api", "/collections/equipment/items", "/collections/parks/items/park",
   ])
   func aBrowserGetsAGermanPageWithoutScriptsOfItsOwn(path: String) async throws {

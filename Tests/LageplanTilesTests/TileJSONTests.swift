@@ -13,7 +13,8 @@ import Testing
   private let trees = CollectionDescriptor(
     id: "trees", title: "Bäume", attribution: "Stadt Münster", geometryKind: .point, storageCrs: .utm32,
     schema: Schema(properties: [
-      PropertyDefinition(name: "species", kind: .text), PropertyDefinition(name: "height", kind: .real),
+      PropertyDefinition(name: "species", kind: .text),
+      PropertyDefinition(name: "height", kind: .real, title: "Höhe", description: "Vom Boden bis zur Spitze", unit: "m"),
       PropertyDefinition(name: "planted", kind: .date), PropertyDefinition(name: "felled", kind: .boolean),
     ]), minZoom: 10, maxZoom: 18, extent: Envelope(minX: 7.5, minY: 51.9, maxX: 7.7, maxY: 52.0))
 
@@ -36,11 +37,35 @@ import Testing
     #expect(layers.map { $0["id"] as? String ?? "" } == ["trees", "districts"])
     #expect(
       layers[0]["fields"] as? [String: String] == [
-        "id": "String", "species": "String", "height": "Number", "planted": "String", "felled": "Boolean",
+        "id": "String: Id", "species": "String", "height": "Number: Höhe. Vom Boden bis zur Spitze [m]", "planted": "String",
+        "felled": "Boolean", "point_count": "Number: How many features it stands for, where they are more than one",
       ])
-    #expect(layers[1]["fields"] as? [String: String] == ["id": "String"])
+    #expect((layers[1]["fields"] as? [String: String])?.keys.sorted() == ["id", "point_count"])
     #expect(layers[1]["description"] as? String == "Die \"Stimmbezirke\"")
     #expect(layers[0]["minzoom"] as? Int == 10)
+  }
+
+  /// Counts are told where it is known which values there are.
+  @Test func countsByStatusAreFields() throws {
+    var lamps = trees
+    lamps.schema = Schema(properties: [PropertyDefinition(name: "state", kind: .text, enumeration: ["ok", "due"])])
+    lamps.tiles = TileSettings(grouping: .clusters, statusProperty: "state")
+    let layers = try #require(
+      try document(TileJSON(collections: [lamps], tileTemplates: ["x"]))["vector_layers"] as? [[String: Any]])
+    let fields = try #require(layers[0]["fields"] as? [String: String])
+    #expect(fields.keys.sorted() == ["id", "point_count", "state", "status:due", "status:ok"])
+  }
+
+  @Test func boundsEndWhereWebMercatorEnds() throws {
+    var world = trees
+    world.extent = Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90)
+    let bounds = try #require(try document(TileJSON(collections: [world], tileTemplates: ["x"]))["bounds"] as? [Double])
+    #expect(abs(bounds[1] + 85.0511288) < 1e-6 && abs(bounds[3] - 85.0511288) < 1e-6)
+  }
+
+  @Test func versionChangesWithTheData() throws {
+    let root = try document(TileJSON(collections: [trees], tileTemplates: ["x?v=7"], dataVersion: 7))
+    #expect(root["version"] as? String == "1.7.0")
   }
 
   @Test func emptyCollectionsHaveNoBounds() throws {
@@ -56,7 +81,7 @@ import Testing
     let data = try Data(contentsOf: SharedData.file("tiles/tilejson/3.0.0/schema.json"))
     let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let properties = try #require(schema["properties"] as? [String: [String: Any]])
-    let root = try document(TileJSON(collections: [trees, districts], tileTemplates: ["x"], name: "Münster"))
+    let root = try document(TileJSON(collections: [trees, districts], tileTemplates: ["x"], name: "Münster", dataVersion: 3))
     for key in try #require(schema["required"] as? [String]) { #expect(root[key] != nil, "\(key)") }
     for (key, value) in root {
       let type = try #require(properties[key]?["type"] as? String, "\(key) is in the schema")

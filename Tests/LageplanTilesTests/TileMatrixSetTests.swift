@@ -23,11 +23,11 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"))
-  func webMercatorQuadIsThePublishedOne() throws {
-    let set = try published("WebMercatorQuad")
-    let ours = TileMatrixSet.webMercatorQuad
-    #expect(ours.id == set["id"] as? String)
+  private static let registered = [TileMatrixSet.webMercatorQuad, .worldCRS84Quad]
+
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"), arguments: registered)
+  func registeredSetsAreThePublishedOnes(ours: TileMatrixSet) throws {
+    let set = try published(ours.id)
     #expect(ours.uri == set["uri"] as? String)
     #expect(ours.crs.uri == set["crs"] as? String)
     #expect(ours.wellKnownScaleSet == set["wellKnownScaleSet"] as? String)
@@ -44,17 +44,18 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"))
-  func writtenSetReadsAsThePublishedOne() throws {
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"), arguments: registered)
+  func writtenSetReadsAsThePublishedOne(ours: TileMatrixSet) throws {
     var writer = JSONWriter()
-    TileMatrixSet.webMercatorQuad.write(into: &writer)
+    ours.write(into: &writer)
     let written = try #require(try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any])
-    let set = try published("WebMercatorQuad")
+    let set = try published(ours.id)
     for key in ["id", "title", "uri", "crs", "wellKnownScaleSet"] { #expect(written[key] as? String == set[key] as? String) }
     #expect(written["orderedAxes"] as? [String] == set["orderedAxes"] as? [String])
     for (a, b) in zip(try matrices(of: written), try matrices(of: set)) {
       #expect(a.id == b.id)
       #expect(abs(a.cellSize / b.cellSize - 1) < 1e-12)
+      #expect(a.pointOfOrigin.x.rounded() == b.pointOfOrigin.x.rounded())
     }
   }
 
@@ -91,13 +92,39 @@ import Testing
     #expect(abs(envelope.width - envelope.height) < 1e-6)
   }
 
-  @Test func neighboursShareTheirEdgeExactly() throws {
-    let set = TileMatrixSet.webMercatorQuad
-    let tile = try set.envelope(of: TileCoordinate(matrix: 17, row: 43_211, column: 69_117))
-    let right = try set.envelope(of: TileCoordinate(matrix: 17, row: 43_211, column: 69_118))
-    let below = try set.envelope(of: TileCoordinate(matrix: 17, row: 43_212, column: 69_117))
-    #expect(tile.maxX == right.minX)
-    #expect(tile.minY == below.maxY)
+  @Test(arguments: TileMatrixSet.all) func neighboursShareTheirEdgesToTheLastBit(set: TileMatrixSet) throws {
+    var seed = Seed(11)
+    for (index, matrix) in set.matrices.enumerated() where matrix.matrixWidth > 1 && matrix.matrixHeight > 1 {
+      let row = Int.random(in: 0..<matrix.matrixHeight - 1, using: &seed)
+      let column = Int.random(in: 0..<matrix.matrixWidth - 1, using: &seed)
+      let tile = try set.envelope(of: TileCoordinate(matrix: index, row: row, column: column))
+      let right = try set.envelope(of: TileCoordinate(matrix: index, row: row, column: column + 1))
+      let below = try set.envelope(of: TileCoordinate(matrix: index, row: row + 1, column: column))
+      #expect(tile.maxX == right.minX)
+      #expect(tile.minY == below.maxY)
+      // And with the four tiles that it becomes one level on.
+      guard index + 1 < set.matrices.count else { continue }
+      let child = try set.envelope(of: TileCoordinate(matrix: index + 1, row: 2 * row + 1, column: 2 * column + 1))
+      #expect(child.maxX == tile.maxX && child.minY == tile.minY)
+    }
+  }
+
+  @Test(arguments: TileMatrixSet.all) func aPlaceLiesInTheTileThatIsFoundForIt(set: TileMatrixSet) throws {
+    var seed = Seed(12)
+    let box = set.boundingBox
+    for index in set.matrices.indices {
+      let place = Coordinate(
+        x: Double.random(in: box.minX..<box.maxX, using: &seed), y: Double.random(in: box.minY..<box.maxY, using: &seed))
+      let tile = try #require(set.tile(at: place, matrix: index))
+      #expect(try set.envelope(of: tile).contains(place))
+    }
+    #expect(set.tile(at: Coordinate(x: box.minX - 1, y: box.maxY), matrix: 0) == nil)
+  }
+
+  @Test func setsHaveTheirOwnNames() {
+    #expect(TileMatrixSet.all.map(\.id) == ["WebMercatorQuad", "AdV_25832", "AdV_25833", "WorldCRS84Quad"])
+    #expect(TileMatrixSet.named("AdV_25833") == .adv25833)
+    #expect(TileMatrixSet.named("adv_25833") == nil)
   }
 
   @Test(arguments: [(0, 1, 0), (0, 0, 1), (3, 8, 0), (3, 0, 8), (3, -1, 0), (3, 0, -1)])
@@ -115,5 +142,12 @@ import Testing
 
   @Test func zoomOfAMatrixIsItsIndexInWebMercatorQuad() {
     for (index, matrix) in TileMatrixSet.webMercatorQuad.matrices.enumerated() { #expect(matrix.zoom == index) }
+  }
+
+  /// 1:17,471,320.75 is the scale of WebMercatorQuad's matrix 5; the world in degrees begins with two tiles.
+  @Test func zoomOfAMatrixIsThatOfTheNearestScale() {
+    #expect(TileMatrixSet.adv25832.matrices.map(\.zoom) == Array(5...24))
+    #expect(TileMatrixSet.adv25833.matrices.map(\.zoom) == Array(5...24))
+    #expect(TileMatrixSet.worldCRS84Quad.matrices.map(\.zoom) == Array(1...24))
   }
 }

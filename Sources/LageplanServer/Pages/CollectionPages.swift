@@ -48,8 +48,8 @@ enum CollectionPages {
       <ul class='entries'>
       \(PropertiesPage.Kind.allCases.map { kind in
         "<li><a href='\(links.local("\(path)/\(kind.rawValue)"))'>\(kind.title)</a> <span class='quiet'>\(kind.note)</span></li>\n" as Html
-      })<li><a href='\(links.local("/tiles/\(descriptor.id).json"))'>Vektorkacheln</a> \
-      <span class='quiet'>TileJSON 3.0, Zoomstufen \(descriptor.minZoom) bis \(descriptor.maxZoom)</span></li>
+      })<li><a href='\(links.local("\(path)/tiles"))'>Vektorkacheln</a> \
+      <span class='quiet'>in mehreren Kachelgittern, Zoomstufen \(descriptor.minZoom) bis \(descriptor.maxZoom)</span></li>
       </ul>
 
       """

@@ -20,6 +20,8 @@ enum ServicePages {
       <li><a href='\(links.local("/api"))'>Schnittstelle</a> <span class='quiet'>jede Anfrage mit ihren Parametern, OpenAPI 3.0</span></li>
       <li><a href='\(links.local("/conformance"))'>Konformität</a> <span class='quiet'>welche Teile der Standards gelten</span></li>
       <li><a href='\(links.local("/functions"))'>Funktionen</a> <span class='quiet'>was Filter außer CQL2 aufrufen können</span></li>
+      <li><a href='\(links.local("/tiles"))'>Vektorkacheln</a> <span class='quiet'>in WebMercator und in den UTM-Gittern der AdV</span></li>
+      <li><a href='\(links.local("/tileMatrixSets"))'>Kachelgitter</a> <span class='quiet'>Ursprung, Maßstäbe und Größe der Kacheln</span></li>
       <li><a href='\(links.local("/styles/lageplan"))'>Kartenstil</a> <span class='quiet'>MapLibre, auch für QGIS</span></li>
       </ul>
 
@@ -86,7 +88,8 @@ enum ServicePages {
       "ogcapi-features-3/1.0": "OGC API Features, Teil 3: Filter",
       "ogcapi-features-4/1.0": "OGC API Features, Teil 4: Bearbeiten",
       "ogcapi-features-5/1.0": "OGC API Features, Teil 5: Schemata", "cql2/1.0": "CQL2: Sprache der Bedingungen",
-      "json-fg-1/1.0": "JSON-FG", "ogcapi-tiles-1/1.0": "OGC API Tiles, Teil 1",
+      "json-fg-1/1.0": "JSON-FG", "ogcapi-tiles-1/1.0": "OGC API Tiles, Teil 1: Core",
+      "tms/2.0": "Kachelgitter und Kachelsätze (2D Tile Matrix Set), 2.0",
     ]
     return titles[standard] ?? standard
   }
