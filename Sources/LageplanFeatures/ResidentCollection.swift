@@ -21,13 +21,28 @@ public final class ResidentCollection: Sendable {
   private let frames = Mutex<[CoordinateReferenceSystem: ResidentFrame]>([:])
 
   /// `chunks` by rising number, made by builders that filled `dictionary`.
+  ///
+  /// Version, count and extents of `descriptor` are made true; its temporal extent is the caller's.
   public init(descriptor: CollectionDescriptor, version: Int64, chunks: [ResidentChunk], dictionary: ValueDictionary) {
-    self.descriptor = descriptor
     self.version = version
     self.chunks = chunks
     self.dictionary = dictionary
     entryCount = dictionary.count
     rowCount = chunks.reduce(0) { $0 + $1.count }
+    var described = descriptor
+    described.dataVersion = version
+    described.featureCount = rowCount
+    let extent = chunks.reduce(Envelope.empty) { $0.union($1.envelope) }
+    described.storageExtent = extent.isEmpty ? nil : extent
+    described.extent = extent.isEmpty ? nil : Self.degrees(extent, from: descriptor.storageCrs)
+    self.descriptor = described
+  }
+
+  /// A feature may lie where its system has no meaning; then the whole world is what can be said and is true.
+  private static func degrees(_ envelope: Envelope, from crs: CoordinateReferenceSystem) -> Envelope {
+    guard let transform = try? TransformCache.transform(from: crs, to: .crs84), let degrees = try? transform.transform(envelope)
+    else { return Envelope(minX: -180, minY: -90, maxX: 180, maxY: 90) }
+    return degrees
   }
 
   /// Copies all rows of `reader`, which answers in one state. For tests, and for readers that are not the store.

@@ -25,6 +25,9 @@ struct SortOrder {
     keys.map { key in key.index.map { feature.values[$0] } ?? .text(feature.id) }
   }
 
+  /// As above, of a feature whose values are looked up by their place in the schema; `nil` asks for its id.
+  func values(_ value: (Int?) -> PropertyValue) -> [PropertyValue] { keys.map { value($0.index) } }
+
   /// Whether the first place comes before the second.
   func isBefore(_ one: (values: [PropertyValue], number: Int64), _ other: (values: [PropertyValue], number: Int64)) -> Bool {
     for (key, (a, b)) in zip(keys, zip(one.values, other.values)) {

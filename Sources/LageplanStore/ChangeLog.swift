@@ -72,6 +72,17 @@ struct ChangeLog {
     return try connection.rows(search, [.integer(sequence), .integer(Int64(limit))], Self.change)
   }
 
+  /// All entries of `collection` after `sequence`, the oldest first.
+  func changes(of collection: String, after sequence: Int64, limit: Int) throws -> [FeatureChange] {
+    let search = """
+      \(Self.selection)
+      WHERE "collection" = ? AND "sequence" > ?
+      ORDER BY "sequence"
+      LIMIT ?
+      """
+    return try connection.rows(search, [.text(collection), .integer(sequence), .integer(Int64(limit))], Self.change)
+  }
+
   /// The newest change of all; 0: none.
   func latestSequence() throws -> Int64 { try connection.integer(#"SELECT max("sequence") FROM "lageplan_changes""#) ?? 0 }
 

@@ -48,6 +48,7 @@ final class CommitFeed: @unchecked Sendable {
   private let path: String
   private let lock = NSLock()
   private var reader: StoreReader?
+  private let residents: ResidentSet
   private var listeners: [@Sendable (Commit) -> Void] = []
   private var watcher: FileWatcher?
   private let known: Atomic<Int64>
@@ -56,6 +57,7 @@ final class CommitFeed: @unchecked Sendable {
   init(path: String, reader: StoreReader) throws {
     self.path = path
     self.reader = reader
+    residents = reader.residents
     known = Atomic(try reader.withSnapshot { try ChangeLog(connection: $0.connection).latestSequence() })
   }
 
@@ -74,19 +76,29 @@ final class CommitFeed: @unchecked Sendable {
     defer { lock.unlock() }
     guard let reader else { return }
     do {
-      guard let commit = try reader.withSnapshot({ try read(on: $0) }) else { return behind.store(false, ordering: .relaxed) }
-      for listener in listeners { listener(commit) }
-      known.store(commit.sequence, ordering: .releasing)
+      if let commit = try reader.withSnapshot({ try read(on: $0) }) {
+        for listener in listeners { listener(commit) }
+        known.store(commit.sequence, ordering: .releasing)
+      }
       behind.store(false, ordering: .relaxed)
     } catch {
       behind.store(true, ordering: .relaxed)
     }
   }
 
+  /// Runs `body` between two commits that are told: in one state of the data.
+  func betweenCommits<T>(_ body: (StoreReader) throws -> T) throws -> T {
+    lock.lock()
+    defer { lock.unlock() }
+    guard let reader else { throw StoreError.closed }
+    return try reader.withSnapshot(body)
+  }
+
+  /// What is new in the log; the collections in memory are brought to the same state.
   private func read(on reader: StoreReader) throws -> Commit? {
     let log = ChangeLog(connection: reader.connection)
     let since = knownSequence
-    guard !listeners.isEmpty else {
+    guard !listeners.isEmpty || residents.isActive else {
       known.store(try log.latestSequence(), ordering: .releasing)
       return nil
     }
@@ -97,6 +109,7 @@ final class CommitFeed: @unchecked Sendable {
       wholly.formUnion(try log.collections(changedAfter: since))
       sequence = try log.latestSequence()
     }
+    residents.follow(entries, many: entries.count > Self.changeLimit ? wholly : [], on: reader)
     return Commit(sequence: sequence, changes: entries.filter { !wholly.contains($0.collection) }, wholly: wholly)
   }
 

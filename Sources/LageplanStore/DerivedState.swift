@@ -27,6 +27,14 @@ struct DerivedState {
     return degrees
   }
 
+  /// What the features in memory tell, and the time indexes.
+  init(of resident: ResidentCollection, temporalExtent: TemporalExtent?) {
+    featureCount = resident.rowCount
+    storageExtent = resident.descriptor.storageExtent
+    extent = resident.descriptor.extent
+    self.temporalExtent = temporalExtent
+  }
+
   // MARK: Space
 
   /// The exact envelope of all features. The R*Tree's root tells it to 32 bits, rounded outwards by less than three units in
@@ -95,7 +103,7 @@ struct DerivedState {
 
   // MARK: Time
 
-  private static func temporalExtent(of table: CollectionTable, on connection: SQLiteConnection) throws -> TemporalExtent? {
+  static func temporalExtent(of table: CollectionTable, on connection: SQLiteConnection) throws -> TemporalExtent? {
     var result: TemporalExtent?
     for column in table.columns where CollectionTable.isTime(column.property.kind) {
       let key = table.timeKey(of: column)
@@ -123,10 +131,14 @@ final class DerivedStateCache: Sendable {
   func state(of collection: String, version: Int64, compute: () throws -> DerivedState) rethrows -> DerivedState {
     if let known = states.withLock({ $0[collection] }), known.version == version { return known.state }
     let state = try compute()
+    keep(state, of: collection, version: version)
+    return state
+  }
+
+  func keep(_ state: DerivedState, of collection: String, version: Int64) {
     states.withLock { states in
       // A reader of an older snapshot does not overwrite what a newer one found.
       if version >= states[collection]?.version ?? 0 { states[collection] = (version, state) }
     }
-    return state
   }
 }

@@ -14,8 +14,10 @@ struct RowStatement {
   let firstValueColumn: Int32
 
   /// Throws `FeatureError` for a property that is not there or a value that it cannot hold.
-  /// `past`: the state to read, where it is not that of now.
-  init(for query: FeatureQuery, in entry: Catalogue.Entry, at past: PastState? = nil) throws {
+  /// `past`: the state to read, where it is not that of now. `numbers`: only the features of these.
+  init(
+    for query: FeatureQuery, in entry: Catalogue.Entry, at past: PastState? = nil, numbers: Set<Int64>? = nil
+  ) throws {
     try query.validate(against: entry.descriptor)
     let table = entry.table
     let selected = try query.selectedIndices(in: entry.descriptor).map { table.columns[$0] }
@@ -47,6 +49,10 @@ struct RowStatement {
     if let ids = query.ids {
       conditions.append("f.\"id\" IN (SELECT value FROM json_each(?))")
       arguments.append(.text(try jsonList(ids)))
+    }
+    if let numbers {
+      conditions.append("f.\"number\" IN (SELECT value FROM json_each(?))")
+      arguments.append(.text("[\(numbers.sorted().map(String.init).joined(separator: ","))]"))
     }
     if let filter = query.filter {
       var condition = FilterCondition(descriptor: entry.descriptor, table: table)

@@ -25,7 +25,7 @@ public final class Store: Sendable {
   private let versionDesk: Desk
   private let descriptionDesk: Desk
   let feed: CommitFeed
-  private let residents = ResidentSet()
+  let residents: ResidentSet
 
   /// Opens the database at `path`, with so many reader threads, each with a connection of its own.
   ///
@@ -49,6 +49,7 @@ public final class Store: Sendable {
       }
       writer = mode == .readOnly ? nil : try Writer(path: path)
       let derivations = DerivedStateCache()
+      residents = ResidentSet(path: path, derivations: derivations)
       versionDesk = Desk(try StoreReader(path: path, derivations: derivations, residents: residents))
       descriptionDesk = Desk(try StoreReader(path: path, derivations: derivations, residents: residents))
       var threads: [StoreReader] = []
@@ -65,6 +66,7 @@ public final class Store: Sendable {
   /// Waits for the calls at work, closes every connection. Later calls throw `StoreError.closed`; a second `close` does nothing.
   public func close() {
     feed.close()
+    residents.close()
     readers.close()
     versionDesk.close()
     descriptionDesk.close()
