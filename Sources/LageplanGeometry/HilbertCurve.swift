@@ -24,6 +24,29 @@ public enum HilbertCurve {
     return index
   }
 
+  /// The cell with the number `index`: the way back of ``index(x:y:order:)``. Bits of `index` beyond the order are ignored.
+  public static func cell(at index: UInt64, order: Int) -> (x: UInt32, y: UInt32) {
+    precondition((0...32).contains(order), "the order of a Hilbert curve is 0 to 32")
+    var (x, y): (UInt32, UInt32) = (0, 0)
+    for level in 0..<UInt32(order) {
+      let quadrant = UInt32(truncatingIfNeeded: index >> UInt64(2 * level)) & 3
+      let right = quadrant >> 1
+      let upper = (quadrant ^ right) & 1
+      // What was found so far lies in a lower quadrant turned, as above.
+      if upper == 0 {
+        if right == 1 {
+          let ones = (1 &<< level) &- 1
+          x = ones &- x
+          y = ones &- y
+        }
+        swap(&x, &y)
+      }
+      x |= right << level
+      y |= upper << level
+    }
+    return (x, y)
+  }
+
   /// The number of the cell of order 16 in which `position` lies when `frame` is the square; positions outside count as on its border.
   /// NaN counts as the lower left corner.
   public static func index(of position: Coordinate, in frame: Envelope) -> UInt64 {

@@ -24,6 +24,21 @@ final class SQLiteConnection {
     try execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA mmap_size = 268435456; PRAGMA cache_size = -16384")
   }
 
+  /// Makes a new file at `path`, for one who writes it alone.
+  init(making path: String) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOMUTEX
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let reason = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw .fileUnusable(path: path, reason: reason)
+    }
+    handle = opened
+    owned = true
+    sqlite3_extended_result_codes(handle, 1)
+  }
+
   /// Works on a connection that another owns and closes.
   init(borrowing handle: OpaquePointer) {
     self.handle = handle

@@ -23,6 +23,32 @@ public enum TileCoding: String, CaseIterable, Hashable, Sendable {
   }
 }
 
+extension TileCoding {
+  /// For a tile that somebody waits for: beyond it, packing costs more than rendering did.
+  ///
+  /// A z14 tile of 311 KiB takes 2.0 ms as gzip (43 % of its size), 1.6 ms as zstd (44 %), 2.9 ms as brotli (42 %).
+  /// The next gzip level costs half as much again and saves one part in a hundred (decision record 0016).
+  public var quickLevel: Int {
+    switch self {
+    case .identity: 0
+    case .gzip: 1
+    case .zstd, .brotli: 3
+    }
+  }
+
+  /// For a tile that is packed once and sent often, from a cache or an archive.
+  ///
+  /// The same tile takes 4.6 ms as gzip (41.5 %), 3.7 ms as zstd (42 %), 9.2 ms as brotli (36.6 %). Further up, times
+  /// double for parts of a hundredth.
+  public var smallLevel: Int {
+    switch self {
+    case .identity: 0
+    case .gzip, .brotli: 5
+    case .zstd: 6
+    }
+  }
+}
+
 /// What can be wrong with packing, and with packed bytes of others.
 public enum TilePackingError: Error, Hashable, Sendable {
   case unsupportedLevel(Int, TileCoding)

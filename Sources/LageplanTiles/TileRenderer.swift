@@ -75,6 +75,26 @@ extension TileRenderer {
   }
 }
 
+extension TileRenderer {
+  /// Whether any layer has a feature in or around the tile, whatever the layer's zooms: where there is none, no tile below has one.
+  public func hasFeatures(around tile: TileCoordinate, from reader: any FeatureReading) throws -> Bool {
+    let window = TilePlacement(try tileMatrixSet.envelope(of: tile)).buffered
+    for (layer, frame) in zip(layers, frames) {
+      guard let window = try frame.storageWindow(of: window) else { continue }
+      let query = FeatureQuery(
+        collection: layer.collection, spatial: .envelope(window), filter: layer.filter, properties: .none, geometry: false,
+        limit: 1, asOf: layer.asOf)
+      var found = false
+      try reader.forEachRow(matching: query) { _ in
+        found = true
+        return .stop
+      }
+      if found { return true }
+    }
+    return false
+  }
+}
+
 /// The ways between a layer's storage system and the system of the tiles.
 private struct LayerFrame: Sendable {
   let toTile: CoordinateTransform

@@ -17,11 +17,11 @@ struct DatabaseOption: ParsableArguments {
   }
 
   /// The database for a command that only reads. A file of an older layout is brought to today's first, and people are told.
-  func openForReading() throws -> Store {
+  func openForReading(readers: Int = 1) throws -> Store {
     do {
-      return try Store(path: path, mode: .readOnly, readers: 1)
+      return try Store(path: path, mode: .readOnly, readers: readers)
     } catch StoreError.olderVersion {
-      let store = try Store(path: path, mode: .open, readers: 1)
+      let store = try Store(path: path, mode: .open, readers: readers)
       Terminal.note("\(path) was of an older layout; it has been brought to today's.")
       return store
     }

@@ -82,7 +82,9 @@ struct ImportCommand: ParsableCommand {
     }
     var settings = try settings(town: town)
     if let existing { settings.existing = try CollectionImport.existingKinds(of: collection, in: existing) }
-    let delivery = try Delivery(opened, settings: settings) { progress.show(records: $0, isDelivering: $1) }
+    let delivery = try Delivery(opened, settings: settings) {
+      if $1 { progress.show($0, of: progress.total) } else { progress.show("looking through \($0) records") }
+    }
     progress.total = delivery.count
 
     let scratch = existing == nil && dryRun ? ScratchDatabase() : nil
@@ -195,30 +197,4 @@ private final class ScratchDatabase {
   deinit {
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
   }
-}
-
-/// How far an import is: on a terminal, on standard error, one line that changes.
-final class ProgressBar {
-  private let isShown: Bool
-  /// All records, once they have been counted by the first reading.
-  var total: Int?
-
-  init(isShown: Bool) { self.isShown = isShown }
-
-  func show(records: Int, isDelivering: Bool) {
-    guard isShown else { return }
-    guard isDelivering, let total, total > 0 else {
-      put("looking through \(records) records")
-      return
-    }
-    let width = 40
-    let filled = min(width, records * width / total)
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-    put("[\(bar)] \(min(100, records * 100 / total)) % of \(total)")
-  }
-
-  func finish() { if isShown { put("") } }
-
-  /// `ESC [ K` clears the rest of the line.
-  private func put(_ text: String) { FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8)) }
 }

@@ -11,7 +11,8 @@ struct Lageplan: AsyncParsableCommand {
     discussion: "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, ExportCommand.self, ServeCommand.self, QueryCommand.self, CollectionsCommand.self, BackupCommand.self,
+      ImportCommand.self, ExportCommand.self, ServeCommand.self, TilesCommand.self, QueryCommand.self, CollectionsCommand.self,
+      BackupCommand.self,
       TokenCommand.self, TourCommand.self, SourcesCommand.self, HistoryCommand.self, DemoCommand.self,
     ]
   )

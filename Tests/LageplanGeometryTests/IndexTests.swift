@@ -19,10 +19,12 @@ struct IndexTests {
     }
     #expect(path.first.map { $0 == (0, 0) } == true)
     #expect(path.last.map { $0 == (side - 1, 0) } == true)
+    for (index, cell) in path.enumerated() { #expect(HilbertCurve.cell(at: UInt64(index), order: order) == cell) }
   }
 
   @Test func extremesHaveAPlace() {
     #expect(HilbertCurve.index(x: .max, y: 0, order: 32) == .max)
+    #expect(HilbertCurve.cell(at: .max, order: 32) == (.max, 0))
     let frame = Envelope(minX: 0, minY: 0, maxX: 1, maxY: 1)
     #expect(HilbertCurve.index(of: Coordinate(x: -5, y: .nan), in: frame) == 0)
     #expect(HilbertCurve.index(of: Coordinate(x: 5, y: -1), in: frame) == 0xFFFF_FFFF)
