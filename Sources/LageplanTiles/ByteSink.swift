@@ -4,8 +4,8 @@
 /// (debug builds assert). That is what makes a varint cost a nanosecond.
 struct ByteSink: ~Copyable {
   private(set) var base: UnsafeMutableRawPointer
-  private(set) var count = 0
-  private var capacity: Int
+  fileprivate(set) var count = 0
+  fileprivate var capacity: Int
 
   /// A word may be read past the last byte, for hashing: that many bytes are always allocated behind the capacity.
   private static let slack = 8
@@ -76,6 +76,23 @@ struct ByteSink: ~Copyable {
     assert(count &+ bytes.count <= capacity)
     base.advanced(by: count).copyMemory(from: start, byteCount: bytes.count)
     count &+= bytes.count
+  }
+}
+
+extension ByteSink {
+  /// Appends `length` bytes, a word at a time: reads and writes up to 7 bytes further, which both sides keep allocated.
+  @inline(__always)
+  mutating func append(wordsOf source: UnsafeRawPointer, _ length: Int) {
+    reserve(length)
+    copyWords(from: source, to: base + count, length)
+    count &+= length
+  }
+
+  /// Takes over what was written directly up to `end`, within the room reserved.
+  @inline(__always)
+  mutating func advance(to end: UnsafeMutableRawPointer) {
+    count = UnsafeRawPointer(end) - UnsafeRawPointer(base)
+    assert(count <= capacity)
   }
 }
 

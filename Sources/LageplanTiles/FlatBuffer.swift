@@ -54,6 +54,8 @@ struct FlatBuffer<Element: BitwiseCopyable>: ~Copyable {
     count += times
   }
 
+  mutating func fill(with element: Element) { base.update(repeating: element, count: count) }
+
   @inline(__always)
   mutating func removeAll() { count = 0 }
 

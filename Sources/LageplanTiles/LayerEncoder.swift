@@ -12,24 +12,36 @@ enum MvtGeometryType: UInt8 {
 ///
 /// Messages are never nested in buffers of their own: geometry and tags are written as finished bytes, so the length of a
 /// feature is known when its first byte is written, and the length of the layer when its head is.
+///
+/// Values come in two ways, never mixed in one layer: as a row lends them (``setTags(id:_:)``), or as entries of a resident
+/// collection's dictionary (``setTags(of:at:)``). Both give the same bytes for the same data.
 struct LayerEncoder: ~Copyable {
   /// The current feature's geometry field, without tag and length.
   var geometry = CommandWriter()
-  private var features = ByteSink(capacity: 1 << 16)
-  private var tags = ByteSink(capacity: 1 << 10)
+  var features = ByteSink(capacity: 1 << 16)
+  var tags = ByteSink(capacity: 1 << 10)
   private var values = ValueTable()
+  var entries = EntryValues()
+  /// Whether values are entries of a dictionary.
+  private var isResident = false
   private var names: [String] = []
   private var kinds: [PropertyKind] = []
   /// Where the feature's id stands behind the properties; `nil` where a property of that name stands for it.
-  private var idAt: Int?
-  /// By property: its key in the layer, or −1 while no feature had a value for it. Keys are numbered as they come.
-  private var keys: [Int32] = []
+  private(set) var idAt: Int?
+  /// By name: its key in the layer, or −1 while no feature had a value for it. Keys are numbered as they come.
+  private var keys = FlatBuffer<Int32>(capacity: 32)
   private var keyOrder: [Int] = []
-  private(set) var featureCount = 0
+  /// What the keys take, at most.
+  private var keyBytes = 0
+  /// The names of counts, by what is counted; the key of `point_count` stands under ``ThinningGrid/noStatus``.
+  private var countNames: [UInt32: Int] = [:]
+  var featureCount = 0
+  var representedCount = 0
 
   mutating func begin(_ properties: [PropertyDefinition]) {
     features.removeAll()
     values.removeAll()
+    isResident = false
     names = properties.map(\.name)
     kinds = properties.map(\.kind)
     idAt = names.contains(TileLayer.idKey) ? nil : properties.count
@@ -37,61 +49,127 @@ struct LayerEncoder: ~Copyable {
       names.append(TileLayer.idKey)
       kinds.append(.text)
     }
-    keys = Array(repeating: -1, count: names.count)
+    keys.removeAll()
+    keys.append(repeating: -1, count: names.count)
     keyOrder.removeAll(keepingCapacity: true)
+    keyBytes = 0
+    countNames.removeAll(keepingCapacity: true)
     featureCount = 0
+    representedCount = 0
+  }
+
+  /// The same for rows of a resident collection, which has all of the properties.
+  mutating func begin(_ properties: [PropertyDefinition], of collection: ResidentCollection) {
+    begin(properties)
+    isResident = true
+    entries.begin(collection)
+    if let idAt { entries.append(column: 0, name: idAt) }
+    for (place, property) in properties.enumerated() {
+      if let column = collection.column(of: property.name) { entries.append(column: column, name: place) }
+    }
+  }
+
+  /// What the message of a layer of this name takes beyond ``byteCount``, at most.
+  static func frameLength(_ name: String) -> Int { name.utf8.count + 24 }
+
+  /// What the layer's message takes so far, at most, its name and frame not counted.
+  @inline(__always)
+  var byteCount: Int { features.count &+ (isResident ? entries.tail.count : values.arena.count) &+ keyBytes }
+
+  // MARK: Tags
+
+  /// Interns the id and the values of a row; they stay the tags of the features written until the next call. Nulls are left out.
+  /// Values beyond the layer's properties are not written.
+  mutating func setTags(id: UnsafeRawBufferPointer, _ row: UnsafeBufferPointer<LentValue>) {
+    tags.removeAll()
+    let count = min(row.count, idAt ?? keys.count)
+    tags.reserve((count &+ 1) &* 10)
+    if let idAt { putTag(idAt, values.index(ofAnyText: id)) }
+    for property in 0..<count {
+      if let value = values.index(of: row[property], as: kinds[property]) { putTag(property, value) }
+    }
+  }
+
+  /// The same for a row of a resident collection.
+  mutating func setTags(of chunk: ResidentChunk, at row: Int) {
+    tags.removeAll()
+    tags.reserve(entries.columns.count &* 10)
+    for place in 0..<entries.columns.count {
+      let entry = chunk.values[entries.columns[place] &* chunk.count &+ row]
+      if entry == ValueDictionary.null { continue }
+      putTag(entries.names[place], entries.index(of: entry))
+    }
+  }
+
+  /// The tags of a feature that has no properties of its own.
+  mutating func clearTags() { tags.removeAll() }
+
+  /// How many features the current one stands for, and how many of them have each status. `status` tells the value of a
+  /// tally's status.
+  mutating func putCounts(
+    of cell: ThinningGrid.Cell, in grid: borrowing ThinningGrid, status: (UInt32) -> LentValue
+  ) {
+    tags.reserve(20)
+    putCount(cell.count, at: countName(ThinningGrid.noStatus) { TileSettings.countKey })
+    var at = cell.firstTally
+    while at >= 0 {
+      let tally = grid.tally(at)
+      tags.reserve(20)
+      putCount(tally.count, at: countName(tally.status) { TileSettings.statusKey(Self.spelling(of: tally.status, status)) })
+      at = tally.next
+    }
+  }
+
+  private static func spelling(of status: UInt32, _ value: (UInt32) -> LentValue) -> String {
+    if status == ThinningGrid.otherStatus { return "other" }
+    return switch value(status) {
+    case .null: ""
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .boolean(let flag): "\(flag)"
+    case .text(let text): String(decoding: text, as: UTF8.self)
+    }
+  }
+
+  private mutating func countName(_ status: UInt32, _ name: () -> String) -> Int {
+    if let known = countNames[status] { return known }
+    names.append(name())
+    keys.append(-1)
+    countNames[status] = names.count - 1
+    return names.count - 1
+  }
+
+  private mutating func putCount(_ count: UInt32, at name: Int) {
+    putTag(name, isResident ? entries.index(ofCount: count) : values.index(ofCount: count))
+  }
+
+  private mutating func putTag(_ name: Int, _ value: UInt32) {
+    tags.put(varint: UInt64(truncatingIfNeeded: key(of: name)))
+    tags.put(varint: UInt64(value))
+  }
+
+  /// The key of a name, which gets the next one where it has none yet.
+  @inline(__always)
+  mutating func key(of name: Int) -> Int32 {
+    let key = keys[name]
+    return key >= 0 ? key : newKey(of: name)
+  }
+
+  @inline(never)
+  private mutating func newKey(of name: Int) -> Int32 {
+    keys[name] = Int32(truncatingIfNeeded: keyOrder.count)
+    keyOrder.append(name)
+    keyBytes += names[name].utf8.count + 4
+    return keys[name]
   }
 
   // MARK: Features
 
-  /// Interns the id and the values of a row; they stay the tags of the features written until the next call. Nulls are left out.
-  mutating func setTags(id: UnsafeRawBufferPointer, _ row: UnsafeBufferPointer<LentValue>) {
-    tags.removeAll()
-    let count = min(row.count, keys.count)
-    tags.reserve((count &+ 1) &* 10)
-    if let idAt { putTag(idAt, index(ofText: id)) }
-    for property in 0..<count {
-      let value: UInt32
-      switch row[property] {
-      case .null: continue
-      case .integer(let number):
-        // A reader may lend a whole real, or a truth value, as an integer: the schema decides, so that equal data give equal bytes.
-        switch kinds[property] {
-        case .real: value = values.index(of: Double(number))
-        case .boolean: value = values.index(of: number != 0)
-        case .integer, .text, .date, .dateTime, .json: value = values.index(of: number)
-        }
-      case .real(let number): value = values.index(of: number)
-      case .boolean(let flag): value = values.index(of: flag)
-      case .text(let text): value = index(ofText: text)
-      }
-      putTag(property, value)
-    }
-  }
-
-  private mutating func putTag(_ property: Int, _ value: UInt32) {
-    if keys[property] < 0 {
-      keys[property] = Int32(truncatingIfNeeded: keyOrder.count)
-      keyOrder.append(property)
-    }
-    tags.put(varint: UInt64(truncatingIfNeeded: keys[property]))
-    tags.put(varint: UInt64(value))
-  }
-
-  private mutating func index(ofText text: UnsafeRawBufferPointer) -> UInt32 {
-    let known = values.count
-    let index = values.index(ofText: text)
-    // Protocol buffers demand UTF-8. Only what is new needs the look; foreign editors may have left other bytes in the file.
-    guard values.count > known, !isUtf8(text) else { return index }
-    values.removeLast()
-    var repaired = String(decoding: text, as: UTF8.self)
-    return repaired.withUTF8 { values.index(ofText: UnsafeRawBufferPointer($0)) }
-  }
-
-  /// Writes a feature of the geometry collected in `geometry` and the tags set last (vector_tile.proto, message Feature).
+  /// Writes a feature of the geometry collected in `geometry` and the tags set last (vector_tile.proto, message Feature),
+  /// which stands for `represented` features of the data.
   ///
   /// A negative number is no uint64: such a feature has no id.
-  mutating func appendFeature(number: Int64, type: MvtGeometryType) {
+  mutating func appendFeature(number: Int64, type: MvtGeometryType, represented: Int) {
     let idLength = number < 0 ? 0 : 1 &+ varintLength(UInt64(bitPattern: number))
     let shapeLength = geometry.bytes.count
     let tagLength = tags.count
@@ -116,17 +194,22 @@ struct LayerEncoder: ~Copyable {
     features.put(varint: UInt64(truncatingIfNeeded: shapeLength))
     features.put(geometry.bytes)
     featureCount &+= 1
+    representedCount &+= represented
   }
 
   // MARK: The layer
+
+  /// Lets go of the collection that was drawn.
+  mutating func end() { entries.end() }
 
   /// Writes the layer behind what `tile` holds (vector_tile.proto, message Layer); nothing for a layer without features.
   mutating func finish(name: String, extent: Int32, into tile: inout ByteSink) {
     guard featureCount > 0 else { return }
     let nameLength = name.utf8.count
-    var length = 2 + 1 + varintLength(UInt64(nameLength)) + nameLength + features.count + values.arena.count
-    for property in keyOrder {
-      let key = names[property].utf8.count
+    var length = 2 + 1 + varintLength(UInt64(nameLength)) + nameLength + features.count
+    length += isResident ? entries.tail.count : values.arena.count
+    for place in keyOrder {
+      let key = names[place].utf8.count
       length += 1 + varintLength(UInt64(key)) + key
     }
     length += 1 + varintLength(UInt64(extent))
@@ -138,8 +221,8 @@ struct LayerEncoder: ~Copyable {
     tile.put(byte: 2)
     tile.put(text: name, field: 0x0A)
     tile.put(features.bytes)
-    for property in keyOrder { tile.put(text: names[property], field: 0x1A) }
-    tile.put(values.arena.bytes)
+    for place in keyOrder { tile.put(text: names[place], field: 0x1A) }
+    tile.put(isResident ? entries.tail.bytes : values.arena.bytes)
     tile.put(byte: 0x28)  // extent
     tile.put(varint: UInt64(extent))
   }
@@ -154,12 +237,4 @@ extension ByteSink {
       put(UnsafeRawBufferPointer($0))
     }
   }
-}
-
-/// Whether the bytes are well-formed UTF-8. ASCII is told eight bytes at a time, without a look at the standard library.
-private func isUtf8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  var at = 0
-  while at &+ 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { at &+= 8 }
-  while at < bytes.count, bytes[at] < 0x80 { at &+= 1 }
-  return at == bytes.count || String(validating: bytes[at...], as: UTF8.self) != nil
 }

@@ -18,25 +18,25 @@ struct ShapeEncoder: ~Copyable {
   private var rings = TileRings()
   private var simplifier = TileSimplifier()
 
-  /// Writes the geometry's commands. Answers its type in the tile, or `nil` where nothing of it is left.
+  /// Writes the commands of `shape`, whose frame is that of the tile matrix set. Answers its type in the tile, or `nil` where nothing of it is left.
   ///
   /// `tolerance` is in tile units; 0 keeps every vertex. A geometry collection has no type: its members are features of their own.
   /// Throws what GEOS says of polygons that it cannot repair.
   mutating func encode(
-    _ geometry: borrowing Geometry, _ placement: TilePlacement, tolerance: Double, into commands: inout CommandWriter
+    _ shape: LentShape, _ placement: TilePlacement, tolerance: Double, into commands: inout CommandWriter
   ) throws -> MvtGeometryType? {
     commands.begin()
     let type: MvtGeometryType
-    switch geometry.kind {
+    switch shape.kind {
     case .point, .multiPoint:
       type = .point
-      encodePoints(geometry.coordinates.span, placement, into: &commands)
+      encodePoints(shape.coordinates, placement, into: &commands)
     case .lineString, .multiLineString:
       type = .lineString
-      encodeLines(geometry.coordinates.span, geometry.partEnds.span, placement, tolerance, into: &commands)
+      encodeLines(shape.coordinates, shape.partEnds, placement, tolerance, into: &commands)
     case .polygon, .multiPolygon:
       type = .polygon
-      gatherRings(geometry.coordinates.span, geometry.partEnds.span, geometry.polygonEnds.span, placement, tolerance)
+      gatherRings(shape, placement, tolerance)
       try encodeRings(into: &commands)
     case .geometryCollection:
       return nil
@@ -47,11 +47,11 @@ struct ShapeEncoder: ~Copyable {
   // MARK: Points
 
   private mutating func encodePoints(
-    _ positions: Span<Coordinate>, _ placement: TilePlacement, into commands: inout CommandWriter
+    _ positions: UnsafeBufferPointer<Coordinate>, _ placement: TilePlacement, into commands: inout CommandWriter
   ) {
     let window = TilePlacement.window
     points.removeAll()
-    for index in positions.indices {
+    for index in 0..<positions.count {
       let position = placement.place(positions[index])
       // NaN, the empty point of WKB, fails every comparison.
       guard window.contains(position) else { continue }
@@ -65,12 +65,12 @@ struct ShapeEncoder: ~Copyable {
   // MARK: Lines
 
   private mutating func encodeLines(
-    _ positions: Span<Coordinate>, _ ends: Span<Int>, _ placement: TilePlacement, _ tolerance: Double,
-    into commands: inout CommandWriter
+    _ positions: UnsafeBufferPointer<Coordinate>, _ ends: UnsafeBufferPointer<Int>, _ placement: TilePlacement,
+    _ tolerance: Double, into commands: inout CommandWriter
   ) {
     let window = TilePlacement.window
     var start = 0
-    for index in ends.indices {
+    for index in 0..<ends.count {
       let extent = place(positions, start..<ends[index], placement)
       start = ends[index]
       guard extent.intersects(window) else { continue }
@@ -103,7 +103,9 @@ struct ShapeEncoder: ~Copyable {
 
   /// Fills `part` with the placed vertices of `range`; answers their envelope.
   @inline(__always)
-  private mutating func place(_ positions: Span<Coordinate>, _ range: Range<Int>, _ placement: TilePlacement) -> Envelope {
+  private mutating func place(
+    _ positions: UnsafeBufferPointer<Coordinate>, _ range: Range<Int>, _ placement: TilePlacement
+  ) -> Envelope {
     part.removeAll()
     var extent = Envelope.empty
     for index in range {
@@ -117,20 +119,19 @@ struct ShapeEncoder: ~Copyable {
   // MARK: Polygons
 
   /// Places, simplifies and clips all rings of a feature into `exact`.
-  private mutating func gatherRings(
-    _ positions: Span<Coordinate>, _ ringEnds: Span<Int>, _ polygonEnds: Span<Int>, _ placement: TilePlacement,
-    _ tolerance: Double
-  ) {
+  private mutating func gatherRings(_ shape: LentShape, _ placement: TilePlacement, _ tolerance: Double) {
+    let ringEnds = shape.partEnds
+    let polygonEnds = shape.polygonEnds
     let window = TilePlacement.window
     exact.removeAll()
     exactRingEnds.removeAll()
     exactPolygonEnds.removeAll()
     var firstRing = 0
-    for polygon in polygonEnds.indices {
+    for polygon in 0..<polygonEnds.count {
       let ringsBefore = exactRingEnds.count
       for ring in firstRing..<polygonEnds[polygon] {
         let start = ring == 0 ? 0 : ringEnds[ring - 1]
-        let extent = place(positions, start..<ringEnds[ring], placement)
+        let extent = place(shape.coordinates, start..<ringEnds[ring], placement)
         if extent.intersects(window) {
           if part.count > 1, part.last == part[0] { part.removeLast() }
           if tolerance > 0 { simplifier.simplify(ring: &part, tolerance: tolerance) }

@@ -55,8 +55,11 @@ public struct TileLayer: Hashable, Sendable {
         chosen.append(property)
       }
     }
+    var settings = descriptor.tiles
+    // A property that the schema has lost since is nobody's status.
+    if let status = settings.statusProperty, descriptor.schema[status] == nil { settings.statusProperty = nil }
     self.init(
       collection: descriptor.id, storageCrs: descriptor.storageCrs, properties: chosen, filter: filter,
-      minZoom: descriptor.minZoom, maxZoom: descriptor.maxZoom, thinning: thinning, settings: descriptor.tiles)
+      minZoom: descriptor.minZoom, maxZoom: descriptor.maxZoom, thinning: thinning, settings: settings)
   }
 }

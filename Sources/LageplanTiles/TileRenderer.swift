@@ -7,6 +7,10 @@ import LageplanGeometry
 /// A row's geometry is decoded into a reused buffer, brought to the tile's system, placed in tile units, simplified, clipped
 /// to the tile and 64 units around it, rounded, and written. So a feature on an edge is in both tiles. Points stay while
 /// they lie in that window; lines and rings that shrink to less than a tile unit vanish. Polygons stay valid.
+/// Features come by rising number, whoever reads them: equal data give equal bytes.
+///
+/// A layer that may be thinned (``TileThinning/automatic``) gathers what is too crowded in cells: see ``TileSettings``.
+/// What is drawn for itself comes first, then what represents cells, both by rising number.
 public struct TileRenderer: Sendable {
   public let tileMatrixSet: TileMatrixSet
   public let layers: [TileLayer]
@@ -14,9 +18,6 @@ public struct TileRenderer: Sendable {
 
   /// At most so many damaged features are named in ``EncodedTile/flaws``; all are counted.
   public static let flawLimit = 20
-
-  /// A quarter of a pixel, where 4096 tile units are drawn over 512 pixels.
-  private static let toleranceInTileUnits = 2.0
 
   /// Throws `TileError.repeatedLayer`, or `CrsError` for a storage system without a way to the set's.
   public init(layers: [TileLayer], tileMatrixSet: TileMatrixSet = .webMercatorQuad) throws {
@@ -29,34 +30,53 @@ public struct TileRenderer: Sendable {
 
   /// The tile, or `nil` where no feature is in it (HTTP answers 204).
   ///
-  /// Where all features of a tile are damaged it is not `nil` but ``EncodedTile/isEmpty``, and tells its flaws.
-  /// `isCancelled` is asked between rows; a true ends the work with `TileError.cancelled`.
-  /// Throws `TileError`, and what the reader throws.
+  /// Layers whose collection is among `residents` are drawn from memory, the others from `reader`, which must be of the same
+  /// state; the bytes are the same. Where all features of a tile are damaged it is not `nil` but ``EncodedTile/isEmpty``, and
+  /// tells its flaws. `isCancelled` is asked between rows, or chunks of resident ones; a true ends the work with
+  /// `TileError.cancelled`. Throws `TileError`, and what the reader throws.
   public func render(
-    _ tile: TileCoordinate, from reader: any FeatureReading, scratch: TileScratch,
+    _ tile: TileCoordinate, from reader: any FeatureReading, residents: [ResidentCollection] = [], scratch: TileScratch,
     isCancelled: () -> Bool = { false }
   ) throws -> EncodedTile? {
     let zoom = try tileMatrixSet.matrix(of: tile).zoom
-    let placement = TilePlacement(try tileMatrixSet.envelope(of: tile))
-    scratch.beginTile()
-    for (layer, frame) in zip(layers, frames) where layer.minZoom <= zoom && zoom <= layer.maxZoom {
-      guard let window = try frame.storageWindow(of: placement.buffered) else { continue }
-      let query = FeatureQuery(
-        collection: layer.collection, spatial: .envelope(window), filter: layer.filter,
-        properties: .named(layer.properties.map(\.name)), asOf: layer.asOf)
-      let tolerance = zoom < layer.maxZoom ? Self.toleranceInTileUnits : 0
-      scratch.beginLayer(layer)
-      try reader.forEachRow(matching: query) { row in
-        if isCancelled() { throw TileError.cancelled }
-        guard let geometry = row.geometry else { return .next }
-        // The header of a SpatiaLite BLOB tells the envelope without parsing; in WKB it would be as dear as decoding.
-        if geometry.encoding == .spatiaLite, let envelope = geometry.envelope(), !envelope.intersects(window) { return .next }
-        scratch.draw(row, geometry, collection: layer.collection, frame.toTile, placement, tolerance: tolerance)
-        return .next
-      }
-      scratch.finishLayer(layer)
+    let placement = try TilePlacement(tile, of: tileMatrixSet)
+    let tasks = zip(layers, frames).compactMap { layer, frame in
+      layer.minZoom <= zoom && zoom <= layer.maxZoom ? LayerTask(layer, frame, placement, zoom: zoom) : nil
     }
-    return scratch.finishTile()
+    scratch.beginTile()
+    func draw(_ task: LayerTask, limit: Int, untilItFits: Bool) throws -> DrawnLayer {
+      let source = try LayerSource(of: task, reader: reader, residents: residents, crs: tileMatrixSet.crs)
+      return try scratch.draw(task, from: source, limit: limit, untilItFits: untilItFits, isCancelled)
+    }
+    let drawn = try Self.fit(tasks, draw)
+    return scratch.finishTile(drawn)
+  }
+
+  /// Draws all layers so that their bytes together keep the smallest budget of those that may be thinned.
+  ///
+  /// Most tiles fit at once. Where one does not, layers that take less than an equal share of what is left keep what they have;
+  /// the others share the rest, and are thinned until they fit.
+  private static func fit(
+    _ tasks: [LayerTask], _ draw: (LayerTask, _ limit: Int, _ untilItFits: Bool) throws -> DrawnLayer
+  ) throws -> [DrawnLayer] {
+    let flexible = tasks.indices.filter { tasks[$0].layer.thinning == .automatic }
+    guard var budget = flexible.map({ tasks[$0].layer.settings.byteBudget }).min() else {
+      return try tasks.map { try draw($0, .max, false) }
+    }
+    if tasks.count == 1 { return [try draw(tasks[0], budget, true)] }
+
+    var drawn = try tasks.map { try draw($0, $0.layer.thinning == .automatic ? budget : .max, false) }
+    for index in tasks.indices where tasks[index].layer.thinning == .none { budget -= drawn[index].bytes.count }
+    func size(_ index: Int) -> Int { drawn[index].fits ? drawn[index].bytes.count : .max }
+    var waiting = flexible.sorted { (size($0), $0) < (size($1), $1) }
+    while let smallest = waiting.first {
+      let share = max(0, budget) / waiting.count
+      if size(smallest) > share { break }
+      budget -= size(smallest)
+      waiting.removeFirst()
+    }
+    for index in waiting { drawn[index] = try draw(tasks[index], max(0, budget) / waiting.count, true) }
+    return drawn
   }
 }
 
@@ -65,12 +85,12 @@ extension TileRenderer {
   /// Throws `TileError` for a tile that is not there.
   public func footprints(of tile: TileCoordinate) throws -> [TileFootprint] {
     let zoom = try tileMatrixSet.matrix(of: tile).zoom
-    let placement = TilePlacement(try tileMatrixSet.envelope(of: tile))
+    let placement = try TilePlacement(tile, of: tileMatrixSet)
     return try zip(layers, frames).map { layer, frame in
       let isDrawn = layer.minZoom <= zoom && zoom <= layer.maxZoom
       return TileFootprint(
         collection: layer.collection, storageWindow: isDrawn ? try frame.storageWindow(of: placement.buffered) : nil,
-        tileWindow: placement.buffered.expanded(by: placement.tile.width / Double(TilePlacement.extent)), toTile: frame.toTile)
+        tileWindow: placement.buffered, toTile: frame.toTile)
     }
   }
 }
@@ -78,7 +98,7 @@ extension TileRenderer {
 extension TileRenderer {
   /// Whether any layer has a feature in or around the tile, whatever the layer's zooms: where there is none, no tile below has one.
   public func hasFeatures(around tile: TileCoordinate, from reader: any FeatureReading) throws -> Bool {
-    let window = TilePlacement(try tileMatrixSet.envelope(of: tile)).buffered
+    let window = try TilePlacement(tile, of: tileMatrixSet).buffered
     for (layer, frame) in zip(layers, frames) {
       guard let window = try frame.storageWindow(of: window) else { continue }
       let query = FeatureQuery(
@@ -92,43 +112,5 @@ extension TileRenderer {
       if found { return true }
     }
     return false
-  }
-}
-
-/// The ways between a layer's storage system and the system of the tiles.
-private struct LayerFrame: Sendable {
-  let toTile: CoordinateTransform
-  private let toStorage: CoordinateTransform
-  /// Where both systems mean something, in the system of the tiles; `nil`: everywhere.
-  private let domain: Envelope?
-
-  /// How far beyond a system's area of use features may lie and still be drawn, in degrees.
-  /// Real registers overstep it: Bavaria east of 12° uses EPSG:25832.
-  private static let overstep = 10.0
-
-  init(storageCrs: CoordinateReferenceSystem, tileCrs: CoordinateReferenceSystem) throws(CrsError) {
-    toTile = try CoordinateTransform(from: storageCrs, to: tileCrs)
-    toStorage = try CoordinateTransform(from: tileCrs, to: storageCrs)
-    guard !toTile.isIdentity, let area = try storageCrs.info().areaOfUse, area.minX <= area.maxX else {
-      domain = nil
-      return
-    }
-    let wider = Envelope(
-      minX: max(-180, area.minX - Self.overstep), minY: max(-90, area.minY - Self.overstep),
-      maxX: min(180, area.maxX + Self.overstep), maxY: min(90, area.maxY + Self.overstep))
-    domain = try CoordinateTransform(from: .crs84, to: tileCrs).transform(wider)
-  }
-
-  /// What to ask the reader for: an envelope in the storage system around everything in `window`, which is in the tiles' system.
-  /// `nil` where the storage system has no coordinates there, so that nothing can be.
-  func storageWindow(of window: Envelope) throws(CrsError) -> Envelope? {
-    guard !toStorage.isIdentity else { return window }
-    var asked = window
-    if let domain {
-      guard let common = window.intersection(domain) else { return nil }
-      asked = common
-    }
-    let result = try toStorage.transform(asked)
-    return result.isEmpty ? nil : result
   }
 }

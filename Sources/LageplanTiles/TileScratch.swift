@@ -5,76 +5,129 @@ import LageplanGeometry
 ///
 /// Belongs to one thread at a time; it is not `Sendable` so that the compiler says so.
 public final class TileScratch {
-  private var geometry = Geometry(kind: .point)
-  private var shapes = ShapeEncoder()
-  private var layer = LayerEncoder()
-  private var tile = ByteSink(capacity: 1 << 16)
-  private var featureCount = 0
+  var geometry = Geometry(kind: .point)
+  var shapes = ShapeEncoder()
+  var layer = LayerEncoder()
+  var grid = ThinningGrid()
+  /// The representatives of cells, by slot, where rows are only lent.
+  var keptRows: [KeptRow] = []
+  /// The values of the status property met in a layer, where rows are only lent.
+  var statuses = ValueTable()
+  /// The number of the first row of each chunk of a resident collection, counted from its first chunk.
+  var chunkStarts = FlatBuffer<UInt32>()
+  private var messages = ByteSink(capacity: 1 << 16)
   private var flaws: [TileFlaw] = []
   private var flawCount = 0
 
+  /// So many kept rows stay allocated.
+  private static let mostKeptRows = 1 << 14
+
   public init() {}
 
-  func beginTile() {
-    tile.removeAll()
-    featureCount = 0
+  func beginTile() { messages.removeAll() }
+
+  // MARK: A layer
+
+  /// Draws a layer, at most `limit` bytes of it; `untilItFits`: at coarser levels where the layer's own does not keep the limit.
+  func draw(
+    _ task: LayerTask, from source: LayerSource, limit: Int, untilItFits: Bool, _ isCancelled: () -> Bool
+  ) throws -> DrawnLayer {
+    var level = task.level
+    while true {
+      let limit = level?.gathersAll == true ? Int.max : limit - LayerEncoder.frameLength(task.layer.collection)
+      if try drawOnce(task, level, from: source, limit, untilItFits, isCancelled) { return finish(task) }
+      guard untilItFits else { return DrawnLayer(fits: false) }
+      level = level.map { $0.coarser ?? $0 } ?? .finest
+    }
+  }
+
+  /// Answers whether the layer keeps the limit.
+  private func drawOnce(
+    _ task: LayerTask, _ level: ThinningLevel?, from source: LayerSource, _ limit: Int, _ mayCoarsen: Bool,
+    _ isCancelled: () -> Bool
+  ) throws -> Bool {
     flaws.removeAll()
     flawCount = 0
-  }
-
-  func beginLayer(_ definition: TileLayer) {
-    layer.begin(definition.properties)
-  }
-
-  func finishLayer(_ definition: TileLayer) {
-    layer.finish(name: definition.collection, extent: TilePlacement.extent, into: &tile)
-    featureCount += layer.featureCount
-  }
-
-  /// Draws one row. Damaged geometry costs the row its place in the tile and is noted; everything else is drawn.
-  func draw(
-    _ row: borrowing FeatureRow, _ bytes: GeometryBytes, collection: String, _ transform: CoordinateTransform,
-    _ placement: TilePlacement, tolerance: Double
-  ) {
-    do {
-      try geometry.decode(bytes)
-      try transform.transform(&geometry)
-      if geometry.kind == .geometryCollection {
-        var isTagged = false
-        try drawMembers(of: geometry, row, placement, tolerance, &isTagged)
-      } else if let type = try shapes.encode(geometry, placement, tolerance: tolerance, into: &layer.geometry) {
-        layer.setTags(id: row.id, row.values)
-        layer.appendFeature(number: row.number, type: type)
-      }
-    } catch {
-      flawCount += 1
-      if flaws.count < TileRenderer.flawLimit {
-        flaws.append(TileFlaw(collection: collection, number: row.number, reason: "\(error)"))
-      }
+    if let level { grid.begin(shift: level.shift) }
+    begin(task, source)
+    guard try scan(task, level, from: source, limit, isCancelled) else { return false }
+    guard level != nil else { return true }
+    let drawnForItself = layer.featureCount
+    while true {
+      if drawCells(task, from: source, limit) { return true }
+      // Where all is gathered already, larger cells are four of these: no need to read again.
+      guard mayCoarsen, drawnForItself == 0, grid.canCoarsen else { return false }
+      grid.coarsen()
+      begin(task, source)
     }
   }
 
-  /// A collection has no type in a tile: each member becomes a feature with the same number and properties.
-  private func drawMembers(
-    of collection: Geometry, _ row: borrowing FeatureRow, _ placement: TilePlacement, _ tolerance: Double, _ isTagged: inout Bool
-  ) throws {
-    for member in collection.members {
-      if member.kind == .geometryCollection {
-        try drawMembers(of: member, row, placement, tolerance, &isTagged)
-      } else if let type = try shapes.encode(member, placement, tolerance: tolerance, into: &layer.geometry) {
-        if !isTagged { layer.setTags(id: row.id, row.values) }
-        isTagged = true
-        layer.appendFeature(number: row.number, type: type)
-      }
+  private func begin(_ task: LayerTask, _ source: LayerSource) {
+    switch source {
+    case .reader: layer.begin(task.properties)
+    case .resident(let collection, _): layer.begin(task.properties, of: collection)
     }
   }
+
+  private func scan(
+    _ task: LayerTask, _ level: ThinningLevel?, from source: LayerSource, _ limit: Int, _ isCancelled: () -> Bool
+  ) throws -> Bool {
+    switch source {
+    case .reader(let reader): try scan(reader, task, level, limit, isCancelled)
+    case .resident(let collection, let frame): try scan(collection, frame, task, level, limit, isCancelled)
+    }
+  }
+
+  private func drawCells(_ task: LayerTask, from source: LayerSource, _ limit: Int) -> Bool {
+    switch source {
+    case .reader: drawCells(task, limit)
+    case .resident(let collection, let frame): drawCells(of: collection, frame, task, limit)
+    }
+  }
+
+  private func finish(_ task: LayerTask) -> DrawnLayer {
+    let start = messages.count
+    layer.finish(name: task.layer.collection, extent: TilePlacement.extent, into: &messages)
+    layer.end()
+    if keptRows.count > Self.mostKeptRows { keptRows.removeLast(keptRows.count - Self.mostKeptRows) }
+    return DrawnLayer(
+      bytes: start..<messages.count, featureCount: layer.featureCount, representedCount: layer.representedCount, flaws: flaws,
+      flawCount: flawCount)
+  }
+
+  /// Damaged geometry costs a row its place in the tile and is noted; everything else is drawn.
+  func note(_ reason: String, in task: LayerTask, number: Int64) {
+    flawCount += 1
+    if flaws.count < TileRenderer.flawLimit {
+      flaws.append(TileFlaw(collection: task.layer.collection, number: number, reason: reason))
+    }
+  }
+
+  // MARK: The tile
 
   /// The finished tile; `nil` where nothing was drawn and nothing was wrong.
-  func finishTile() -> EncodedTile? {
-    guard tile.count > 0 || flawCount > 0 else { return nil }
+  func finishTile(_ layers: [DrawnLayer]) -> EncodedTile? {
+    let flawCount = layers.reduce(0) { $0 + $1.flawCount }
+    let length = layers.reduce(0) { $0 + $1.bytes.count }
+    guard length > 0 || flawCount > 0 else { return nil }
+    // A layer that was drawn twice left its first message behind: only the ranges count.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(length)
+    for layer in layers where !layer.bytes.isEmpty { bytes.append(contentsOf: messages.bytes[layer.bytes]) }
+    // Hashed where words may be read past the end.
+    let hash =
+      layers.count == 1 && length == messages.count
+      ? wordHash(UnsafeRawPointer(messages.base), length) : hash(of: bytes)
     return EncodedTile(
-      bytes: Array(tile.bytes), featureCount: featureCount, representedCount: featureCount,
-      contentHash: wordHash(UnsafeRawPointer(tile.base), tile.count),
-      flaws: flaws, flawCount: flawCount)
+      bytes: bytes, featureCount: layers.reduce(0) { $0 + $1.featureCount },
+      representedCount: layers.reduce(0) { $0 + $1.representedCount }, contentHash: hash,
+      flaws: Array(layers.flatMap(\.flaws).prefix(TileRenderer.flawLimit)), flawCount: flawCount)
+  }
+
+  private func hash(of bytes: [UInt8]) -> UInt64 {
+    messages.removeAll()
+    messages.reserve(bytes.count)
+    bytes.withUnsafeBytes { messages.put($0) }
+    return wordHash(UnsafeRawPointer(messages.base), messages.count)
   }
 }

@@ -1,3 +1,5 @@
+import LageplanFeatures
+
 /// The distinct values of a layer, as the layer's message will hold them.
 ///
 /// A value is written to the end of the arena as its finished `values` field, and looked up by its bytes: if it is there
@@ -32,6 +34,33 @@ struct ValueTable: ~Copyable {
 
   // MARK: Values (vector_tile.proto, message Value)
 
+  /// `nil` for what is no value: null, and a number that is none.
+  mutating func index(of value: LentValue, as kind: PropertyKind) -> UInt32? {
+    switch value {
+    case .null: return nil
+    case .integer(let number):
+      // A reader may lend a whole real, or a truth value, as an integer: the schema decides, so that equal data give equal bytes.
+      switch kind {
+      case .real: return index(of: Double(number))
+      case .boolean: return index(of: number != 0)
+      case .integer, .text, .date, .dateTime, .json: return index(of: number)
+      }
+    case .real(let number): return number.isNaN ? nil : index(of: number)
+    case .boolean(let flag): return index(of: flag)
+    case .text(let text): return index(ofAnyText: text)
+    }
+  }
+
+  /// Protocol buffers demand UTF-8; foreign editors may have left other bytes in the file. Only what is new needs the look.
+  mutating func index(ofAnyText text: UnsafeRawBufferPointer) -> UInt32 {
+    let known = count
+    let index = index(ofText: text)
+    guard count > known, !isUtf8(text) else { return index }
+    removeLast()
+    var repaired = String(decoding: text, as: UTF8.self)
+    return repaired.withUTF8 { self.index(ofText: UnsafeRawBufferPointer($0)) }
+  }
+
   mutating func index(ofText text: UnsafeRawBufferPointer) -> UInt32 {
     let start = arena.count
     let content = 1 &+ varintLength(UInt64(truncatingIfNeeded: text.count)) &+ text.count
@@ -60,6 +89,15 @@ struct ValueTable: ~Copyable {
     return intern(from: start)
   }
 
+  /// `uint_value`, which no property has: a count never shares its value with one.
+  mutating func index(ofCount number: UInt32) -> UInt32 {
+    let start = arena.count
+    beginValue(1 &+ varintLength(UInt64(number)))
+    arena.put(byte: 0x28)
+    arena.put(varint: UInt64(number))
+    return intern(from: start)
+  }
+
   mutating func index(of flag: Bool) -> UInt32 {
     let start = arena.count
     beginValue(2)
@@ -77,7 +115,7 @@ struct ValueTable: ~Copyable {
   }
 
   /// Takes back the value interned last, which must have been new.
-  mutating func removeLast() {
+  private mutating func removeLast() {
     guard count > 0 else { return }
     count -= 1
     let start = starts[count]
@@ -88,6 +126,15 @@ struct ValueTable: ~Copyable {
     slots[slot] = 0
     arena.truncate(to: start)
   }
+
+  /// The `values` field of the value that was new last; of nothing before the first.
+  var lastSpelling: UnsafeRawBufferPointer {
+    guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: arena.base + starts[count - 1], count: arena.count - starts[count - 1])
+  }
+
+  /// The bytes of a `values` field.
+  func spelling(of index: UInt32) -> UnsafeRawPointer { UnsafeRawPointer(arena.base + starts[Int(index)]) }
 
   // MARK: Looking up
 
@@ -164,6 +211,14 @@ struct ValueTable: ~Copyable {
       slots[slot] = (hash >> 32) << 32 | UInt64(index + 1)
     }
   }
+}
+
+/// Whether the bytes are well-formed UTF-8. ASCII is told eight bytes at a time, without a look at the standard library.
+private func isUtf8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  var at = 0
+  while at &+ 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { at &+= 8 }
+  while at < bytes.count, bytes[at] < 0x80 { at &+= 1 }
+  return at == bytes.count || String(validating: bytes[at...], as: UTF8.self) != nil
 }
 
 /// A 64-bit hash of bytes, eight at a time: multiply to 128 bits and fold the halves, as wyhash does

@@ -2,7 +2,7 @@ import Foundation
 
 /// `lageplan-bench`: fixed data, fixed seed; each figure beside a reference taken in the same run. Read the ratios.
 ///
-/// `lageplan-bench [import] [query] [stream]`: all of them where none is named.
+/// `lageplan-bench [import] [query] [stream] [tiles]`: all of them where none is named.
 @main
 struct Bench {
   static func main() {
@@ -10,11 +10,11 @@ struct Bench {
       let folder = try BenchFolder()
       let all: [(name: String, run: () throws -> [String])] = [
         ("import", { try ImportBench.run(folder, rounds: 3) }), ("query", { try QueryBench.run(folder) }),
-        ("stream", { try StreamBench.run(folder, rounds: 3) }),
+        ("stream", { try StreamBench.run(folder, rounds: 3) }), ("tiles", { try TilesBench.run(folder) }),
       ]
       let wanted = CommandLine.arguments.dropFirst()
       if let unknown = wanted.first(where: { name in !all.contains { $0.name == name } }) {
-        throw ExternalProgram.Failed(description: "There is no benchmark \(unknown); there are import, query and stream.")
+        throw ExternalProgram.Failed(description: "There is no benchmark \(unknown); there are import, query, stream and tiles.")
       }
       for bench in all where wanted.isEmpty || wanted.contains(bench.name) {
         for line in try bench.run() + [""] { print(line) }

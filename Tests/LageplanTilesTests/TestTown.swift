@@ -28,13 +28,20 @@ struct TestTown {
 
   var descriptor: CollectionDescriptor { reader.descriptor }
 
-  func encoded(_ tile: TileCoordinate) throws -> EncodedTile? {
-    try TileRenderer(layers: [try TileLayer(descriptor)]).render(tile, from: reader, scratch: TileScratch())
+  /// All features are drawn, unless a thinning is asked for.
+  func encoded(
+    _ tile: TileCoordinate, thinning: TileThinning = .none, settings: TileSettings = TileSettings()
+  ) throws -> EncodedTile? {
+    var layer = try TileLayer(descriptor, thinning: thinning)
+    layer.settings = settings
+    return try TileRenderer(layers: [layer]).render(tile, from: reader, scratch: TileScratch())
   }
 
   /// The features in a tile, read back by the strict decoder.
-  func drawn(_ tile: TileCoordinate) throws -> [DecodedFeature] {
-    guard let encoded = try encoded(tile) else { return [] }
+  func drawn(
+    _ tile: TileCoordinate, thinning: TileThinning = .none, settings: TileSettings = TileSettings()
+  ) throws -> [DecodedFeature] {
+    guard let encoded = try encoded(tile, thinning: thinning, settings: settings) else { return [] }
     #expect(encoded.flawCount == 0, "\(encoded.flaws)")
     return try MvtDecoder.decode(encoded.bytes).layers.flatMap(\.features)
   }
