@@ -20,12 +20,15 @@ struct PageController: Sendable {
   /// `/assets/{name}`: our own scripts and sheets, then the pinned map library.
   @Sendable func asset(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: ["v"])
-    let name = try context.element("name")
-    guard let mediaType = Self.mediaType(of: name) else { throw Problem.notFound("There is no such file.", value: name) }
-    if let bytes = application.resources.file(.web, named: name) {
+    return try Self.asset(try context.element("name"), from: application.resources)
+  }
+
+  static func asset(_ name: String, from resources: Resources) throws -> Answer {
+    guard let mediaType = mediaType(of: name) else { throw Problem.notFound("There is no such file.", value: name) }
+    if let bytes = resources.file(.web, named: name) {
       return Answer(mediaType, bytes, tag: EntityTag.of(bytes))
     }
-    guard let bytes = application.resources.file(.assets, named: name) else {
+    guard let bytes = resources.file(.assets, named: name) else {
       throw Problem.notFound("There is no such file. Run `make assets` if it is the map library.", value: name)
     }
     var answer = Answer(mediaType, bytes, tag: EntityTag.of(bytes))

@@ -9,11 +9,16 @@ import Logging
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serve features, tiles, nearness, tours and the map over HTTP.",
+    abstract: "Serve features, tiles, nearness, tours and the map over HTTP; or an archive of tiles alone.",
     discussion: """
+      With an archive (city.pmtiles, city.mbtiles) no database is opened: its tiles are served, its TileJSON and a map of it.
+
       Listens on this machine only unless --host says otherwise. Stops cleanly on SIGINT and SIGTERM: requests in flight \
       finish, then the database closes.
       """)
+
+  @Argument(help: "An archive of tiles, by any program, instead of a database: city.pmtiles, city.mbtiles.")
+  var archive: String?
 
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: OutputOption
@@ -53,6 +58,9 @@ struct ServeCommand: AsyncParsableCommand {
   var logLevel = "info"
 
   func validate() throws {
+    if archive != nil, database.database != nil || writable || runSources {
+      throw ValidationError("An archive is served alone: without --database, --writable and --run-sources.")
+    }
     guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
     if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
     guard (1...3_600).contains(timeLimit) else { throw ValidationError("--time-limit is a number of seconds from 1 to 3600.") }
@@ -76,15 +84,12 @@ struct ServeCommand: AsyncParsableCommand {
     LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
     var logger = Logger(label: "lageplan")
     logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+    if let archive { return try await serve(archive, logger) }
     let store = try Store(
       path: database.path, mode: .open, readers: readers ?? max(2, ProcessInfo.processInfo.activeProcessorCount),
       timeLimit: .seconds(timeLimit))
     defer { store.close() }
-    var configuration = ServerConfiguration(townTime: try TownTime(zone: timeZone))
-    configuration.host = host
-    configuration.port = port
-    configuration.publicUrl = publicUrl
-    configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
+    var configuration = try configuration()
     configuration.isWritable = writable
     if writable { try warnOfWriting(store) }
     let json = output.json
@@ -97,6 +102,25 @@ struct ServeCommand: AsyncParsableCommand {
       let line =
         json ? #"{"address":"\#(address)","map":"\#(address)map"}"# : "Lageplan serves on \(address)  (the map: \(address)map)"
       // Written at once: whoever started us waits for this line.
+      FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+  }
+
+  private func configuration() throws -> ServerConfiguration {
+    var configuration = ServerConfiguration(townTime: try TownTime(zone: timeZone))
+    configuration.host = host
+    configuration.port = port
+    configuration.publicUrl = publicUrl
+    configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
+    return configuration
+  }
+
+  private func serve(_ archive: String, _ logger: Logger) async throws {
+    let application = ArchiveApplication(
+      archive: try TileArchive(path: archive), configuration: try configuration(), logger: logger)
+    let json = output.json
+    try await application.run { address in
+      let line = json ? #"{"address":"\#(address)"}"# : "Lageplan serves \(archive) on \(address)"
       FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
   }

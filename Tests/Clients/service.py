@@ -37,7 +37,10 @@ class Server:
     """The binary serving a database on a free port, until `stop`."""
 
     def __init__(self, database, *options):
-        command = [str(BINARY), "serve", "--database", str(database), "--host", "127.0.0.1", "--port", "0", *options]
+        self._start("--database", str(database), *options)
+
+    def _start(self, *options):
+        command = [str(BINARY), "serve", "--host", "127.0.0.1", "--port", "0", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
         self.base = None
@@ -60,6 +63,13 @@ class Server:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
+
+
+class ArchiveServer(Server):
+    """The binary serving an archive of tiles alone."""
+
+    def __init__(self, archive):
+        self._start(str(archive))
 
 
 class Api:

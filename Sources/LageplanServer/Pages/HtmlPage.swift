@@ -43,6 +43,8 @@ struct HtmlPage {
   var scripts: [String] = []
   /// What search engines read (schema.org); a block of data, never run.
   var linkedData: JSONValue?
+  /// The service has an archive of tiles and nothing else: then there is nothing to navigate to.
+  var isOfArchive = false
   /// What follows the heading.
   var content = Html.empty
   let links: Links
@@ -78,13 +80,13 @@ struct HtmlPage {
     <a class='skip' href='#content'>Zum Inhalt springen</a>
     <header class='bar'>
     <a class='brand' href='\(links.local("/"))'><img src='\(links.local("/assets/lageplan.svg"))' alt='' width='26' height='26'>Lageplan</a>
-    <nav aria-label='Hauptnavigation'>\(Section.allCases.map(entry))</nav>
+    \(isOfArchive ? .empty : "<nav aria-label='Hauptnavigation'>\(Section.allCases.map(entry))</nav>\n" as Html)\
     </header>
     \(way)<main id='content' tabindex='-1'>
     <h1>\(title)</h1>
     \(content)</main>
     <footer class='foot'>
-    \(otherSpellings)<p><a href='\(links.local("/conformance"))'>Konformität</a> \
+    \(otherSpellings)<p>\("<a href='\(links.local("/conformance"))'>Konformität</a> ", if: !isOfArchive)\
     <a href='\(links.local("/assets/THIRD-PARTY-NOTICES.txt"))'>Lizenzen</a></p>
     </footer>
     </body>

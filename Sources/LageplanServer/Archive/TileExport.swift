@@ -76,6 +76,7 @@ public struct TileExport: Sendable {
   public static let highestZoom = TileMatrixSet.webMercatorQuad.matrices.count - 1
 
   /// Renders from `store` on so many of its reader threads, and stores in `draft`, which is not finished here.
+  /// Collections that the store holds in memory are drawn from there.
   ///
   /// All tiles show one state of the data: a thread that would see another, because something was written while the export
   /// began, takes no part. `onProgress` is called from any thread, one call at a time. A cancelled task ends the work with
@@ -125,10 +126,11 @@ public struct TileExport: Sendable {
     case .same: break
     case .other: return
     }
+    let residents = try collections.compactMap { try reader.resident(of: $0.id) }
     let scratch = TileScratch()
     let packer = TilePacker()
     while let (turn, tile) = state.next() {
-      let rendered = try renderer.render(tile, from: reader, scratch: scratch) { state.isStopped }
+      let rendered = try renderer.render(tile, from: reader, residents: residents, scratch: scratch) { state.isStopped }
       var piece = TileExportState.Piece(tile: tile, packed: [], plainLength: 0, flawCount: 0, flaws: [])
       if let rendered {
         (piece.flawCount, piece.flaws) = (rendered.flawCount, rendered.flaws)

@@ -23,12 +23,15 @@ public struct TileArchive: Sendable {
   public let centre: (position: Coordinate, zoom: Int)?
   /// What the archive tells of itself: `name`, `attribution`, `vector_layers` …
   public let metadata: JSONValue
+  /// Another one for every other file, even of the same name.
+  public let version: String
 
   /// The ending of the name says which container it is. Throws `PMTilesError` and `MBTilesError`.
   public init(path: String) throws {
     self.path = path
     guard let format = TileArchiveFormat(path: path) else { throw UnknownFormat(path: path) }
     self.format = format
+    version = Self.version(of: path)
     switch format {
     case .pmtiles:
       let reader = try PMTilesReader(path: path)
@@ -51,6 +54,13 @@ public struct TileArchive: Sendable {
       centre = facts.centre
       metadata = facts.metadata
     }
+  }
+
+  private static func version(of path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "0" }
+    let parts = [Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_ino)]
+    return EntityTag.of(parts.map { String($0) })
   }
 
   /// The name of a file tells no container.
@@ -77,6 +87,13 @@ public struct TileArchive: Sendable {
     case .pmtiles(let reader): try reader.tile(tile)
     case .mbtiles(let reader): try reader.tile(zoom: tile.matrix, column: tile.column, row: tile.row)
     }
+  }
+
+  /// How these bytes are packed: what the archive tells, where it tells nothing or tiles differ, what their first bytes say.
+  func coding(of tile: [UInt8]) -> TileCoding {
+    guard tileType == .mvt || tileType == .mlt || tileType == .unknown else { return coding ?? .identity }
+    if coding == nil || coding == .gzip { return tile.starts(with: [0x1F, 0x8B]) ? .gzip : .identity }
+    return coding ?? .identity
   }
 
   /// What one zoom holds: its tiles, their bytes as they are stored (equal tiles counted each time), the largest one.

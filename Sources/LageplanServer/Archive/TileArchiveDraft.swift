@@ -107,7 +107,17 @@ public struct TileArchiveMetadata: Sendable {
     return texts
   }
 
-  private var layers: JSONValue { tileJson["vector_layers"] ?? [] }
+  /// As the live TileJSON has them; of each field the word of its type alone, which is all that readers of archives know.
+  private var layers: JSONValue {
+    .array(
+      (tileJson["vector_layers"]?.array ?? []).map { layer in
+        .object(
+          (layer.object ?? []).map { key, value in
+            guard key == "fields", let fields = value.object else { return (key, value) }
+            return (key, .object(fields.map { ($0.key, .text(String(($0.value.text ?? "String").prefix(while: \.isLetter)))) }))
+          })
+      })
+  }
 
   var pmtiles: PMTilesWriter.Description {
     let edges = bounds
