@@ -34,7 +34,7 @@ struct FontsController: Sendable {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
     let stack = try context.element("fontstack").split(separator: ",").map(\.trimmed)
     let range = try context.element("range")
-    let bounds = range.hasSuffix(".pbf") ? range.dropLast(4).split(separator: "-").map { Int($0) } : []
+    let bounds = range.hasSuffix(".pbf") ? range.dropLast(4).split(separator: "-").map { UInt16($0).map(Int.init) } : []
     guard bounds.count == 2, let first = bounds[0], let last = bounds[1], last == first + 255 else {
       throw Problem.badParameter("range", value: range, "A range of glyphs is 0-255.pbf, 256-511.pbf and so on.")
     }

@@ -128,6 +128,7 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/styles", get: styles.all),
       Resource(path: "/styles/{styleId}", get: styles.one),
       Resource(path: "/styles/{styleId}/metadata", get: styles.metadata),
+      Resource(path: "/preview/{collectionId}", get: PreviewController(application: self).page),
       Resource(path: "/fonts", get: fonts.all),
       Resource(path: "/fonts/{fontstack}/{range}", get: fonts.range),
       Resource(path: "/sprites/{name}", get: sprites.file),

@@ -51,6 +51,13 @@ final class StyleShelf: Sendable {
   /// All style files that can be read.
   func styles() -> [MapStyle] { ids.compactMap { try? style($0) } }
 
+  /// The style that draws a collection, light: a file of its name, else the main one reduced to it, else one that is generated.
+  func style(of collection: CollectionDescriptor) throws -> MapStyle {
+    if let own = try style(collection.id) { return own }
+    if let main = try style(Self.main), main.draws(collection) { return main.reduced(to: collection) }
+    return .generated(for: collection)
+  }
+
   // MARK: - Glyphs
 
   var glyphs: GlyphLibrary {

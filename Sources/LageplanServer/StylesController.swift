@@ -148,11 +148,8 @@ struct StylesController: Sendable {
       if let style = try application.styles.style(name) {
         if style.variants.contains(variant) { return (style, variant, collections) }
       } else if let collection = collections.first(where: { $0.id == name }) {
-        let main = try application.styles.style(StyleShelf.main)
-        if let main, main.draws(collection), main.variants.contains(variant) {
-          return (main.reduced(to: collection), variant, [collection])
-        }
-        return (.generated(for: collection, variant: variant), variant, [collection])
+        let style = try application.styles.style(of: collection)
+        if style.variants.contains(variant) { return (style, variant, [collection]) }
       }
     }
     throw Problem.notFound("There is no such style; /styles lists those that there are.", value: id)

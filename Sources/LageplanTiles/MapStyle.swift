@@ -27,13 +27,17 @@ public struct MapStyle: Sendable {
 
   private func metadata(_ name: String) -> JSONValue? { document["metadata"]?["lageplan:\(name)"] }
 
-  /// A style with nothing of its own, for collections that no file draws.
-  public static func generated(for collection: CollectionDescriptor, variant: StyleVariant) -> MapStyle {
-    let ground = StyleGenerator(collection, variant: variant).ground
+  /// A style with nothing of its own but the ground, for collections that no file draws.
+  public static func generated(for collection: CollectionDescriptor) -> MapStyle {
+    let ground = StyleGenerator(collection).ground
+    let others = StyleVariant.allCases.filter { $0 != .light }.map { variant in
+      (key: variant.rawValue, value: JSONValue.object([(ground, .text(StyleGenerator(collection, variant: variant).ground))]))
+    }
     return MapStyle(
       id: collection.id,
       document: [
-        "version": 8, "name": .text(collection.title), "metadata": ["lageplan:rest": "generated"], "sources": [:],
+        "version": 8, "name": .text(collection.title),
+        "metadata": ["lageplan:rest": "generated", "lageplan:variants": .object(others)], "sources": [:],
         "layers": [["id": "background", "type": "background", "paint": ["background-color": .text(ground)]]],
       ])
   }

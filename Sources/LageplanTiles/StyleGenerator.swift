@@ -3,8 +3,8 @@ import LageplanGeometry
 
 /// Draws a collection that no style knows: by the kind of its geometry, told apart by a state or the first property with few values.
 ///
-/// One layer a value, with literal icon names and filters: QGIS up to 3.28 drops icons and colours that an expression chooses, and
-/// draws these. Equal descriptions give equal styles; the colour hangs on the id alone.
+/// One layer a value, with literal icon names, sizes by zoom as functions and filters that compare: of icons and colours that an
+/// expression chooses, of `interpolate` for icons and of `in` QGIS 3.22 draws nothing, and these it draws. Equal descriptions give equal styles; the colour hangs on the id alone.
 public struct StyleGenerator: Sendable {
   private let collection: CollectionDescriptor
   private let palette: StylePalette
@@ -99,7 +99,7 @@ public struct StyleGenerator: Sendable {
         dashes: Self.dashes[at % Self.dashes.count])
     }
     let other = Case(
-      suffix: "-other", filter: ["!", ["in", get, ["literal", .array(literals)]]], colour: palette.other, icon: "shape-other")
+      suffix: "-other", filter: .array(["all"] + literals.map { ["!=", get, $0] }), colour: palette.other, icon: "shape-other")
     return [other] + named
   }
 
@@ -165,7 +165,7 @@ public struct StyleGenerator: Sendable {
     layer(
       each.suffix, "symbol", filter: filter(each, Self.isPoint),
       layout: [
-        "icon-image": .text(each.icon), "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.3, 12, 0.45, 15, 0.7, 18, 1],
+        "icon-image": .text(each.icon), "icon-size": ["stops": [[8, 0.3], [12, 0.45], [15, 0.7], [18, 1]]],
         "icon-allow-overlap": true, "icon-ignore-placement": true,
       ])
   }

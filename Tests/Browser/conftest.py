@@ -126,10 +126,11 @@ def visit(browser, base):
     """Opens the map page; everything opened is closed at the end of the test."""
     contexts = []
 
-    def open_(hash_="", width=1280, height=800, dark=False, reduced=True, at=base, path="/map", before=None):
+    def open_(hash_="", width=1280, height=800, dark=False, reduced=True, at=base, path="/map", before=None,
+              contrast="no-preference"):
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="de-DE", color_scheme="dark" if dark else "light",
-            reduced_motion="reduce" if reduced else "no-preference")
+            reduced_motion="reduce" if reduced else "no-preference", contrast=contrast)
         contexts.append(context)
         if before:
             before(context)

@@ -7,7 +7,7 @@ import pytest
 from test_access import violations
 
 PAGES = ["/", "/collections", "/collections/playgrounds", "/collections/streets/items?limit=20", "/collections/playgrounds/schema",
-         "/collections/playgrounds/queryables", "/collections/playgrounds/sortables", "/conformance", "/api", "/nowhere",
+         "/styles", "/collections/playgrounds/queryables", "/collections/playgrounds/sortables", "/conformance", "/api", "/nowhere",
          "/collections/trees/items?height=viel"]
 
 

@@ -24,7 +24,7 @@ export const json = async (path, options) => (await ask(path, options)).json();
 
 export const collections = async () => (await json("collections?f=json")).collections;
 
-export const style = () => json("styles/lageplan");
+export const style = (id) => json(`styles/${encode(id)}`);
 
 export const itemPath = (collection, id) => `collections/${encode(collection)}/items/${encode(id)}`;
 

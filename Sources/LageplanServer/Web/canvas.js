@@ -4,7 +4,6 @@ import * as access from "./access.js";
 import { address } from "./api.js";
 import { mapLocale } from "./i18n.js";
 import { labelSource } from "./labels.js";
-import { image } from "./symbols.js";
 
 const load = (element) => new Promise((resolve, reject) => {
   element.addEventListener("load", resolve);
@@ -12,21 +11,19 @@ const load = (element) => new Promise((resolve, reject) => {
   document.head.append(element);
 });
 
-/** Loads the map library that this server has; null when it has none. */
+/** Loads the map library that this server has; false when it has none. */
 export const library = async () => {
   const answer = await fetch(address("assets/maplibre.json"));
-  if (!answer.ok) return null;
-  const { script, style, version } = await answer.json();
+  if (!answer.ok) return false;
+  const { script, style } = await answer.json();
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address(`assets/${style}`) });
   document.head.prepend(link);
   try {
     await load(Object.assign(document.createElement("script"), { src: address(`assets/${script}`) }));
   } catch {
-    return null;
+    return false;
   }
-  // Text without a glyph server came with 5.11.
-  const [major, minor] = version.split(".").map(Number);
-  return { writesText: major > 5 || (major === 5 && minor >= 11) };
+  return true;
 };
 
 export const hasWebgl = () => {
@@ -53,8 +50,8 @@ export const relabel = (map) => {
     }
 };
 
-/** The map in `container`. `symbolOf(collection id)` and `paper()` are asked for each symbol that the style names. */
-export const createMap = ({ container, style, view, bounds, symbolOf, paper, maxZoom = 21 }) => {
+/** The map in `container`, at `view` or showing `bounds`. */
+export const createMap = ({ container, style, view, bounds, maxZoom = 21 }) => {
   const map = new maplibregl.Map({
     container, style, locale: mapLocale(), hash: false, maxZoom: 21, minZoom: 3, attributionControl: false,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: prefersReducedMotion() ? 0 : 200,
@@ -69,12 +66,6 @@ export const createMap = ({ container, style, view, bounds, symbolOf, paper, max
     compact: matchMedia("(max-width: 48rem)").matches,
     customAttribution: `<a href="${address("assets/THIRD-PARTY-NOTICES.txt")}">MapLibre</a>`,
   }), "bottom-right");
-  map.on("styleimagemissing", ({ id }) => {
-    const [, collection, plain] = /^lageplan-(.*?)(-plain)?$/.exec(id) || [];
-    const symbol = collection && symbolOf(collection);
-    if (symbol && !map.hasImage(id))
-      map.addImage(id, image(plain ? { ...symbol, glyph: undefined } : symbol, paper()), { pixelRatio: 3 });
-  });
   relabel(map);
   return map;
 };

@@ -5,12 +5,12 @@ import { number, t } from "./i18n.js";
 import { draw } from "./symbols.js";
 
 /** `visibleFrom` gives the zoom from which the map draws a collection. */
-export const showLegend = ({ collections, symbols, off, paper, toggle }) => {
+export const showLegend = ({ collections, symbols, off, icons, toggle }) => {
   byId("legend-items").replaceChildren(...collections.map((collection) => {
     const box = make("input", { type: "checkbox", "data-collection": collection.id });
     box.checked = !off.has(collection.id);
     box.addEventListener("change", () => toggle(collection.id, box.checked));
-    const symbol = draw(symbols.get(collection.id), 20, paper);
+    const symbol = draw(symbols.get(collection.id), 20, icons);
     symbol.setAttribute("aria-hidden", "true");
     return make("li", {}, make("label", {}, box, symbol,
       make("span", { class: "name" }, collection.title, make("span", { class: "hint" })),

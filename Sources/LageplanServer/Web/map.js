@@ -14,11 +14,9 @@ import { follow } from "./live.js";
 import { hidePanel, showPanel } from "./panel.js";
 import { format, parse } from "./permalink.js";
 import { search } from "./search.js";
-import { ordered, prepare, symbolsOf } from "./style.js";
+import { loadStyle, onVariant, ordered, prepare, symbolsOf } from "./style.js";
 
-const darkness = matchMedia("(prefers-color-scheme: dark)");
-const page = { map: null, collections: [], style: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null, own: new Set() };
-let writesText = true;
+const page = { map: null, collections: [], style: null, icons: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null, own: new Set() };
 let returnFocus = null;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -66,7 +64,7 @@ const refreshHints = () => showZoomHints(page.map ? page.map.getZoom() : null, (
   canvas.visibleFrom(page.map, page.collections.find((each) => each.id === id)));
 
 const refreshLegend = () => {
-  showLegend({ collections: page.collections, symbols: page.symbols, off: page.off, paper: colour("--paper"), toggle });
+  showLegend({ collections: page.collections, symbols: page.symbols, off: page.off, icons: page.icons, toggle });
   if (page.map && page.map.isStyleLoaded()) refreshHints();
 };
 
@@ -215,11 +213,14 @@ const heard = async (changed) => {
 
 // The map
 
-const styleNow = () => {
-  page.symbols = symbolsOf(page.style, page.collections, darkness.matches);
-  return prepare(page.style, page.collections, page.symbols, {
-    dark: darkness.matches, labels: writesText, labelled: labelledPolygons(page.style, page.collections), accent: colour("--accent"), paper: colour("--paper"),
-  });
+const styleNow = () => prepare(page.style, page.collections, {
+  labelled: labelledPolygons(page.style, page.collections), accent: colour("--accent"), paper: colour("--paper"),
+});
+
+/** Fetches the style in the variant that suits, for map and legend. */
+const dress = async () => {
+  Object.assign(page, await loadStyle("lageplan"));
+  page.symbols = symbolsOf(page.style, page.collections);
 };
 
 const showLabels = (id) =>
@@ -241,15 +242,10 @@ const extent = () => {
 };
 
 const drawMap = async (startView) => {
-  const found = await canvas.library();
-  if (!found) return notice(t("noAssets"), "noAssets");
+  if (!await canvas.library()) return notice(t("noAssets"), "noAssets");
   if (!canvas.hasWebgl()) return notice(t("noWebgl"), "noWebgl");
-  writesText = found.writesText;
   try {
-    page.map = canvas.createMap({
-      container: "map", style: styleNow(), view: startView, bounds: extent(),
-      symbolOf: (id) => page.symbols.get(id), paper: () => colour("--paper"),
-    });
+    page.map = canvas.createMap({ container: "map", style: styleNow(), view: startView, bounds: extent() });
   } catch {
     return notice(t("noWebgl"), "noWebgl");
   }
@@ -302,10 +298,10 @@ const listen = () => {
   });
   for (const button of document.querySelectorAll("[data-language]"))
     button.addEventListener("click", () => speak(button.dataset.language));
-  darkness.addEventListener("change", () => {
+  onVariant(() => dress().then(() => {
     if (page.map) page.map.setStyle(styleNow(), { diff: false });
     refreshLegend();
-  });
+  }).catch(report));
   window.addEventListener("hashchange", () => apply(parse(location.hash)));
   if (matchMedia("(max-width: 48rem)").matches) byId("legend").open = false;
 };
@@ -340,13 +336,12 @@ const start = async () => {
   const said = parse(location.hash);
   setLanguage(said.language || (navigator.language || "de").slice(0, 2));
   listen();
-  const [collections, style] = await Promise.all([api.collections(), api.style()]);
-  page.style = style;
-  page.collections = ordered(style, collections.filter((each) => (each.itemType || "feature") === "feature"));
+  const [collections] = await Promise.all([api.collections(), dress()]);
+  page.collections = ordered(page.style, collections.filter((each) => (each.itemType || "feature") === "feature"));
   if (page.collections.length === 0) return notice(t("noData"), "noData");
   page.off = new Set(said.off);
   page.list = (page.collections.find((each) => each.id === said.list) || page.collections[0]).id;
-  page.symbols = symbolsOf(style, page.collections, darkness.matches);
+  page.symbols = symbolsOf(page.style, page.collections);
   refreshLegend();
   refreshChoice();
   await editing.start({ collections: page.collections, begin });

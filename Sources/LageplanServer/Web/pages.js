@@ -5,9 +5,8 @@ import * as canvas from "./canvas.js";
 import { make } from "./elements.js";
 import { bounds } from "./features.js";
 import { labelledPolygons } from "./labels.js";
-import { ordered, prepare, symbolsOf } from "./style.js";
+import { loadStyle, ordered, prepare } from "./style.js";
 
-const darkness = matchMedia("(prefers-color-scheme: dark)");
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const together = (boxes) => {
@@ -40,22 +39,19 @@ const filterByView = (figure, map) => {
 };
 
 const draw = async (figure) => {
-  const [collections, style, features] = await Promise.all([api.collections(), api.style(), featuresOf(figure)]);
+  const [collections, { style }, features] = await Promise.all([api.collections(), loadStyle("lageplan"), featuresOf(figure)]);
   const shown = collections.find((each) => each.id === figure.dataset.collection);
   const box = features.length ? together(features.map((feature) => bounds(feature.geometry)).filter(Boolean)) : extentOf(shown);
   const found = box && await canvas.library();
   if (!found || !canvas.hasWebgl()) return null;
   const all = ordered(style, collections);
-  const symbols = symbolsOf(style, all, darkness.matches);
-  const styled = () => prepare(style, all, symbols, {
-    dark: darkness.matches, labels: found.writesText, labelled: labelledPolygons(style, all), accent: colour("--accent"), paper: colour("--paper"),
-  });
+  const drawn = prepare(style, all, { labelled: labelledPolygons(style, all), accent: colour("--accent"), paper: colour("--paper") });
   const drawing = figure.querySelector("svg");
   const frame = make("div", { class: "live", role: "region", "aria-label": drawing.getAttribute("aria-label") });
   drawing.after(frame);
   drawing.setAttribute("hidden", "");
   const map = canvas.createMap({
-    container: frame, style: styled(), bounds: box, symbolOf: (id) => symbols.get(id), paper: () => colour("--paper"), maxZoom: 17,
+    container: frame, style: drawn, bounds: box, maxZoom: 17,
   });
   map.scrollZoom.disable(); // scrolling the page must not get stuck in the map
   map.on("style.load", () => map.getSource("selected").setData({ type: "FeatureCollection", features }));

@@ -1,47 +1,49 @@
-// From the style on the server to the style on the screen: only what there is, light or dark, nothing left undrawn.
+// From the style on the server to the style on the screen: its variant for these eyes, labels at places of their own, what we mark.
 
-import { address } from "./api.js";
+import * as api from "./api.js";
 import { labelSource } from "./labels.js";
-import { generatedSymbol } from "./symbols.js";
+import { loadIcons } from "./symbols.js";
 
-const repaint = (value, colours) => {
-  if (typeof value === "string") return colours[value] || value;
-  if (Array.isArray(value)) return value.map((each) => repaint(each, colours));
-  if (value && typeof value === "object")
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, repaint(each, colours)]));
-  return value;
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+const contrast = matchMedia("(prefers-contrast: more)");
+
+/** What the id of a style ends in for one who looks at this screen: strong contrast counts more than darkness. */
+export const variant = () => (contrast.matches ? "-contrast" : darkness.matches ? "-dark" : "");
+
+/** Calls `changed` when the variant that suits has changed. */
+export const onVariant = (changed) => {
+  for (const wish of [darkness, contrast]) wish.addEventListener("change", changed);
 };
 
-/** The symbol of each collection by id: from the style, else made up. */
-export const symbolsOf = (style, collections, dark) => {
-  const drawn = style.metadata["lageplan:symbols"];
-  const colours = dark ? style.metadata["lageplan:dark"] : {};
-  const unknown = collections.filter((each) => !drawn[each.id]);
-  return new Map(collections.map((each) => [
-    each.id,
-    drawn[each.id] ? repaint(drawn[each.id], colours) : generatedSymbol(unknown.indexOf(each), each.geometryType, dark),
-  ]));
+// A style names the host that the server believes to be; this page asks whichever host it came from.
+const local = (url, folder) => api.address(`${folder}/`) + url.split(`/${folder}/`).pop();
+
+/** A style of this server with all of its addresses on the host of this page. */
+export const localised = (style) => ({
+  ...style,
+  sprite: local(style.sprite, "sprites"),
+  glyphs: local(style.glyphs, "fonts"),
+  sources: Object.fromEntries(Object.entries(style.sources).map(([id, source]) =>
+    [id, source.url && source.url.includes("/tiles/") ? { ...source, url: local(source.url, "tiles") } : source])),
+});
+
+/** A style of this server in the variant that suits, with its icons for the legend. */
+export const loadStyle = async (id) => {
+  const style = localised(await api.style(id + variant()));
+  return { style, icons: await loadIcons(style.sprite) };
 };
+
+const unknown = { shape: "circle", colour: "#6b7378", stroke: "#6b7378" };
+
+/** The symbol of each collection by id, as the style tells it. */
+export const symbolsOf = (style, collections) =>
+  new Map(collections.map(({ id }) => [id, style.metadata["lageplan:symbols"][id] || unknown]));
 
 /** The collections as people look for them: what the style puts first, then the others by title. */
 export const ordered = (style, collections) => {
   const order = style.metadata["lageplan:order"];
   const rank = (each) => (order.includes(each.id) ? order.indexOf(each.id) : order.length);
   return [...collections].sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title));
-};
-
-const generatedLayers = (collection, symbol) => {
-  const base = { source: collection.id, "source-layer": collection.id };
-  const only = (type) => ["==", ["geometry-type"], type];
-  return [
-    { ...base, id: `${collection.id}-area`, type: "fill", filter: only("Polygon"),
-      paint: { "fill-color": symbol.colour, "fill-opacity": 0.25 } },
-    { ...base, id: `${collection.id}-line`, type: "line", filter: ["!=", ["geometry-type"], "Point"],
-      layout: { "line-join": "round" }, paint: { "line-color": symbol.colour, "line-width": 2 } },
-    { ...base, id: collection.id, type: "symbol", filter: only("Point"),
-      layout: { "icon-image": `lageplan-${collection.id}`, "icon-allow-overlap": true, "icon-ignore-placement": true,
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.26, 13, 0.5, 17, 0.9] } },
-  ];
 };
 
 const isLabel = (layer) => Boolean(layer.layout && layer.layout["text-field"]);
@@ -72,26 +74,17 @@ const penned = (accent, paper) => [
     paint: { "line-color": accent, "line-width": 2.5, "line-dasharray": [2, 1.2] } },
 ];
 
-/**
- * The style to draw. `labels` is false for a map library that writes no text without a glyph server;
- * `labelled` names the polygon collections whose labels stand at places of their own.
- */
-export const prepare = (style, collections, symbols, { dark, labels, labelled, accent, paper }) => {
+/** The style to draw. `labelled` names the polygon collections whose labels stand at places of their own. */
+export const prepare = (style, collections, { labelled, accent, paper }) => {
   const present = new Set(collections.map((each) => each.id));
-  const styled = new Set(style.layers.map((layer) => layer.source));
-  const source = (id) => ({ type: "vector", url: address(`tiles/${encodeURIComponent(id)}.json`) });
-  let layers = style.layers.filter((layer) => !layer.source || present.has(layer.source));
-  if (!labels)
-    layers = layers.filter((layer) => !isLabel(layer));
+  const source = (id) => ({ type: "vector", url: api.address(`tiles/${encodeURIComponent(id)}.json`) });
   // A polygon lies in many tiles and would be labelled in each; its label stands at one place of its own instead.
-  layers = layers.map((layer) => (labelled.has(layer.source) && isLabel(layer) ? atLabelPlaces(layer) : layer));
-  const colours = dark ? style.metadata["lageplan:dark"] : {};
-  layers = layers.map(({ layout, paint, ...layer }) => ({ ...layer, layout: layout || {}, paint: repaint(paint || {}, colours) }));
-  const firstLabel = layers.findIndex((layer) => isLabel(layer) && layer.layout["symbol-placement"] !== "line");
-  const generated = collections.filter((each) => !styled.has(each.id)).flatMap((each) => generatedLayers(each, symbols.get(each.id)));
-  layers.splice(firstLabel < 0 ? layers.length : firstLabel, 0, ...generated);
+  const layers = style.layers.filter((layer) => !layer.source || present.has(layer.source))
+    .map((layer) => (labelled.has(layer.source) && isLabel(layer) ? atLabelPlaces(layer) : layer));
   return {
     version: 8,
+    sprite: style.sprite,
+    glyphs: style.glyphs,
     sources: {
       ...Object.fromEntries(collections.map((each) => [each.id, source(each.id)])),
       ...Object.fromEntries([...labelled].map((id) => [labelSource(id), { type: "geojson", data: nothing }])),
