@@ -66,12 +66,14 @@ struct TilesExportCommand: AsyncParsableCommand {
       name: name ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent)
     export.level = level
     let draft = try TileArchiveDraft(path: file, format: format, isReplacing: force)
-    // Every feature is drawn at every zoom: read once, not fifteen times. What does not fit is read from the file.
-    store.keepResident(budget: Int(ProcessInfo.processInfo.physicalMemory / 2))
-    store.waitForResidents()
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
     let work = Task { [export] in
-      try await export.run(from: store, threads: threads, into: draft) { state in
+      // Every feature is drawn at every zoom: read once, not fifteen times. What does not fit is read from the file.
+      progress.show("reading")
+      store.keepResident(budget: Int(ProcessInfo.processInfo.physicalMemory / 2))
+      store.waitForResidents()
+      try Task.checkCancellation()
+      return try await export.run(from: store, threads: threads, into: draft) { state in
         if state.isCounted {
           progress.show(state.done, of: state.found)
         } else {
