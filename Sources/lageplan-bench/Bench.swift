@@ -2,7 +2,7 @@ import Foundation
 
 /// `lageplan-bench`: fixed data, fixed seed; each figure beside a reference taken in the same run. Read the ratios.
 ///
-/// `lageplan-bench [import] [query] [stream] [tiles]`: all of them where none is named.
+/// `lageplan-bench [import] [query] [stream] [tiles] [packing] [export]`: all of them where none is named.
 @main
 struct Bench {
   static func main() {
@@ -11,10 +11,12 @@ struct Bench {
       let all: [(name: String, run: () throws -> [String])] = [
         ("import", { try ImportBench.run(folder, rounds: 3) }), ("query", { try QueryBench.run(folder) }),
         ("stream", { try StreamBench.run(folder, rounds: 3) }), ("tiles", { try TilesBench.run(folder) }),
+        ("packing", { try PackingBench.run(folder) }), ("export", { try ExportBench.run(folder) }),
       ]
       let wanted = CommandLine.arguments.dropFirst()
       if let unknown = wanted.first(where: { name in !all.contains { $0.name == name } }) {
-        throw ExternalProgram.Failed(description: "There is no benchmark \(unknown); there are import, query, stream and tiles.")
+        throw ExternalProgram.Failed(
+          description: "There is no benchmark \(unknown); there are \(all.map(\.name).joined(separator: ", ")).")
       }
       for bench in all where wanted.isEmpty || wanted.contains(bench.name) {
         for line in try bench.run() + [""] { print(line) }
