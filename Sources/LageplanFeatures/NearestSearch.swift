@@ -58,31 +58,14 @@ struct NearbySearch {
   private let beyond: NearbyPosition?
   private let query: FeatureQuery
   private let descriptor: CollectionDescriptor
-  private let toStorage: CoordinateTransform
+  private let reach: NearbyReach
   private let toDegrees: EdgeTransform
-  /// Where features are, in degrees, generously; `nil` where the descriptor does not say.
-  private let reach: Envelope?
   private var shape = Geometry(kind: .point)
   /// What lies outside is not even decoded.
   private var corridor: PackedRTree?
 
   /// Rank and distance of a geometry in degrees; `nil` where it is empty.
   typealias Measure = (Geometry) -> (rank: Double, distance: Double)?
-
-  /// What of the collection one pass looks at, in the storage frame.
-  private enum Area {
-    case nothing
-    case envelope(Envelope)
-    case everything
-
-    func intersects(_ envelope: Envelope) -> Bool {
-      switch self {
-      case .nothing: false
-      case .envelope(let own): own.intersects(envelope)
-      case .everything: true
-      }
-    }
-  }
 
   init(
     count: Int, radius: Metres?, beyond: NearbyPosition?, query: FeatureQuery, descriptor: CollectionDescriptor
@@ -93,18 +76,18 @@ struct NearbySearch {
     self.radius = radius?.value ?? .infinity
     self.query = query
     self.descriptor = descriptor
-    toStorage = try TransformCache.transform(from: .crs84, to: descriptor.storageCrs)
     toDegrees = try EdgeTransform(from: descriptor.storageCrs, to: .crs84)
-    reach = try descriptor.reach(in: .crs84)
+    reach = try NearbyReach(descriptor)
   }
 
   // MARK: Nearest
 
   mutating func grow(around place: Coordinate, over reader: any FeatureReading, _ measure: Measure) throws {
-    var circle = min(radius, max(beyond?.distance ?? 0, firstCircle(around: place)))
-    var seen = Area.nothing
+    var circle = min(
+      radius, max(beyond?.distance ?? 0, reach.firstCircle(around: place, count: count, of: descriptor.featureCount)))
+    var seen = NearbyArea.nothing
     while true {
-      let area = query.spatial == nil ? try self.area(Geodesic.envelope(around: place, within: Metres(circle))) : .everything
+      let area = query.spatial == nil ? try reach.area(Geodesic.envelope(around: place, within: Metres(circle))) : .everything
       try look(at: area, beyond: seen, over: reader, measure)
       seen = area
       if case .everything = area { return }
@@ -114,32 +97,16 @@ struct NearbySearch {
         // A circle through the worst of the best holds all that could be better.
         circle = worst.distance
       } else {
-        let missing = best.count == 0 ? 4 : (Double(count) / Double(best.count)).squareRoot() * 1.2
-        circle *= min(max(missing, 1.5), 8)
+        circle = NearbyReach.larger(circle, found: best.count, of: count)
       }
       circle = min(circle, radius)
     }
   }
 
-  /// The radius of a circle that holds `count` features where they lie evenly, as far away as the nearest may be.
-  private func firstCircle(around place: Coordinate) -> Double {
-    guard let reach else { return .infinity }
-    let degree = 111_319.49
-    let squareMetres = reach.width * degree * cosine(reach.centre.y) * reach.height * degree
-    let share = min(1, Double(count) / Double(max(1, descriptor.featureCount)))
-    return GeodesicLowerBound(from: place).metres(to: reach) + max(1, (share * squareMetres / .pi).squareRoot() * 1.2)
-  }
-
-  /// cos φ, by the first terms of its series: an estimate suffices here.
-  private func cosine(_ degrees: Double) -> Double {
-    let x = degrees * .pi / 180
-    return max(0.01, 1 - x * x / 2 + x * x * x * x / 24)
-  }
-
   // MARK: Along
 
   mutating func sweep(along line: GeodesicLine, within radius: Metres, over reader: any FeatureReading) throws {
-    let area = query.spatial == nil ? try self.area(line.envelope(within: radius)) : .everything
+    let area = query.spatial == nil ? try reach.area(line.envelope(within: radius)) : .everything
     corridor = try corridor(along: line, within: radius)
     try look(at: area, beyond: .nothing, over: reader) { geometry in
       line.nearest(to: geometry, within: radius).map { ($0.along.value, $0.distance.value) }
@@ -150,7 +117,7 @@ struct NearbySearch {
   private func corridor(along line: GeodesicLine, within radius: Metres) throws(CrsError) -> PackedRTree? {
     var boxes: [Envelope] = []
     for box in line.envelopes(within: radius) {
-      switch try area(box) {
+      switch try reach.area(box) {
       case .nothing: continue
       case .envelope(let envelope): boxes.append(envelope)
       case .everything: return nil
@@ -161,22 +128,9 @@ struct NearbySearch {
 
   // MARK: Passes
 
-  /// The storage envelope of an area in degrees; `.everything` where it holds all features.
-  private func area(_ degrees: Envelope) throws(CrsError) -> Area {
-    guard let reach else { return .everything }
-    var degrees = degrees
-    // Across the antimeridian longitudes run on: the whole width is simple, and rare.
-    if degrees.minX < -180 || degrees.maxX > 180 { (degrees.minX, degrees.maxX) = (-180, 180) }
-    if degrees.contains(reach) { return .everything }
-    guard let common = degrees.intersection(reach) else { return .envelope(.empty) }
-    let box = try toStorage.transform(common)
-    // The transformed envelope is told to hold all; a thousandth more costs nothing and forgives a rounding.
-    return .envelope(box.isEmpty ? box : box.expanded(by: max(box.width, box.height) / 1000))
-  }
-
   /// Measures every row in `area` that has not been seen in `seen`, a smaller area.
   private mutating func look(
-    at area: Area, beyond seen: Area, over reader: any FeatureReading, _ measure: Measure
+    at area: NearbyArea, beyond seen: NearbyArea, over reader: any FeatureReading, _ measure: Measure
   ) throws {
     var pass = query
     pass.geometry = true

@@ -139,6 +139,8 @@ public final class ResidentChunk: @unchecked Sendable {
     return point.x.isNaN ? .empty : Envelope(around: point)
   }
 
+  func isPlainPoint(_ row: Int) -> Bool { isPointsOnly ? !points[row].x.isNaN : places[row] == .plainPoint }
+
   /// The row has a geometry, be it empty or damaged.
   func hasGeometry(_ row: Int) -> Bool { isPointsOnly ? !points[row].x.isNaN : places[row] != .none }
 

@@ -6,7 +6,7 @@ import LageplanGeometry
 /// `asOf` is refused, as ``InMemoryFeatureReader`` refuses it. Texts that are no UTF-8 are lent repaired, plain points as WKB.
 public struct ResidentReader: FeatureReading {
   public let collection: ResidentCollection
-  private let checkpoint: () throws -> Void
+  let checkpoint: () throws -> Void
 
   /// `checkpoint` is called every thousand rows or so, whether they match or not; what it throws ends the query.
   public init(_ collection: ResidentCollection, checkpoint: @escaping () throws -> Void = {}) {

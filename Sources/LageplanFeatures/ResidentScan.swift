@@ -55,7 +55,16 @@ final class ResidentScan {
 
   /// The rows of `chunk` that match, by rising number; valid until the next call.
   func rows(of chunk: ResidentChunk) -> UnsafeBufferPointer<Int32> {
-    var count = area.map { rows(of: chunk, in: $0) } ?? allRows(of: chunk)
+    rows(of: chunk, found: area.map { rows(of: chunk, in: $0) } ?? allRows(of: chunk))
+  }
+
+  /// As above, of those whose envelopes meet `envelope`, for a query that has no place.
+  func rows(of chunk: ResidentChunk, within envelope: Envelope) -> UnsafeBufferPointer<Int32> {
+    rows(of: chunk, found: rows(of: chunk, in: envelope))
+  }
+
+  private func rows(of chunk: ResidentChunk, found candidates: Int) -> UnsafeBufferPointer<Int32> {
+    var count = candidates
     if let after, chunk.firstNumber <= after {
       count = keep(count) { chunk.numbers[$0] > after }
     }

@@ -123,7 +123,7 @@ private struct ValueTable: ~Copyable, @unchecked Sendable {
   /// Reads up to 8 bytes past the spelling, on either side of the comparison: both have that room behind.
   func find(_ spelling: UnsafeRawPointer, _ length: Int, _ hash: UInt64) -> UInt32? {
     let tag = hash >> 32
-    var slot = Int(truncatingIfNeeded: hash) & slotMask
+    var slot = Int(truncatingIfNeeded: tag) & slotMask
     while slots[slot] != 0 {
       let entry = UInt32(truncatingIfNeeded: slots[slot])
       if slots[slot] >> 32 == tag, Self.equal(address(of: entry), spelling, length) { return entry }
@@ -159,16 +159,16 @@ private struct ValueTable: ~Copyable, @unchecked Sendable {
     end += length
     room &-= length
     count &+= 1
-    enter(hash, entry)
+    enter((hash >> 32) << 32 | UInt64(entry))
     // At most two thirds full: probes stay short.
     if count &* 3 > slotMask &* 2 { growSlots() }
     return entry
   }
 
-  private func enter(_ hash: UInt64, _ entry: UInt32) {
-    var slot = Int(truncatingIfNeeded: hash) & slotMask
+  private func enter(_ held: UInt64) {
+    var slot = Int(truncatingIfNeeded: held >> 32) & slotMask
     while slots[slot] != 0 { slot = (slot &+ 1) & slotMask }
-    slots[slot] = (hash >> 32) << 32 | UInt64(entry)
+    slots[slot] = held
   }
 
   private func address(of entry: UInt32) -> UnsafeRawPointer {
@@ -202,16 +202,15 @@ private struct ValueTable: ~Copyable, @unchecked Sendable {
     byteCount += size + 8
   }
 
+  /// The place of a slot follows from what it holds, so no spelling is looked at: the old slots run through the halves of the new.
   private mutating func growSlots() {
-    slots.deallocate()
-    byteCount += (slotMask + 1) * 8
+    let old = UnsafeMutableBufferPointer(start: slots, count: slotMask + 1)
+    byteCount += old.count * 8
     slotMask = slotMask * 2 + 1
     slots = .allocate(capacity: slotMask + 1)
     slots.initialize(repeating: 0, count: slotMask + 1)
-    for entry in 1..<UInt32(truncatingIfNeeded: count) {
-      let spelling = address(of: entry)
-      enter(wordHash(spelling, TileValueSpelling.length(at: spelling)), entry)
-    }
+    for held in old where held != 0 { enter(held) }
+    old.deallocate()
   }
 
   /// The length stands in front: where the first word agrees, both are of one length.

@@ -20,6 +20,11 @@ public struct GeodesicDistance: Sendable {
     nearest(in: geometry)?.distance
   }
 
+  /// To a place; the same number as to a point there.
+  public func distance(to place: Coordinate) -> Metres {
+    plane.position(of: place).squaredLength == 0 ? Metres(0) : Metres(Geodesic.metres(origin, place))
+  }
+
   /// The nearest place of `geometry` (the origin itself when inside) and how far it is; `nil` for an empty geometry.
   public func nearest(in geometry: Geometry) -> (place: Coordinate, distance: Metres)? {
     var best = Nearest()

@@ -54,7 +54,8 @@ struct ServiceController: Sendable {
     }
   }
 
-  /// 200 while the database answers; what of it the one who asks may see, and whether the map library is there.
+  /// 200 while the database answers; what of it the one who asks may see, which of that is held in memory, and whether the map library is
+  /// there.
   @Sendable func health(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
     let collections = try application.collections(for: request)
@@ -63,9 +64,30 @@ struct ServiceController: Sendable {
         "status": "ok", "collections": .integer(Int64(collections.count)),
         "features": .integer(Int64(collections.reduce(0) { $0 + $1.featureCount })),
         "mapLibrary": .boolean(application.resources.file(.assets, named: "maplibre.json") != nil),
+        "resident": resident(Set(collections.map(\.id))),
       ])
     answer.cacheControl = "no-store"
     return answer
+  }
+
+  /// What is held in memory, of the collections that may be seen, and why what is not is not.
+  private func resident(_ visible: Set<String>) -> JSONValue {
+    var total = 0
+    let collections = application.store.residentStates().filter { visible.contains($0.collection) }.map { state -> JSONValue in
+      switch state.standing {
+      case .resident(let byteCount, let version):
+        total += byteCount
+        return [
+          "id": .text(state.collection), "isResident": true, "bytes": .integer(Int64(byteCount)), "version": .integer(version),
+        ]
+      case .loading: return ["id": .text(state.collection), "isResident": false, "reason": "it is being read"]
+      case .onDisk(let reason): return ["id": .text(state.collection), "isResident": false, "reason": .text(reason)]
+      }
+    }
+    return [
+      "budgetBytes": .integer(Int64(application.store.residentBudget ?? 0)), "bytes": .integer(Int64(total)),
+      "collections": .array(collections),
+    ]
   }
 }
 

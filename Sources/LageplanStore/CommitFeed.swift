@@ -136,11 +136,12 @@ final class CommitFeed: @unchecked Sendable {
 
 /// A thread that asks SQLite again and again whether the file has changed, and has the feed read what.
 ///
-/// `@unchecked Sendable`: `isStopped` is guarded by `condition`; the connection is touched only by the thread.
+/// `@unchecked Sendable`: `isStopped` is guarded by `condition`; the connection is touched only by the thread, and let go of under `condition`.
 private final class FileWatcher: @unchecked Sendable {
   private let condition = NSCondition()
   private var isStopped = false
-  private let connection: SQLiteConnection
+  private var connection: SQLiteConnection?
+  private var thread: Thread?
   private let interval: TimeInterval
   private weak var feed: CommitFeed?
 
@@ -150,13 +151,16 @@ private final class FileWatcher: @unchecked Sendable {
     self.feed = feed
     let thread = Thread { [self] in run() }
     thread.name = "lageplan.watch"
+    self.thread = thread
     thread.start()
   }
 
+  /// Ends the thread, and waits until its connection is closed; not on the thread itself, where the last owner of a store may let go of it.
   func stop() {
     condition.lock()
     isStopped = true
-    condition.signal()
+    condition.broadcast()
+    while connection != nil, Thread.current !== thread { condition.wait() }
     condition.unlock()
   }
 
@@ -164,15 +168,19 @@ private final class FileWatcher: @unchecked Sendable {
     var state: Int64?
     while true {
       // A file that cannot be asked just now is asked again at the next turn.
-      if let now = try? connection.integer("PRAGMA data_version"), let feed, now != state || feed.isBehind {
+      if let now = try? connection?.integer("PRAGMA data_version"), let feed, now != state || feed.isBehind {
         feed.advance()
         state = now
       }
       condition.lock()
       if !isStopped { _ = condition.wait(until: Date(timeIntervalSinceNow: interval)) }
-      let ends = isStopped
+      if isStopped {
+        connection = nil
+        condition.broadcast()
+        condition.unlock()
+        return
+      }
       condition.unlock()
-      if ends { return }
     }
   }
 }

@@ -26,7 +26,7 @@ struct ResidentLoader {
 
   /// Throws `TooLarge`, `FeatureError.unknownCollection`, `StoreError`.
   func load() throws -> ResidentCollection {
-    let first = try StoreReader(path: path, derivations: derivations, residents: residents)
+    let first = try open()
     defer { first.close() }
     try first.beginSnapshot()
     defer { first.endSnapshot() }
@@ -52,9 +52,16 @@ struct ResidentLoader {
     return ResidentCollection(descriptor: descriptor, version: version, chunks: chunks, dictionary: dictionary)
   }
 
+  /// The file is gone through once: what SQLite would keep of it, or map, would count against what we hold.
+  private func open() throws -> StoreReader {
+    let reader = try StoreReader(path: path, derivations: derivations, residents: residents)
+    try reader.connection.execute("PRAGMA mmap_size = 0; PRAGMA cache_size = -2048")
+    return reader
+  }
+
   /// Another reader in the same state; `nil` where somebody has written since: then there are fewer threads.
   private func reader(at version: Int64, catalogue: Int64) throws -> StoreReader? {
-    let reader = try StoreReader(path: path, derivations: derivations, residents: residents)
+    let reader = try open()
     try reader.beginSnapshot()
     if reader.catalogue.version == catalogue, try reader.dataVersion(of: collection) == version { return reader }
     reader.endSnapshot()

@@ -1,6 +1,6 @@
 import CSpatiaLite
 public import LageplanFeatures
-import LageplanGeometry
+public import LageplanGeometry
 
 /// One connection that reads, lent for the duration of a call: it sees one state of the data from its first to its last statement,
 /// whatever is written meanwhile. Not to be kept, not to leave its thread.
@@ -144,6 +144,19 @@ public final class StoreReader: FeatureReading {
   private func resident(answering query: FeatureQuery) throws -> ResidentCollection? {
     guard query.asOf == nil, query.ids == nil, query.text == nil else { return nil }
     return try resident(of: query.collection)
+  }
+
+  /// As the search that every reader has, with the same answer: from memory where ``forEachRow(matching:_:)`` would answer from there.
+  public func nearest(
+    to place: Coordinate, count: Int, radius: Metres? = nil, beyond: NearbyPosition? = nil, query: FeatureQuery,
+    descriptor: CollectionDescriptor, _ body: (borrowing FeatureRow, Metres) throws -> RowDecision
+  ) throws {
+    if let resident = try resident(answering: query) {
+      return try ResidentReader(resident, checkpoint: checkPatience).nearest(
+        to: place, count: count, radius: radius, beyond: beyond, query: query, descriptor: descriptor, body)
+    }
+    try (self as any FeatureReading).nearest(
+      to: place, count: count, radius: radius, beyond: beyond, query: query, descriptor: descriptor, body)
   }
 
   private func checkPatience() throws {

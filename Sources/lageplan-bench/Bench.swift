@@ -2,18 +2,21 @@ import Foundation
 
 /// `lageplan-bench`: fixed data, fixed seed; each figure beside a reference taken in the same run. Read the ratios.
 ///
-/// `lageplan-bench [import] [query] [stream] [tiles] [packing] [export]`: all of them where none is named.
+/// `lageplan-bench [import] [query] [stream] [tiles] [packing] [export] [resident] [--scale]`: all of them where none is named; with
+/// `--scale` also those of 2,000,000 trees.
 @main
 struct Bench {
   static func main() {
     do {
       let folder = try BenchFolder()
+      let isLarge = CommandLine.arguments.contains("--scale")
       let all: [(name: String, run: () throws -> [String])] = [
         ("import", { try ImportBench.run(folder, rounds: 3) }), ("query", { try QueryBench.run(folder) }),
         ("stream", { try StreamBench.run(folder, rounds: 3) }), ("tiles", { try TilesBench.run(folder) }),
         ("packing", { try PackingBench.run(folder) }), ("export", { try ExportBench.run(folder) }),
+        ("resident", { try ResidentBench.run(folder, large: isLarge) }),
       ]
-      let wanted = CommandLine.arguments.dropFirst()
+      let wanted = CommandLine.arguments.dropFirst().filter { $0 != "--scale" }
       if let unknown = wanted.first(where: { name in !all.contains { $0.name == name } }) {
         throw ExternalProgram.Failed(
           description: "There is no benchmark \(unknown); there are \(all.map(\.name).joined(separator: ", ")).")

@@ -96,7 +96,7 @@ enum QueryBench {
 
   // MARK: - What is asked
 
-  private static func drawnPlaces(from store: Store, _ descriptor: CollectionDescriptor, count: Int) throws -> [Coordinate] {
+  static func drawnPlaces(from store: Store, _ descriptor: CollectionDescriptor, count: Int) throws -> [Coordinate] {
     let step = max(1, descriptor.featureCount / count)
     return try store.readSync { reader in
       var places: [Coordinate] = []
@@ -112,7 +112,7 @@ enum QueryBench {
   }
 
   /// A square around `place` with about `wanted` trees in it, found by halving.
-  private static func box(around place: Coordinate, holding wanted: Int, in store: Store) throws -> Envelope {
+  static func box(around place: Coordinate, holding wanted: Int, in store: Store) throws -> Envelope {
     var (low, high) = (1.0, 20_000.0)
     for _ in 0..<16 {
       let middle = (low + high) / 2

@@ -45,6 +45,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How many requests read the database at once. Default: one per processor.")
   var readers: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much memory features may be held in, so that questions need not be read from the file: 2GB, 500MB, off. "
+        + "Default: 2GB, or a quarter of a smaller machine.", valueName: "size"))
+  var resident: String?
+
   @Option(help: ArgumentHelp("How long one question may keep the database busy.", valueName: "seconds"))
   var timeLimit = 30
 
@@ -60,6 +66,9 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     if archive != nil, database.database != nil || writable || runSources {
       throw ValidationError("An archive is served alone: without --database, --writable and --run-sources.")
+    }
+    if let resident {
+      do { _ = try MemorySize(parsing: resident) } catch { throw ValidationError("--resident: \(error)") }
     }
     guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
     if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
@@ -89,6 +98,8 @@ struct ServeCommand: AsyncParsableCommand {
       path: database.path, mode: .open, readers: readers ?? max(2, ProcessInfo.processInfo.activeProcessorCount),
       timeLimit: .seconds(timeLimit))
     defer { store.close() }
+    try store.watchFile()
+    store.keepResident(budget: try resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
     var configuration = try configuration()
     configuration.isWritable = writable
     if writable { try warnOfWriting(store) }

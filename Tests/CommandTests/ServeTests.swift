@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  @Test(arguments: ["much", "2XB", "-1GB", "GB", "1e400GB", ""]) func aMemoryBudgetThatIsNoSizeIsRefused(size: String) throws {
+    let run = try CommandRun.lageplan(["serve", "--database", "/nowhere", "--resident=\(size)"])
+    #expect(run.status == 2)
+    #expect(run.errors.contains("500MB"), "\(run.errors)")
+  }
+
+  @Test(arguments: ["1GiB", "0.5 gb", "300m", "off", "0"]) func aMemoryBudgetIsASize(size: String) throws {
+    try serving(arguments: ["--resident", size]) { server, _ in
+      let budget = ["1GiB": "1073741824", "0.5 gb": "500000000", "300m": "300000000"][size] ?? "0"
+      let health = try curl(["\(server.address)health"])
+      #expect(health.contains("\"budgetBytes\":\(budget),"))
+    }
+  }
+
   @Test func linksCarryThePublicAddress() throws {
     try serving(arguments: ["--public-url", "https://geo.example.org/plan"]) { server, _ in
       let landing = try curl(["\(server.address)"])

@@ -65,6 +65,25 @@ import Testing
     }
   }
 
+  @Test func theHealthTellsWhatOfItIsInMemory() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let store = service.application.store
+      #expect(try await service.get("/health").json["resident"]?["collections"]?.array?.isEmpty == true)
+      store.keepResident(budget: 1 << 30)
+      store.waitForResidents()
+      let token = try store.addToken(name: "bauhof", scope: .read, at: Self.noon)
+      let seen = try #require(try await service.get("/health").json["resident"])
+      #expect(seen["collections"]?.array?.count == 3)
+      #expect(seen["budgetBytes"] == 1_073_741_824)
+      let all = try await service.get("/health", headers: Self.bearer(token)).json["resident"]?["collections"]?.array ?? []
+      #expect(all.count == 4 && all.allSatisfy { $0["isResident"]?.boolean == true })
+      for collection in all {
+        let id = try #require(collection["id"]?.text)
+        #expect(try collection["version"]?.integer == store.dataVersion(of: id))
+      }
+    }
+  }
+
   @Test func aTokenOpensOnlyItsCollections() async throws {
     try await TestService.with(TestTown.fill) { service in
       let store = service.application.store
