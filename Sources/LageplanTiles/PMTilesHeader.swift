@@ -18,7 +18,7 @@ public enum ArchivedTileType: UInt8, Hashable, Sendable, CaseIterable {
     case .jpeg: "image/jpeg"
     case .webp: "image/webp"
     case .avif: "image/avif"
-    case .mlt: "application/vnd.maplibre-vector-tile"
+    case .mlt: MapLibreTile.mediaType
     }
   }
 

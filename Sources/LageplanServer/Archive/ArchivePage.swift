@@ -28,9 +28,8 @@ struct ArchivePage {
 
   private func map(_ links: Links, _ tileJson: String) -> Html {
     """
-    <figure class='map' data-tiles='\(links.local(tileJson))'>
-    <noscript><p>Die Karte braucht JavaScript.</p></noscript>
-    </figure>
+    <figure class='map'><div class='live' role='region' aria-label='Karte' data-tiles='\(links.local(tileJson))'></div>
+    <noscript><p>Die Karte braucht JavaScript.</p></noscript></figure>
 
     """
   }

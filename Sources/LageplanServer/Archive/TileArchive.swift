@@ -128,9 +128,11 @@ public struct TileArchive: Sendable {
   /// TileJSON 3.0.0, for tiles that are found by these addresses.
   public func tileJson(tileTemplates: [String]) -> JSONValue {
     var members: [(key: String, value: JSONValue)] = [("tilejson", "3.0.0"), ("name", .text(title))]
-    for key in ["description", "attribution", "version"] {
+    for key in ["description", "attribution"] {
       if let text = metadata[key]?.text, !text.isEmpty { members.append((key, .text(text))) }
     }
+    // Archives tell a plain number, TileJSON wants three of them, the middle one for new tiles.
+    if let version = metadata["version"]?.text.flatMap({ Int($0) }) { members.append(("version", .text("1.\(version).0"))) }
     members.append(("scheme", "xyz"))
     members.append(("tiles", .array(tileTemplates.map { .text($0) })))
     members.append(("minzoom", .integer(Int64(zooms.lowerBound))))

@@ -46,4 +46,4 @@ const show = async (container) => {
   map.once("idle", () => { container.dataset.state = "drawn"; });
 };
 
-for (const container of document.querySelectorAll("figure[data-tiles]")) show(container);
+for (const container of document.querySelectorAll("[data-tiles]")) show(container);
