@@ -56,6 +56,18 @@ struct FlatBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func fill(with element: Element) { base.update(repeating: element, count: count) }
 
+  /// Makes room for `capacity` elements.
+  mutating func reserve(_ capacity: Int) {
+    if capacity > self.capacity { grow(to: capacity) }
+  }
+
+  /// Takes over what was written directly, within the room reserved.
+  @inline(__always)
+  mutating func setCount(_ count: Int) {
+    assert(count <= capacity)
+    self.count = count
+  }
+
   @inline(__always)
   mutating func removeAll() { count = 0 }
 

@@ -91,13 +91,13 @@ struct LayerEncoder: ~Copyable {
   }
 
   /// The same for a row of a resident collection.
-  mutating func setTags(of chunk: ResidentChunk, at row: Int) {
+  mutating func setTags(of chunk: ResidentChunk, at row: Int, in dictionary: ValueDictionary) {
     tags.removeAll()
     tags.reserve(entries.columns.count &* 10)
     for place in 0..<entries.columns.count {
       let entry = chunk.values[entries.columns[place] &* chunk.count &+ row]
       if entry == ValueDictionary.null { continue }
-      putTag(entries.names[place], entries.index(of: entry))
+      putTag(entries.names[place], entries.index(of: entry, in: dictionary))
     }
   }
 
@@ -198,9 +198,6 @@ struct LayerEncoder: ~Copyable {
   }
 
   // MARK: The layer
-
-  /// Lets go of the collection that was drawn.
-  mutating func end() { entries.end() }
 
   /// Writes the layer behind what `tile` holds (vector_tile.proto, message Layer); nothing for a layer without features.
   mutating func finish(name: String, extent: Int32, into tile: inout ByteSink) {

@@ -5,11 +5,11 @@ import LageplanGeometry
 extension TileScratch {
   /// Draws what is drawn for itself, gathers the rest. Answers whether the layer keeps the limit so far.
   func scan(
-    _ collection: ResidentCollection, _ frame: ResidentFrame, _ task: LayerTask, _ level: ThinningLevel?, _ limit: Int,
-    _ isCancelled: () -> Bool
+    _ collection: ResidentCollection, _ frame: ResidentFrame, _ filter: ResidentFilter?, _ task: LayerTask,
+    _ level: ThinningLevel?, _ limit: Int, _ isCancelled: () -> Bool
   ) throws -> Bool {
     let window = task.placement.buffered
-    try noteDamage(in: collection, frame, task)
+    try noteDamage(in: collection, frame, filter, task)
     let statusColumn = task.statusColumn(in: collection)
     chunkStarts.removeAll()
     var start: UInt32 = 0
@@ -21,16 +21,20 @@ extension TileScratch {
       if isCancelled() { throw TileError.cancelled }
       let shapes = frame.shapes[index]
       if shapes.isPointsOnly {
-        if level == nil {
-          layer.append(pointsOf: chunk, shapes, task.placement)
-        } else {
-          grid.add(pointsOf: chunk, shapes, task.placement, statusColumn: statusColumn, firstSequence: start)
-        }
+        selection.select(pointsOf: shapes, task.placement)
       } else {
-        for row in 0..<chunk.count where shapes.kinds[row] != 0 && shapes.envelopes[row].intersects(window) {
-          draw(chunk, shapes, row, collection, task, level, statusColumn, start &+ UInt32(truncatingIfNeeded: row))
-          if layer.byteCount > limit { return false }
+        selection.select(shapesOf: shapes, in: window)
+      }
+      if let filter { selection.keep(matching: filter, in: chunk) }
+      if !shapes.isPointsOnly {
+        for row in selection.rows {
+          draw(
+            chunk, shapes, Int(row), collection.dictionary, task, level, statusColumn, start &+ UInt32(truncatingIfNeeded: row))
         }
+      } else if level == nil {
+        layer.append(selection.rows, pointsOf: chunk, shapes, task.placement, in: collection.dictionary)
+      } else {
+        grid.add(selection.rows, pointsOf: chunk, shapes, task.placement, statusColumn: statusColumn, firstSequence: start)
       }
       if layer.byteCount > limit { return false }
     }
@@ -39,11 +43,14 @@ extension TileScratch {
   }
 
   /// Rows that cannot be drawn are told where their bytes say that they are.
-  private func noteDamage(in collection: ResidentCollection, _ frame: ResidentFrame, _ task: LayerTask) throws {
+  private func noteDamage(
+    in collection: ResidentCollection, _ frame: ResidentFrame, _ filter: ResidentFilter?, _ task: LayerTask
+  ) throws {
     guard !frame.damagedChunks.isEmpty, let window = try task.frame.storageWindow(of: task.placement.buffered) else { return }
     for index in frame.damagedChunks {
       for row in frame.shapes[index].damaged where row.storageEnvelope.intersects(window) {
-        note(row.reason, in: task, number: collection.chunks[index].numbers[row.row])
+        let chunk = collection.chunks[index]
+        if filter?.matches(row.row, in: chunk) ?? true { note(row.reason, in: task, number: chunk.numbers[row.row]) }
       }
     }
   }
@@ -51,14 +58,14 @@ extension TileScratch {
   // MARK: Rows that are not all points
 
   private func draw(
-    _ chunk: ResidentChunk, _ rows: ResidentShapes, _ row: Int, _ collection: ResidentCollection, _ task: LayerTask,
+    _ chunk: ResidentChunk, _ rows: ResidentShapes, _ row: Int, _ dictionary: ValueDictionary, _ task: LayerTask,
     _ level: ThinningLevel?, _ statusColumn: Int?, _ sequence: UInt32
   ) {
     let number = chunk.numbers[row]
     let tolerance = max(task.tolerance, level?.tolerance ?? 0)
     do {
       guard rows.kinds[row] != GeometryKind.geometryCollection.rawValue else {
-        return try drawCollection(chunk, row, task, level, statusColumn, sequence, tolerance)
+        return try drawCollection(chunk, row, dictionary, task, level, statusColumn, sequence, tolerance)
       }
       guard let shape = LentShape(row, of: rows) else { return }
       if let level,
@@ -67,7 +74,7 @@ extension TileScratch {
       {
         _ = grid.add(member)
       } else if let type = try shapes.encode(shape, task.placement, tolerance: tolerance, into: &layer.geometry) {
-        layer.setTags(of: chunk, at: row)
+        layer.setTags(of: chunk, at: row, in: dictionary)
         layer.appendFeature(number: number, type: type, represented: 1)
       }
     } catch {
@@ -77,7 +84,8 @@ extension TileScratch {
 
   /// A collection has no vertices of its own in memory: it is decoded when it is drawn.
   private func drawCollection(
-    _ chunk: ResidentChunk, _ row: Int, _ task: LayerTask, _ level: ThinningLevel?, _ statusColumn: Int?, _ sequence: UInt32,
+    _ chunk: ResidentChunk, _ row: Int, _ dictionary: ValueDictionary, _ task: LayerTask, _ level: ThinningLevel?,
+    _ statusColumn: Int?, _ sequence: UInt32,
     _ tolerance: Double
   ) throws {
     guard try decode(chunk, row, task) else { return }
@@ -90,21 +98,22 @@ extension TileScratch {
       _ = grid.add(member)
     } else {
       var represented = 1
-      try drawMembers(of: geometry, chunk, row, task, tolerance, &represented)
+      try drawMembers(of: geometry, chunk, row, dictionary, task, tolerance, &represented)
     }
   }
 
   private func drawMembers(
-    of collection: Geometry, _ chunk: ResidentChunk, _ row: Int, _ task: LayerTask, _ tolerance: Double,
+    of collection: Geometry, _ chunk: ResidentChunk, _ row: Int, _ dictionary: ValueDictionary, _ task: LayerTask,
+    _ tolerance: Double,
     _ represented: inout Int
   ) throws {
     for member in collection.members {
       if member.kind == .geometryCollection {
-        try drawMembers(of: member, chunk, row, task, tolerance, &represented)
+        try drawMembers(of: member, chunk, row, dictionary, task, tolerance, &represented)
       } else if let type = try member.withShape({
         try shapes.encode($0, task.placement, tolerance: tolerance, into: &layer.geometry)
       }) {
-        if represented == 1 { layer.setTags(of: chunk, at: row) }
+        if represented == 1 { layer.setTags(of: chunk, at: row, in: dictionary) }
         layer.appendFeature(number: chunk.numbers[row], type: type, represented: represented)
         represented = 0
       }
@@ -125,12 +134,15 @@ extension TileScratch {
 
   /// Draws what represents the cells. Answers whether the layer keeps the limit.
   func drawCells(of collection: ResidentCollection, _ frame: ResidentFrame, _ task: LayerTask, _ limit: Int) -> Bool {
+    let dictionary = collection.dictionary
     let isClustered = task.layer.settings.grouping == .clusters
     var at = 0
-    for index in grid.sortedCells() {
+    let cells = grid.sortedCells()
+    for (place, index) in cells.enumerated() {
+      if foretellsTooMuch(after: place, of: cells.count, limit) { return false }
       let cell = grid.cells[Int(index)]
       if cell.count > 1, isClustered {
-        drawCluster(cell) { collection.dictionary.value(of: $0) }
+        drawCluster(cell) { dictionary.value(of: $0) }
       } else {
         while chunkStarts[at + 1] <= cell.sequence { at += 1 }
         let chunk = collection.chunks[at]
@@ -141,8 +153,8 @@ extension TileScratch {
         else {
           continue
         }
-        layer.setTags(of: chunk, at: row)
-        if cell.count > 1 { layer.putCounts(of: cell, in: grid) { collection.dictionary.value(of: $0) } }
+        layer.setTags(of: chunk, at: row, in: dictionary)
+        if cell.count > 1 { layer.putCounts(of: cell, in: grid) { dictionary.value(of: $0) } }
         layer.appendFeature(number: chunk.numbers[row], type: type, represented: Int(cell.count))
       }
       if layer.byteCount > limit { return false }

@@ -4,27 +4,28 @@ import LageplanGeometry
 /// The two loops that run once for every point of a resident collection: no allocation, no reference count, no call that is not
 /// inlined but for a value that the layer has not met yet.
 extension LayerEncoder {
-  /// Writes the points of a chunk that lie in the tile and its buffer, with their tags, each as a feature of its own.
+  /// Writes points of a chunk, all in the tile and its buffer, with their tags, each as a feature of its own.
   ///
   /// The bytes are those of ``appendFeature(number:type:represented:)``.
-  mutating func append(pointsOf chunk: ResidentChunk, _ shapes: ResidentShapes, _ placement: TilePlacement) {
-    let window = TilePlacement.window
+  mutating func append(
+    _ rows: UnsafeBufferPointer<Int32>, pointsOf chunk: ResidentChunk, _ shapes: ResidentShapes, _ placement: TilePlacement,
+    in dictionary: ValueDictionary
+  ) {
     let points = shapes.points
     let numbers = chunk.numbers
     let tagCount = entries.columns.count
     // Ten bytes are more than any key and index take; 64 are more than the rest of a feature.
     tags.reserve(tagCount &* 10)
-    for row in 0..<chunk.count {
+    for row in rows {
+      let row = Int(row)
       let position = placement.place(points[row])
-      // NaN, a row without a place, fails every comparison.
-      guard window.contains(position) else { continue }
       features.reserve(tagCount &* 10 &+ 64)
 
       var tagEnd = tags.base
       for place in 0..<tagCount {
         let entry = chunk.values[entries.columns[place] &* chunk.count &+ row]
         if entry == ValueDictionary.null { continue }
-        let index = entries.index(of: entry)
+        let index = entries.index(of: entry, in: dictionary)
         let key = UInt32(bitPattern: key(of: entries.names[place]))
         if key < 0x80 {
           tagEnd.storeBytes(of: UInt8(truncatingIfNeeded: key), as: UInt8.self)
@@ -72,14 +73,16 @@ extension LayerEncoder {
 }
 
 extension ThinningGrid {
-  /// Counts the points of a chunk.
+  /// Counts points of a chunk.
   mutating func add(
-    pointsOf chunk: ResidentChunk, _ shapes: ResidentShapes, _ placement: TilePlacement, statusColumn: Int?,
+    _ rows: UnsafeBufferPointer<Int32>, pointsOf chunk: ResidentChunk, _ shapes: ResidentShapes, _ placement: TilePlacement,
+    statusColumn: Int?,
     firstSequence: UInt32
   ) {
     let points = shapes.points
     let statuses = statusColumn.map { chunk.values + $0 &* chunk.count }
-    for row in 0..<chunk.count {
+    for row in rows {
+      let row = Int(row)
       let position = placement.place(points[row])
       let entry = statuses.map { $0[row] } ?? ValueDictionary.null
       _ = add(

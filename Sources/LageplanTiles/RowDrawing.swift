@@ -95,7 +95,9 @@ extension TileScratch {
 
   /// Draws what represents the cells. Answers whether the layer keeps the limit.
   func drawCells(_ task: LayerTask, _ limit: Int) -> Bool {
-    for index in grid.sortedCells() {
+    let cells = grid.sortedCells()
+    for (place, index) in cells.enumerated() {
+      if foretellsTooMuch(after: place, of: cells.count, limit) { return false }
       let cell = grid.cells[Int(index)]
       if cell.count > 1, task.layer.settings.grouping == .clusters {
         drawCluster(cell) { statusValue($0) }
@@ -110,6 +112,12 @@ extension TileScratch {
       if layer.byteCount > limit { return false }
     }
     return true
+  }
+
+  /// Whether the first eighth of many cells has taken so much that all will be a quarter too large, at least: then the rest need not
+  /// be tried. (What they share, their values, is met early: the whole is rather smaller than eight times its first part.)
+  func foretellsTooMuch(after drawn: Int, of count: Int, _ limit: Int) -> Bool {
+    drawn == count / 8 && count >= 1024 && layer.byteCount > limit / 32 * 5
   }
 
   private func statusValue(_ status: UInt32) -> LentValue { TileValueSpelling.value(at: statuses.spelling(of: status)) }

@@ -9,6 +9,7 @@ public final class TileScratch {
   var shapes = ShapeEncoder()
   var layer = LayerEncoder()
   var grid = ThinningGrid()
+  var selection = RowSelection()
   /// The representatives of cells, by slot, where rows are only lent.
   var keptRows: [KeptRow] = []
   /// The values of the status property met in a layer, where rows are only lent.
@@ -65,7 +66,7 @@ public final class TileScratch {
   private func begin(_ task: LayerTask, _ source: LayerSource) {
     switch source {
     case .reader: layer.begin(task.properties)
-    case .resident(let collection, _): layer.begin(task.properties, of: collection)
+    case .resident(let collection, _, _): layer.begin(task.properties, of: collection)
     }
   }
 
@@ -74,21 +75,21 @@ public final class TileScratch {
   ) throws -> Bool {
     switch source {
     case .reader(let reader): try scan(reader, task, level, limit, isCancelled)
-    case .resident(let collection, let frame): try scan(collection, frame, task, level, limit, isCancelled)
+    case .resident(let collection, let frame, let filter):
+      try scan(collection, frame, filter, task, level, limit, isCancelled)
     }
   }
 
   private func drawCells(_ task: LayerTask, from source: LayerSource, _ limit: Int) -> Bool {
     switch source {
     case .reader: drawCells(task, limit)
-    case .resident(let collection, let frame): drawCells(of: collection, frame, task, limit)
+    case .resident(let collection, let frame, _): drawCells(of: collection, frame, task, limit)
     }
   }
 
   private func finish(_ task: LayerTask) -> DrawnLayer {
     let start = messages.count
     layer.finish(name: task.layer.collection, extent: TilePlacement.extent, into: &messages)
-    layer.end()
     if keptRows.count > Self.mostKeptRows { keptRows.removeLast(keptRows.count - Self.mostKeptRows) }
     return DrawnLayer(
       bytes: start..<messages.count, featureCount: layer.featureCount, representedCount: layer.representedCount, flaws: flaws,
@@ -111,23 +112,16 @@ public final class TileScratch {
     let length = layers.reduce(0) { $0 + $1.bytes.count }
     guard length > 0 || flawCount > 0 else { return nil }
     // A layer that was drawn twice left its first message behind: only the ranges count.
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(length)
-    for layer in layers where !layer.bytes.isEmpty { bytes.append(contentsOf: messages.bytes[layer.bytes]) }
-    // Hashed where words may be read past the end.
-    let hash =
-      layers.count == 1 && length == messages.count
-      ? wordHash(UnsafeRawPointer(messages.base), length) : hash(of: bytes)
+    let bytes = [UInt8](unsafeUninitializedCapacity: length) { room, count in
+      for layer in layers where !layer.bytes.isEmpty {
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[count...])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: messages.bytes[layer.bytes]))
+        count += layer.bytes.count
+      }
+    }
     return EncodedTile(
       bytes: bytes, featureCount: layers.reduce(0) { $0 + $1.featureCount },
-      representedCount: layers.reduce(0) { $0 + $1.representedCount }, contentHash: hash,
+      representedCount: layers.reduce(0) { $0 + $1.representedCount }, contentHash: bytes.withUnsafeBytes { contentHash(of: $0) },
       flaws: Array(layers.flatMap(\.flaws).prefix(TileRenderer.flawLimit)), flawCount: flawCount)
-  }
-
-  private func hash(of bytes: [UInt8]) -> UInt64 {
-    messages.removeAll()
-    messages.reserve(bytes.count)
-    bytes.withUnsafeBytes { messages.put($0) }
-    return wordHash(UnsafeRawPointer(messages.base), messages.count)
   }
 }

@@ -239,6 +239,28 @@ func wordHash(_ bytes: UnsafeRawPointer, _ count: Int) -> UInt64 {
   return fold(hash)
 }
 
+/// The same over four streams of words at once, which a processor multiplies side by side: for whole tiles.
+func contentHash(of buffer: UnsafeRawBufferPointer) -> UInt64 {
+  guard let bytes = buffer.baseAddress else { return 0 }
+  let count = buffer.count
+  var (a, b, c, d): (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+  var at = 0
+  while at &+ 32 <= count {
+    a = fold(a ^ bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    b = fold(b ^ bytes.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self))
+    c = fold(c ^ bytes.loadUnaligned(fromByteOffset: at &+ 16, as: UInt64.self))
+    d = fold(d ^ bytes.loadUnaligned(fromByteOffset: at &+ 24, as: UInt64.self))
+    at &+= 32
+  }
+  // The last bytes one by one: nothing may be read past the end here.
+  var rest = UInt64(truncatingIfNeeded: count)
+  while at < count {
+    rest = fold(rest ^ UInt64(bytes.load(fromByteOffset: at, as: UInt8.self)))
+    at &+= 1
+  }
+  return fold(fold(fold(a ^ rest) ^ b) ^ fold(fold(c) ^ d))
+}
+
 @inline(__always)
 private func fold(_ value: UInt64) -> UInt64 {
   let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)

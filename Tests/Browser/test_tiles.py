@@ -185,6 +185,26 @@ def test_points_stand_within_one_tile_unit_of_their_place(tiles, features):
     assert worst <= 0.6
 
 
+@pytest.mark.parametrize("zoom", [6, 9, 11, 13])
+def test_a_thinned_tile_stands_for_every_point_in_it(tiles, features, collections, zoom):
+    compared = 0
+    for name, found in features.items():
+        places = {id_: (place.x * 2**zoom, place.y * 2**zoom) for id_, place in found.items() if place.geom_type == "Point"}
+        if len(places) < len(found) or not collections[name]["minZoom"] <= zoom <= collections[name]["maxZoom"]:
+            continue
+        wanted, told = defaultdict(int), defaultdict(int)
+        for x, y in places.values():
+            wanted[zoom, int(x), int(y)] += 1
+        for key, layer, _, feature in each_feature(tiles):
+            if key[0] == zoom and layer == name:
+                x, y = places[str(feature["properties"]["id"])]
+                if (zoom, int(x), int(y)) == key:
+                    told[key] += feature["properties"].get("point_count", 1)
+        assert told == wanted, name
+        compared += sum(wanted.values())
+    assert compared > 500
+
+
 def test_a_polygon_cut_into_tiles_keeps_its_area(tiles, features, collections):
     """At zoom 16 the parts inside the tiles add up to the whole polygon."""
     parts = areas_inside(tiles)

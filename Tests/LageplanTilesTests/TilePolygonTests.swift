@@ -229,4 +229,49 @@ import Testing
       #expect(seen.count == 172, "zoom \(zoom)")
     }
   }
+
+  /// The green areas of Köln, as published, in every tile from far to near: lawns of a few metres, a green belt around the town.
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data"), arguments: [8, 10, 12, 13, 14, 16])
+  func greenAreasOfATownAreValidInEveryTile(zoom: Int) throws {
+    let town = try TestTown(crs: .crs84, Self.greenAreas())
+    #expect(town.reader.features.count > 2700)
+    let resident = try ResidentCollection(descriptor: town.descriptor, version: 1, reading: town.reader)
+    let toMercator = try CoordinateTransform(from: .crs84, to: .webMercator)
+    let extent = try toMercator.transform(try #require(town.descriptor.storageExtent))
+    let scratch = TileScratch()
+    for thinning in TileThinning.allCases where thinning == .none || zoom < 14 {
+      let renderer = try TileRenderer(layers: [try TileLayer(town.descriptor, thinning: thinning)])
+      var seen = 0
+      for square in Square.covering(extent, zoom: zoom) {
+        guard let tile = try renderer.render(square.tile, from: town.reader, residents: [resident], scratch: scratch) else {
+          continue
+        }
+        #expect(tile.flawCount == 0, "\(tile.flaws)")
+        for feature in try MvtDecoder.decode(tile.bytes).layers.flatMap(\.features) {
+          #expect(try feature.geometry?.validity() == .valid, "zoom \(zoom), \(square), feature \(feature.id ?? 0)")
+        }
+        seen += tile.representedCount
+      }
+      // Thinned, each is somewhere, be it in another's name; else what is narrower than a unit may be nowhere.
+      #expect(seen >= (thinning == .automatic ? town.reader.features.count : 2000))
+    }
+  }
+
+  private static func greenAreas() throws -> [Geometry] {
+    var areas: [Geometry] = []
+    for layer in [2, 4, 7, 8, 11, 12] {
+      let data = try Data(contentsOf: SharedData.file("cities/koeln/gruenflaechen-json/\(layer).json"))
+      let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      for feature in try #require(root["features"] as? [[String: Any]]) {
+        let coordinates = (feature["geometry"] as? [String: Any])?["coordinates"]
+        func ring(_ pairs: [[Double]]) -> [Coordinate] { pairs.map { Coordinate(x: $0[0], y: $0[1]) } }
+        if let polygons = coordinates as? [[[[Double]]]] {
+          areas.append(.multiPolygon(polygons.map { $0.map(ring) }))
+        } else if let rings = coordinates as? [[[Double]]] {
+          areas.append(.polygon(rings.map(ring)))
+        }
+      }
+    }
+    return areas
+  }
 }
