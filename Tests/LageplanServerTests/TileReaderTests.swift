@@ -1,3 +1,4 @@
+import Foundation
 import LageplanFeatures
 import LageplanGeometry
 import LageplanStore
