@@ -20,7 +20,7 @@ test: ## format check, warnings as errors, all tests: in Swift, in a browser, wi
 test-clients: ## GDAL, OWSLib, QGIS, schemathesis and replays of portals against the binary
 	@.ci/clients Clients
 
-conformance: ## each requirement of OGC API Features and CQL2 as one check, printed as a table
+conformance: ## each requirement of OGC API Features, Tiles and CQL2 as one check, printed as a table
 	@.ci/clients Conformance
 
 bench: ## the benchmarks, built for release

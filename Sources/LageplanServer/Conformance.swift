@@ -25,13 +25,25 @@ enum Conformance {
         // The draft's name of basic-spatial-functions: QGIS up to 3.34 sends spatial filters only where it stands.
         "basic-spatial-operators",
       ])
+    + of(
+      "ogcapi-tiles-1",
+      [
+        "core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "datetime", "oas30",
+        "mvt",
+      ])
+    + of(
+      "tms", version: "2.0",
+      [
+        "tilematrixset", "json-tilematrixset", "tilematrixsetlimits", "json-tilematrixsetlimits", "tilesetmetadata",
+        "json-tilesetmetadata",
+      ])
     + of("ogcapi-features-5", ["schemas", "core-roles-features", "feature-references", "queryables", "sortables"])
 
   private static let writing =
     of("ogcapi-features-4", ["create-replace-delete", "update", "optimistic-locking-etags", "features"])
     + of("ogcapi-features-5", ["returnables-and-receivables"])
 
-  private static func of(_ standard: String, _ classes: [String]) -> [String] {
-    classes.map { "http://www.opengis.net/spec/\(standard)/1.0/conf/\($0)" }
+  private static func of(_ standard: String, version: String = "1.0", _ classes: [String]) -> [String] {
+    classes.map { "http://www.opengis.net/spec/\(standard)/\(version)/conf/\($0)" }
   }
 }

@@ -16,6 +16,7 @@ enum OpenApiDocument {
     ]
     paths.append(("/functions", path("Functions for filters", tag: "Service")))
     for descriptor in descriptors { paths += collectionPaths(descriptor) }
+    paths += OpenApiTiles.paths(of: descriptors)
     if isWritable { OpenApiEditing.addMethods(of: descriptors, to: &paths) }
     paths += OpenApiEditing.historyPaths(of: descriptors)
     paths.append(("/tours", ["post": tours()]))
@@ -32,7 +33,8 @@ enum OpenApiDocument {
       "info": [
         "title": "Lageplan", "version": "1.0.0",
         "description": "Features, vector tiles, nearness and tours of municipal objects.",
-      ], "servers": [["url": .text(links.base)]], "paths": .object(paths), "components": OpenApiEditing.completed(components()),
+      ], "servers": [["url": .text(links.base)]], "paths": .object(paths),
+      "components": OpenApiTiles.completed(OpenApiEditing.completed(components())),
     ]
   }
 
@@ -83,7 +85,6 @@ enum OpenApiDocument {
           alsoFailing: ["404"])
       ),
       ("\(base)/search", ["post": search]),
-      ("\(base)/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", tile(descriptor)),
     ]
   }
 
@@ -140,26 +141,6 @@ enum OpenApiDocument {
       "f", in: "query",
       "The format of the answer: \(names). All but json and html hold everything that matches, unless limit is given.",
       ["type": "string", "enum": .array(formats.map { .text($0.name) })])
-  }
-
-  private static func tile(_ descriptor: CollectionDescriptor) -> JSONValue {
-    let parameters = ["tileMatrix", "tileRow", "tileCol"].map {
-      parameter(
-        $0, in: "path", "Index in WebMercatorQuad", ["type": "integer", "minimum": 0],
-        required: true)
-    }
-    let binary: JSONValue = ["type": "string", "format": "binary"]
-    return [
-      "get": [
-        "tags": [.text(descriptor.title)], "summary": .text("A vector tile of \(descriptor.title)"),
-        "parameters": .array(parameters),
-        "responses": [
-          "200": ["description": "The tile", "content": ["application/vnd.mapbox-vector-tile": ["schema": binary]]],
-          "204": ["description": "Nothing lies in this tile"], "400": reference("responses", "problem"),
-          "404": reference("responses", "problem"), "503": reference("responses", "problem"),
-        ],
-      ]
-    ]
   }
 
   private static func tours() -> JSONValue {

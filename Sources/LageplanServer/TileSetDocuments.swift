@@ -196,9 +196,16 @@ enum TileSetDocuments {
     ]
     if case .collection(let id) = tileSet.origin {
       let relation = "http://www.opengis.net/def/rel/ogc/1.0/geodata"
-      result.append(links.link("/collections/\(id)", rel: relation, type: "application/json", title: tileSet.title))
+      result += [
+        links.link("/collections/\(id)", rel: relation, type: "application/json", title: tileSet.title),
+        links.link("/styles/\(id)", rel: "stylesheet", type: StylesController.mediaType, title: "A style for these tiles"),
+        links.link("/preview/\(id)", rel: "preview", type: "text/html", title: "These tiles on a map"),
+      ]
     } else {
-      result.append(links.link("/", rel: "http://www.opengis.net/def/rel/ogc/1.0/dataset", type: "application/json"))
+      result += [
+        links.link("/", rel: "http://www.opengis.net/def/rel/ogc/1.0/dataset", type: "application/json"),
+        links.link("/styles", rel: "http://www.opengis.net/def/rel/ogc/1.0/styles", type: "application/json", title: "Styles"),
+      ]
     }
     return result
   }

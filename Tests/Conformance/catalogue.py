@@ -3,7 +3,9 @@
 The suite must have exactly one check for each name in `REQUIREMENTS`; a name in `NOT_APPLICABLE` stands in the table with its reason
 instead. So nothing is left out silently: a requirement without either fails the run.
 
-Names are those of OGC 17-069r4 (Part 1), 18-058r1 (Part 2), 19-079r2 (Part 3), 20-002 (Part 4), 23-058 (Part 5) and 21-065r2 (CQL2).
+Names are those of OGC 17-069r4 (Part 1), 18-058r1 (Part 2), 19-079r2 (Part 3), 20-002 (Part 4), 23-058 (Part 5), 21-065r2 (CQL2),
+20-057 (Tiles) and 17-083r4 (Two Dimensional Tile Matrix Set). The modules of time and subset, which 20-057 takes into its class datetime
+by the names of another class (/req/collections/rc-...), stand in that class.
 """
 
 TITLES = {
@@ -13,6 +15,8 @@ TITLES = {
     "features-4": "OGC API - Features - Part 4: Create, Replace, Update and Delete",
     "features-5": "OGC API - Features - Part 5: Schemas",
     "cql2": "Common Query Language (CQL2)",
+    "tiles-1": "OGC API - Tiles - Part 1: Core",
+    "tms-2": "Two Dimensional Tile Matrix Set and Tile Set Metadata 2.0",
 }
 
 CONFORMANCE = {
@@ -22,6 +26,8 @@ CONFORMANCE = {
     "features-4": "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/",
     "features-5": "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/",
     "cql2": "http://www.opengis.net/spec/cql2/1.0/conf/",
+    "tiles-1": "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/",
+    "tms-2": "http://www.opengis.net/spec/tms/2.0/conf/",
 }
 
 # standard → requirements class → the names within it
@@ -96,6 +102,38 @@ REQUIREMENTS = {
             basic-spatial-functions basic-spatial-functions-plus spatial-functions temporal-functions arrays property-property
             functions arithmetic""",
     },
+    "tiles-1": {
+        "core": """
+            conformance-success tc-op tc-tilematrix-definition tc-tilerow-definition tc-tilecol-definition tc-success tc-error""",
+        "tileset": "description",
+        "tilesets-list": "tileset-links tileset-path",
+        "dataset-tilesets": "landingpage operation",
+        "geodata-tilesets": "desc-links operation",
+        "collections-selection": "query-collections collections-response",
+        "datetime": "axis rc-datetime-definition rc-datetime-response rc-subset-definition rc-subset-response",
+        "oas30": "completeness operation-id",
+        "xml": "content definition",
+        "png": "content",
+        "jpeg": "content",
+        "tiff": "content geotiff",
+        "netcdf": "content geo",
+        "geojson": "content",
+        "mvt": "content",
+    },
+    "tms-2": {
+        "tilematrixset": "model",
+        "json-tilematrixset": "ietf media-type model schema",
+        "xml-tilematrixset": "media-type model schema",
+        "tilematrixsetlimits": "model",
+        "json-tilematrixsetlimits": "ietf model schema",
+        "xml-tilematrixsetlimits": "model schema",
+        "tilesetmetadata": "identifier model",
+        "json-tilesetmetadata": "ietf media-type model schema",
+        "xml-tilesetmetadata": "media-type model schema",
+        "variablematrixwidth": "model coalescence1",
+        "json-variablematrixwidth": "ietf model schema",
+        "xml-variablematrixwidth": "model schema",
+    },
 }
 
 NOT_APPLICABLE = {
@@ -115,11 +153,39 @@ NOT_APPLICABLE = {
     ("features-4", "features/gml-create-replace"): "no GML is taken",
     ("features-4", "features/gml-srsname"): "no GML is taken",
     ("features-4", "features/crs-crs84"): "holds only for servers without Part 2",
+    ("tiles-1", "xml/content"): "no XML is served, the class is not declared",
+    ("tiles-1", "xml/definition"): "no XML is served, the class is not declared",
+    ("tiles-1", "png/content"): "tiles are vectors, no pictures; the class is not declared",
+    ("tiles-1", "jpeg/content"): "tiles are vectors, no pictures; the class is not declared",
+    ("tiles-1", "tiff/content"): "tiles are vectors, no coverages; the class is not declared",
+    ("tiles-1", "tiff/geotiff"): "tiles are vectors, no coverages; the class is not declared",
+    ("tiles-1", "netcdf/content"): "tiles are vectors, no coverages; the class is not declared",
+    ("tiles-1", "netcdf/geo"): "tiles are vectors, no coverages; the class is not declared",
+    ("tiles-1", "geojson/content"): "GeoJSON is served as items with a bbox, not as tiles; the class is not declared",
+    ("tms-2", "xml-tilematrixset/media-type"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilematrixset/model"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilematrixset/schema"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilematrixsetlimits/model"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilematrixsetlimits/schema"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilesetmetadata/media-type"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilesetmetadata/model"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-tilesetmetadata/schema"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-variablematrixwidth/model"): "no XML is served, the class is not declared",
+    ("tms-2", "xml-variablematrixwidth/schema"): "no XML is served, the class is not declared",
+    ("tms-2", "variablematrixwidth/model"): "every set has tiles of one width, the class is not declared",
+    ("tms-2", "variablematrixwidth/coalescence1"): "every set has tiles of one width, the class is not declared",
+    ("tms-2", "json-variablematrixwidth/ietf"): "every set has tiles of one width, the class is not declared",
+    ("tms-2", "json-variablematrixwidth/model"): "every set has tiles of one width, the class is not declared",
+    ("tms-2", "json-variablematrixwidth/schema"): "every set has tiles of one width, the class is not declared",
     ("features-5", "schemas/nullvalues"): "the store knows null itself; no schema declares values that stand for it",
 }
 
 # Classes that must not be declared, since their requirements are not met.
-UNDECLARED = [("features-1", "gmlsf0"), ("features-1", "gmlsf2"), ("features-4", "optimistic-locking-timestamps")]
+UNDECLARED = [("features-1", "gmlsf0"), ("features-1", "gmlsf2"), ("features-4", "optimistic-locking-timestamps")] + [
+    ("tiles-1", name) for name in ("xml", "png", "jpeg", "tiff", "netcdf", "geojson")] + [
+    ("tms-2", name) for name in (
+        "xml-tilematrixset", "xml-tilematrixsetlimits", "xml-tilesetmetadata", "variablematrixwidth", "json-variablematrixwidth",
+        "xml-variablematrixwidth")]
 
 # Classes of Part 5 that are declared because the schemas carry what they ask for, with no requirements beyond those above that could be
 # checked from outside; and the name that the basic spatial functions had in a draft, which older QGIS looks for.

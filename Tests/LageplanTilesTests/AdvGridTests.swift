@@ -79,7 +79,7 @@ import Testing
     let reader = try InMemoryFeatureReader(
       descriptor: CollectionDescriptor(
         id: "things", title: "things", geometryKind: .point, storageCrs: .crs84, schema: Schema()), features: features)
-    let renderer = try TileRenderer(layers: [try TileLayer(reader.descriptor)], tileMatrixSet: grid.set)
+    let renderer = try TileRenderer(layers: [try TileLayer(reader.descriptor, thinning: .none)], tileMatrixSet: grid.set)
     for (index, moved) in try Self.moved(places, to: grid.epsg).enumerated() {
       for level in [3, 10, 14] {
         let width = 256 * Self.resolutions[level]

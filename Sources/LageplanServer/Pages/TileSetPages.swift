@@ -32,7 +32,8 @@ enum TileSetPages {
 
   static func one(_ tileSet: TileSet, _ links: Links) -> HtmlPage {
     let set = tileSet.tileMatrixSet
-    var page = HtmlPage("\(heading(tileSet)): \(set.id)", in: .collections, links)
+    let what = tileSet.origin == .dataset ? "Vektorkacheln" : tileSet.title
+    var page = HtmlPage("\(what): \(set.id)", in: .collections, links)
     page.breadcrumbs = way(to: tileSet) + [("Vektorkacheln", listPath(of: tileSet))]
     page.alternates = [.init(label: "JSON", path: tileSet.address("f=json"), mediaType: "application/json")]
     if set == .webMercatorQuad {
@@ -107,7 +108,7 @@ enum TileSetPages {
     let query = tileSet.selection.map { "?\($0)" } ?? ""
     let template = links("\(tileSet.path)/{z}/{y}/{x}\(query)")
     guard tileSet.tileMatrixSet == .webMercatorQuad else {
-      return "<p>In QGIS und OpenLayers mit diesem Gitter: <code class='address'>\(template)</code></p>\n"
+      return "<p>In OpenLayers und Masterportal, mit diesem Gitter eingestellt: <code class='address'>\(template)</code></p>\n"
     }
     return """
       <p>In QGIS, MapLibre und OpenLayers: <code class='address'>\(template)</code></p>
