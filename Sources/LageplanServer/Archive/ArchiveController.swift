@@ -82,13 +82,12 @@ struct ArchiveController: Sendable {
   private func tileSet(_ links: Links) -> JSONValue {
     let set = TileMatrixSet.webMercatorQuad
     let path = "/tiles/\(set.id)"
-    let isVector = archive.tileType == .mvt || archive.tileType == .mlt
     let tiles: JSONValue = [
       "href": .text(links("\(path)/{tileMatrix}/{tileRow}/{tileCol}?v=\(archive.version)")), "rel": "item",
       "type": .text(archive.tileType.mediaType), "templated": true,
     ]
     return [
-      "title": .text(archive.title), "dataType": isVector ? "vector" : "map", "crs": .text(set.crs.uri),
+      "title": .text(archive.title), "dataType": archive.isOfImages ? "map" : "vector", "crs": .text(set.crs.uri),
       "tileMatrixSetURI": .text(set.uri ?? set.id),
       "links": [
         links.link(path, rel: "self", type: "application/json"), tiles,
@@ -152,14 +151,25 @@ struct ArchiveController: Sendable {
   }
 
   private func sent(_ kept: [UInt8], to request: Request) throws -> Answer {
+    let type = archive.tileType.mediaType
     let tag = String(ContentHash.of(kept), radix: 36)
     let coding = archive.coding(of: kept)
-    var answer = Answer(archive.tileType.mediaType, [], tag: tag)
-    if coding == .gzip, request.acceptsGzip {
-      answer.gzipBody = kept
-    } else {
-      answer.body = .bytes(try TilePacker().unpack(kept, as: coding))
+    if coding != .identity, !takes(coding, request) {
+      return Answer(type, try TilePacker().unpack(kept, as: coding), tag: tag)
     }
+    // A stream goes out as it is: neither packed tiles nor images become smaller by packing.
+    var answer = Answer(type, length: kept.count, tag: tag) { sink in try await sink.send(kept) }
+    if coding != .identity { answer.headers[.contentEncoding] = coding.contentCoding }
     return answer
+  }
+
+  /// The client names the coding and does not refuse it (RFC 9110, section 12.5.3).
+  private func takes(_ coding: TileCoding, _ request: Request) -> Bool {
+    if coding == .gzip { return request.acceptsGzip }
+    return (request.headers[.acceptEncoding] ?? "").split(separator: ",").contains { piece in
+      let parts = piece.split(separator: ";").map(\.trimmed)
+      guard parts.first?.lowercased() == coding.contentCoding else { return false }
+      return !parts.dropFirst().contains { $0.hasPrefix("q=") && Double($0.dropFirst(2)) == 0 }
+    }
   }
 }

@@ -89,9 +89,11 @@ public struct TileArchive: Sendable {
     }
   }
 
+  var isOfImages: Bool { [.png, .jpeg, .webp, .avif].contains(tileType) }
+
   /// How these bytes are packed: what the archive tells, where it tells nothing or tiles differ, what their first bytes say.
   func coding(of tile: [UInt8]) -> TileCoding {
-    guard tileType == .mvt || tileType == .mlt || tileType == .unknown else { return coding ?? .identity }
+    if isOfImages { return coding ?? .identity }
     if coding == nil || coding == .gzip { return tile.starts(with: [0x1F, 0x8B]) ? .gzip : .identity }
     return coding ?? .identity
   }

@@ -111,11 +111,17 @@ public struct TileArchiveMetadata: Sendable {
   private var layers: JSONValue {
     .array(
       (tileJson["vector_layers"]?.array ?? []).map { layer in
-        .object(
-          (layer.object ?? []).map { key, value in
-            guard key == "fields", let fields = value.object else { return (key, value) }
-            return (key, .object(fields.map { ($0.key, .text(String(($0.value.text ?? "String").prefix(while: \.isLetter)))) }))
-          })
+        .object((layer.object ?? []).map { ($0.key, $0.key == "fields" ? fields($0.value) : $0.value) })
+      })
+  }
+
+  private func fields(_ described: JSONValue) -> JSONValue {
+    let counts = [TileSettings.countKey, TileSettings.statusKey("")]
+    return .object(
+      (described.object ?? []).compactMap { name, summary in
+        // Where nothing is thinned nothing stands for several.
+        if export.thinning == .none, counts.contains(where: name.hasPrefix) { return nil }
+        return (name, .text(String((summary.text ?? "String").prefix(while: \.isLetter))))
       })
   }
 
