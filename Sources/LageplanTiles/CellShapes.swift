@@ -6,19 +6,21 @@ extension ShapeEncoder {
   /// as it is, a polygon that stands for several is a square of the area of all. `nil` where its anchor lies outside of the
   /// tile and its buffer.
   mutating func encode(
-    _ cell: ThinningGrid.Cell, _ shape: LentShape?, _ placement: TilePlacement, margin: Int32,
-    into commands: inout CommandWriter
+    _ cell: ThinningGrid.Cell, _ shape: LentShape?, _ placement: TilePlacement,
+    in grid: borrowing ThinningGrid, into commands: inout CommandWriter
   ) -> MvtGeometryType? {
     let anchor = Coordinate(x: cell.x, y: cell.y)
     guard TilePlacement.window.contains(anchor) else { return nil }
     switch ThinningGrid.Kind(rawValue: cell.kind) {
     case .line:
-      if let shape, let type = try? encode(shape, placement, tolerance: 0, into: &commands) { return type }
+      if let shape, let type = try? encode(shape, placement, tolerance: grid.tolerance, into: &commands) { return type }
       put(tickAt: quantise(anchor), into: &commands)
       return .lineString
     case .polygon:
-      if cell.count == 1, let shape, let type = try? encode(shape, placement, tolerance: 0, into: &commands) { return type }
-      put(squareAround: anchor, area: cell.area, margin: margin, into: &commands)
+      if cell.count == 1, let shape, let type = try? encode(shape, placement, tolerance: grid.tolerance, into: &commands) {
+        return type
+      }
+      put(squareAround: anchor, area: cell.area, margin: grid.margin, into: &commands)
       return .polygon
     case .point, nil:
       commands.begin()

@@ -149,7 +149,7 @@ extension TileScratch {
         let row = Int(cell.sequence - chunkStarts[at])
         guard
           let type = shapes.encode(
-            cell, LentShape(row, of: frame.shapes[at]), task.placement, margin: grid.margin, into: &layer.geometry)
+            cell, LentShape(row, of: frame.shapes[at]), task.placement, in: grid, into: &layer.geometry)
         else {
           continue
         }

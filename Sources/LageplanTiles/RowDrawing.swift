@@ -124,7 +124,7 @@ extension TileScratch {
 
   private func encode(_ cell: ThinningGrid.Cell, _ row: borrowing FeatureRow, _ task: LayerTask) -> MvtGeometryType? {
     guard cell.kind != ThinningGrid.Kind.point.rawValue, let bytes = row.geometry else {
-      return shapes.encode(cell, nil, task.placement, margin: grid.margin, into: &layer.geometry)
+      return shapes.encode(cell, nil, task.placement, in: grid, into: &layer.geometry)
     }
     do {
       try geometry.decode(bytes)
@@ -133,7 +133,7 @@ extension TileScratch {
       // It was decoded before, from the same bytes.
       return nil
     }
-    return geometry.withShape { shapes.encode(cell, $0, task.placement, margin: grid.margin, into: &layer.geometry) }
+    return geometry.withShape { shapes.encode(cell, $0, task.placement, in: grid, into: &layer.geometry) }
   }
 
   /// One point in the middle, with counts only.

@@ -69,6 +69,8 @@ struct ThinningGrid: ~Copyable {
   /// cell that is seen in part would be counted in part.
   private(set) var margin: Int32 = 0
   private var side: Int32 = 0
+  /// In tile units: what represents a large cell need not be drawn finer than the cell.
+  var tolerance: Double { Double(1 << shift) / 16 }
 
   /// Empties the grid, whose cells have a side of two to the power `shift`.
   mutating func begin(shift: Int32) {
