@@ -97,7 +97,8 @@ struct AccessMiddleware: RouterMiddleware {
   func handle(
     _ request: Request, context: LageplanRequestContext, next: (Request, LageplanRequestContext) async throws -> Response
   ) async throws -> Response {
-    _ = try application.visitor(of: request)
+    var context = context
+    context.visitor = try application.visitor(of: request)
     var response = try await next(request, context)
     response.headers[.vary] = response.headers[.vary].map { "\($0), Authorization" } ?? "Authorization"
     if request.headers[.authorization] != nil {

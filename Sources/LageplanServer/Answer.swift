@@ -13,6 +13,8 @@ struct Answer: ResponseGenerator {
 
   enum Body: Sendable {
     case bytes([UInt8])
+    /// Shared with others who are sent the same, never copied, never packed.
+    case buffer(ByteBuffer)
     /// `length` in bytes where it is known beforehand: clients show progress by it, and HEAD tells it.
     case stream(length: Int?, Content)
   }
@@ -44,21 +46,26 @@ struct Answer: ResponseGenerator {
     self.tag = tag
   }
 
+  /// What of a request decides the answer beside its address.
+  var vary = "Accept, Accept-Encoding, Accept-Language"
+
   /// Below this, packing costs more than it saves: one network packet is sent anyway.
   static let smallestPacked = 1_000
 
   func response(from request: Request, context: some RequestContext) -> Response {
     var fields = headers
-    fields[.vary] = "Accept, Accept-Encoding, Accept-Language"
+    fields[.vary] = vary
     fields[.cacheControl] = cacheControl
     if let tag {
       // Otherwise weak, since the packed and the plain spelling of one state share it.
       fields[.eTag] = isTagStrong ? "\"\(tag)\"" : "W/\"\(tag)\""
       if request.hasState(tag) { return Response(status: .notModified, headers: fields) }
     }
+    if status == .notModified { return Response(status: status, headers: fields) }
     fields[.contentType] = mediaType
     switch body {
     case .bytes(let bytes): return response(bytes, fields, to: request)
+    case .buffer(let buffer): return response(buffer, fields, to: request)
     case .stream(let length, let content):
       let channel = (context as? LageplanRequestContext)?.channel
       return streamed(length, fields, to: request) {
@@ -79,12 +86,17 @@ struct Answer: ResponseGenerator {
         fields[.contentEncoding] = "gzip"
       }
     }
-    if request.method == .head {
-      fields[.contentLength] = String(bytes.count)
-      return Response(status: status, headers: fields)
-    }
+    return response(ByteBuffer(bytes: bytes), fields, to: request)
+  }
+
+  private func response(_ body: ByteBuffer, _ fields: HTTPFields, to request: Request) -> Response {
     if status == .noContent { return Response(status: status, headers: fields) }
-    return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    guard request.method == .head else {
+      return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
+    }
+    var fields = fields
+    fields[.contentLength] = String(body.readableBytes)
+    return Response(status: status, headers: fields)
   }
 
   private func streamed(_ length: Int?, _ fields: HTTPFields, to request: Request, _ body: () -> ResponseBody) -> Response {

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import LageplanFeatures
 public import LageplanStore
+import LageplanTiles
 public import Logging
 import NIOCore
 
@@ -17,6 +18,8 @@ public struct LageplanApplication: Sendable {
   let changeFeed: ChangeFeed
   /// Styles, icons and letters.
   let styles: StyleShelf
+  let tileCache: TileCache
+  let tilePacking: TilePacking
   /// What is being downloaded, in all.
   let downloads = DownloadSlots()
   /// Distinguishes this run from others on the same address, whose database may have been another.
@@ -32,18 +35,24 @@ public struct LageplanApplication: Sendable {
     self.logger = logger
     changeFeed = ChangeFeed(store: store, logger: logger)
     styles = StyleShelf(resources: resources, logger: logger)
+    let areas = ChangedAreas(from: store.knownSequence)
+    // Told before a write is acknowledged: the next request knows of it.
+    store.onCommit { areas.note($0.changes, wholly: $0.wholly, upTo: $0.sequence) }
+    tileCache = TileCache(capacity: configuration.tileCacheBytes, areas: areas)
+    tilePacking = TilePacking(cache: tileCache)
   }
 
   /// Listens until SIGINT or SIGTERM, then lets the requests in flight finish. The caller closes the store.
   /// `onRunning` is told the address with the port that was really taken.
   public func run(onRunning: @escaping @Sendable (String) -> Void) async throws {
     let host = configuration.host
+    // What QGIS or the spatialite shell change in the file is told as well.
+    try store.watchFile()
     let application = Application(
       responder: router().buildResponder(),
-      // A silent connection is closed: the number of open ones is bounded by what clients really use.
-      server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+      server: .http1(configuration: .init(additionalChannelHandlers: [keptTileHandler()])),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: configuration.port), serverName: "Lageplan", backlog: 1_024),
+        address: .hostname(host, port: configuration.port), serverName: Self.serverName, backlog: 1_024),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? 0
         onRunning("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
@@ -54,6 +63,17 @@ public struct LageplanApplication: Sendable {
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw AddressInUse(host: host, port: configuration.port)
     }
+  }
+
+  private static let serverName = "Lageplan"
+
+  /// A silent connection is closed: the number of open ones is bounded by what clients really use.
+  private static let idleTimeout = TimeAmount.seconds(60)
+
+  /// Stands on each connection before the router.
+  func keptTileHandler() -> KeptTileHandler {
+    KeptTileHandler(
+      cache: tileCache, packing: tilePacking, logger: logger, serverName: Self.serverName, idleTimeout: Self.idleTimeout)
   }
 
   /// Another program listens there already.
@@ -69,6 +89,7 @@ public struct LageplanApplication: Sendable {
   /// All resources behind the middlewares. Tests call its responder without a socket.
   func router() -> Router<LageplanRequestContext> {
     let router = Router(context: LageplanRequestContext.self)
+    router.add(middleware: KeptAnswersMiddleware(cache: tileCache))
     router.add(middleware: CrossOriginMiddleware())
     router.add(middleware: RequestLogMiddleware(logger: logger))
     router.add(middleware: ForwardingMiddleware(trustedProxies: configuration.trustedProxies))
@@ -143,4 +164,14 @@ public struct LageplanApplication: Sendable {
 
   /// The entity tag of an answer that these parts decide.
   func tag(_ parts: [String]) -> String { EntityTag.of([launch] + parts) }
+
+  /// The entity tag of a tile whose layers have these versions, without the coding.
+  func tileTag(_ key: TileKey, _ versions: [ChangedAreas.Version]) -> String {
+    let place = "\(key.coordinate.matrix)/\(key.coordinate.row)/\(key.coordinate.column)"
+    return tag(["tile", key.tileMatrixSet, place, key.layers] + versions.map { "\($0.sequence).\($0.purge)" })
+  }
+
+  /// What stands in the addresses of these collections' tiles (`?v=`): another one after every change of any of them, and in every
+  /// run of the server, whose database may be another.
+  func tileVersion(of collections: [String]) -> String { "\(tileCache.areas.newest(of: collections))-\(launch.suffix(6))" }
 }

@@ -13,12 +13,21 @@ struct RequestLogMiddleware: RouterMiddleware {
   ) async throws -> Response {
     let start = ContinuousClock.now
     let response = try await next(request, context)
+    Self.note(logger, request.method, request.uri.path, response.status, since: start, bytes: response.body.contentLength ?? 0)
+    return response
+  }
+
+  /// `path` without the query.
+  static func note(
+    _ logger: Logger, _ method: HTTPRequest.Method, _ path: some StringProtocol, _ status: HTTPResponse.Status,
+    since start: ContinuousClock.Instant, bytes: Int
+  ) {
+    guard logger.logLevel <= .info else { return }
     let spent = (ContinuousClock.now - start).components
     let microseconds = spent.seconds * 1_000_000 + spent.attoseconds / 1_000_000_000_000
     logger.info(
-      "\(request.method.rawValue) \(request.uri.path) \(response.status.code)",
-      metadata: ["ms": "\(Double(microseconds) / 1_000)", "bytes": "\(response.body.contentLength ?? 0)"])
-    return response
+      "\(method.rawValue) \(path) \(status.code)",
+      metadata: ["ms": "\(Double(microseconds) / 1_000)", "bytes": "\(bytes)"])
   }
 }
 

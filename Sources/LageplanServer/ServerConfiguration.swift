@@ -18,6 +18,8 @@ public struct ServerConfiguration: Sendable {
   /// Largest body of a request that is read.
   public var largestBody = 10_000_000
   public var limits = GeoJSONLimits()
+  /// So many bytes of finished tiles are kept; 0: none.
+  public var tileCacheBytes = 256 << 20
 
   public init(townTime: TownTime) { self.townTime = townTime }
 }

@@ -140,12 +140,14 @@ struct TileSetsController: Sendable {
     }
     let names = tileSet.collections.map(\.id).joined(separator: ",")
     // The version makes every state of the tiles an address of its own, so that no cache on the way answers with an older one.
+    let version = application.tileVersion(of: tileSet.collections.map(\.id))
     let path =
       tileSet.origin == .dataset ? "\(tileSet.path)/{z}/{y}/{x}" : "/tiles/\(names)/{z}/{x}/{y}.mvt"
     let document = TileJSON(
-      collections: tileSet.collections, tileTemplates: [links("\(path)?v=\(tileSet.version)")],
+      collections: tileSet.collections, tileTemplates: [links("\(path)?v=\(version)")],
       name: tileSet.origin == .dataset ? tileSet.title : names, dataVersion: tileSet.version)
-    return Answer("application/json", document.json(), tag: tag("tilejson", tileSet.collections, links, tileSet.address()))
+    return Answer(
+      "application/json", document.json(), tag: tag("tilejson \(version)", tileSet.collections, links, tileSet.address()))
   }
 
   // MARK: - Tiles at OGC's addresses
@@ -163,13 +165,13 @@ struct TileSetsController: Sendable {
   @Sendable func tile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     guard Self.reserved.contains(try context.element("collections")) else { return try await tiles.tile(request, context) }
     let query = try RequestQuery(request.uri.query)
-    try query.refuseUnknown(known: ["f", "collections", "v"])
-    try query.refuseFormats(otherThan: "mvt")
     let tileSet = try datasetTileSet(request, context, query)
     // The alias and OGC's address share the places of their elements, and so the router's names of them.
     let (matrix, row, column) = (try context.element("z"), try context.index("x"), try context.index("y"))
     let coordinate = try Self.coordinate(matrix, row, column, in: tileSet.tileMatrixSet)
-    let answer = try await tiles.tile(coordinate, of: tileSet.collections, in: tileSet.tileMatrixSet, request)
+    let answer = try await tiles.tile(coordinate, in: tileSet.tileMatrixSet, request, context, alsoKnown: ["collections"]) {
+      try datasetTileSet(request, context, query).collections
+    }
     guard answer.status == .noContent else { return answer }
     return try withinLimits(answer, tileSet, matrix, row, column, request)
   }

@@ -14,72 +14,132 @@ struct TilesController: Sendable {
   /// One tile holds at most so many layers.
   static let mostLayers = 32
 
-  /// Buffers of the renderer, one set per reader thread.
-  private static let scratch = ThreadSpecificVariable<TileScratchBox>()
+  private var cache: TileCache { application.tileCache }
 
-  /// `/collections/{c}/tiles/WebMercatorQuad/{matrix}/{row}/{column}` (OGC 20-057).
+  /// `/collections/{c}/tiles/{tileMatrixSet}/{matrix}/{row}/{column}` (OGC 20-057).
   @Sendable func collectionTile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
-    let query = try RequestQuery(request.uri.query)
-    try query.refuseUnknown(known: ["f"])
-    try query.refuseFormats(otherThan: "mvt")
-    let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
+    let id = try context.element("collectionId")
     let set = try TileSetsController.tileMatrixSet(try context.element("tileMatrixSetId"))
-    let coordinate = TileCoordinate(
-      matrix: try context.index("tileMatrix"), row: try context.index("tileRow"), column: try context.index("tileCol"))
-    return try await tile(coordinate, of: [descriptor], in: set, request)
+    let coordinate = try TileSetsController.coordinate(
+      try context.element("tileMatrix"), try context.index("tileRow"), try context.index("tileCol"), in: set)
+    return try await tile(coordinate, in: set, request, context) { try [application.descriptor(id, for: request)] }
   }
 
   /// `/tiles/{c},{c}…/{z}/{x}/{y}.mvt`: the last element may also end in `.pbf` or in nothing.
   @Sendable func tile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
-    // `v` is the data version that TileJSON puts into the address, so that caches on the way never answer with an older state.
-    try RequestQuery(request.uri.query).refuseUnknown(known: ["v"])
-    let descriptors = try collections(try context.element("collections"), for: request)
+    let list = try context.element("collections")
     let last = try context.element("y")
     let suffix = last.hasSuffix(".mvt") ? ".mvt" : last.hasSuffix(".pbf") ? ".pbf" : ""
     let coordinate = TileCoordinate(
       matrix: try context.index("z"), row: try context.index("y", droppingSuffix: suffix), column: try context.index("x"))
-    return try await tile(coordinate, of: descriptors, in: .webMercatorQuad, request)
+    return try await tile(coordinate, in: .webMercatorQuad, request, context) { try collections(list, for: request) }
   }
 
   // MARK: -
 
   static let mediaType = "application/vnd.mapbox-vector-tile"
 
+  /// How often a tile is begun anew whose collections were described anew while it was made.
+  private static let attempts = 3
+
   /// The tile of these collections, in this order, in any tile matrix set: what all addresses of tiles end in.
+  ///
+  /// `descriptors` is asked again where they change while the tile is made. The query's parameters are those of ``TileParameters``;
+  /// `alsoKnown` are names that the caller has read.
   func tile(
-    _ coordinate: TileCoordinate, of descriptors: [CollectionDescriptor], in set: TileMatrixSet, _ request: Request
+    _ coordinate: TileCoordinate, in set: TileMatrixSet, _ request: Request, _ context: LageplanRequestContext,
+    alsoKnown: [String] = [], of descriptors: () throws -> [CollectionDescriptor]
   ) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: TileParameters.names + alsoKnown)
     do {
       _ = try set.envelope(of: coordinate)
     } catch {
       throw Problem(.notFound, code: "tile-out-of-range", detail: "\(error).")
     }
-    let tag = application.tag(
-      ["tile", set.id, "\(coordinate.matrix)/\(coordinate.row)/\(coordinate.column)"]
-        + descriptors.map { "\($0.id):\($0.dataVersion)" })
-    if request.hasState(tag) { return .notModified(tag: tag) }
-    let renderer = try TileRenderer(layers: try descriptors.map { try TileLayer($0) }, tileMatrixSet: set)
-    let takesGzip = request.acceptsGzip
-    let (rendered, packed) = try await application.store.read { reader in
-      let scratch = Self.scratch.currentValue ?? TileScratchBox()
-      if Self.scratch.currentValue == nil { Self.scratch.currentValue = scratch }
-      let rendered = try renderer.render(coordinate, from: reader, scratch: scratch.value)
-      let packed = takesGzip ? try rendered.map { try scratch.packer.pack($0.bytes, as: .gzip, level: 1) } : nil
-      return (rendered, packed)
+    for attempt in 1... {
+      do {
+        return try await tile(coordinate, in: set, query, request, context, of: try descriptors())
+      } catch is DescribedMeanwhile where attempt < Self.attempts {
+        continue
+      } catch is DescribedMeanwhile {
+        break
+      }
     }
-    if let rendered, rendered.flawCount > 0 {
-      application.logger.warning(
-        "tile leaves out \(rendered.flawCount) damaged features",
-        metadata: ["first": "\(rendered.flaws.first.map { "\($0.collection)/\($0.number): \($0.reason)" } ?? "")"])
+    throw Problem(
+      .serviceUnavailable, code: "busy", detail: "The collection is being described anew. Ask again in a second.",
+      headers: [.retryAfter: "1"])
+  }
+
+  private func tile(
+    _ coordinate: TileCoordinate, in set: TileMatrixSet, _ query: RequestQuery, _ request: Request,
+    _ context: LageplanRequestContext, of descriptors: [CollectionDescriptor]
+  ) async throws -> Answer {
+    let parameters = try TileParameters(query, of: descriptors)
+    let key = TileKey(tileMatrixSet: set.id, coordinate: coordinate, layers: parameters.identity)
+    let accepted = AcceptedCodings(request.headers[.acceptEncoding])
+    let cacheControl = cacheControl(for: query["v"], of: descriptors)
+    if let kept = cache.kept(key) {
+      if let held = request.heldTag(of: kept.tag) { return notModified(held, cacheControl, kept, context) }
+      cache.counts.hits.add()
+      return try await answer(kept, accepted, cacheControl, context)
     }
-    guard let rendered, !rendered.isEmpty else {
-      var empty = Answer(Self.mediaType, [], tag: tag)
-      empty.status = .noContent
-      return empty
+    let work = TileWork(
+      key: key, descriptors: descriptors, isNarrowed: parameters.isNarrowed,
+      renderer: try TileRenderer(layers: parameters.layers, tileMatrixSet: set), application: application)
+    let ends = cache.areas.ends(of: descriptors.map(\.id))
+    let footprints = try work.renderer.footprints(of: coordinate)
+    // Before any work: what the client holds may be the newest state although it is not kept here.
+    let tag = application.tileTag(key, cache.areas.versions(of: footprints))
+    if let held = request.heldTag(of: tag) {
+      cache.counts.hits.add()
+      return Self.answer(.notModified, held, cacheControl)
     }
-    var answer = Answer(Self.mediaType, rendered.bytes, tag: tag)
-    answer.gzipBody = packed
+    cache.counts.misses.add()
+    let made = try await cache.shared(key, footprints, ends: ends, departure: Departure.of(context.channel)) {
+      try await work.render(footprints, ends: ends, accepting: accepted)
+    }
+    return try await answer(made, accepted, cacheControl, context)
+  }
+
+  // MARK: Answers
+
+  private func notModified(
+    _ held: String, _ cacheControl: String, _ kept: KeptTile, _ context: LageplanRequestContext
+  ) -> Answer {
+    cache.counts.hits.add()
+    context.answeredTile.value = kept
+    return Self.answer(.notModified, held, cacheControl)
+  }
+
+  private func answer(
+    _ tile: KeptTile, _ accepted: AcceptedCodings, _ cacheControl: String, _ context: LageplanRequestContext
+  ) async throws -> Answer {
+    let form = try await application.tilePacking.form(of: tile, for: accepted)
+    application.tilePacking.countHit(of: tile)
+    context.answeredTile.value = tile
+    var answer = Self.answer(tile.isEmpty ? .noContent : .ok, form.tag, cacheControl)
+    answer.body = .buffer(form.bytes)
+    if form.coding != .identity { answer.headers[.contentEncoding] = form.coding.contentCoding }
     return answer
+  }
+
+  /// `tag` with its quotes.
+  private static func answer(_ status: HTTPResponse.Status, _ tag: String, _ cacheControl: String) -> Answer {
+    var answer = Answer(mediaType, [])
+    answer.status = status
+    answer.headers[.eTag] = tag
+    answer.cacheControl = cacheControl
+    // Nothing else of a request changes the bytes; what depends on who asks is said by the middleware of access.
+    answer.vary = "Accept-Encoding"
+    return answer
+  }
+
+  /// Under an address with the version of now the tile never changes again: when something does, the address does. Under an older one,
+  /// or one that another server gave out, a newer state may be answered, so it is asked for again each time, as without a version.
+  private func cacheControl(for version: String?, of descriptors: [CollectionDescriptor]) -> String {
+    guard let version, version == application.tileVersion(of: descriptors.map(\.id)) else { return "no-cache" }
+    return "public, max-age=604800, immutable"
   }
 
   /// The collections that a list in an address names, each once.
@@ -100,8 +160,19 @@ struct TilesController: Sendable {
   }
 }
 
-/// What a thread variable holds. Only the thread that made it ever reads it, hence the unchecked promise.
-private final class TileScratchBox: @unchecked Sendable {
-  let value = TileScratch()
-  let packer = TilePacker()
+extension Request {
+  /// The entity tag of the state `tag`, under whichever coding, that the client says it holds (If-None-Match, RFC 9110, section 13.1.2;
+  /// weak comparison); with its quotes.
+  ///
+  /// Its own spelling is answered, so that the client knows which of its copies is still good (RFC 9111, section 4.3.4).
+  func heldTag(of tag: String) -> String? {
+    guard method == .get || method == .head, let wanted = headers[.ifNoneMatch] else { return nil }
+    for piece in wanted.split(separator: ",") {
+      let one = piece.trimmed
+      if one == "*" { return "\"\(tag)\"" }
+      let strong = one.hasPrefix("W/") ? String(one.dropFirst(2)) : one
+      if strong == "\"\(tag)\"" || (strong.hasPrefix("\"\(tag).") && strong.hasSuffix("\"")) { return strong }
+    }
+    return nil
+  }
 }
