@@ -9,6 +9,7 @@ struct ChangeDocuments {
   var visible: [String] { Array(collections.keys) }
   private let collections: [String: CollectionDescriptor]
   private var toDegrees: [String: CoordinateTransform] = [:]
+  private var toMercator: [String: CoordinateTransform] = [:]
 
   /// `collections`: those that the reader of the document may see.
   init(_ collections: [CollectionDescriptor], for visitor: Visitor) {
@@ -29,7 +30,24 @@ struct ChangeDocuments {
     if showsActors { members.append(("actor", change.actor.map { .text($0) } ?? .null)) }
     if let box = box(change.oldEnvelope, of: descriptor) { members.append(("oldBbox", box)) }
     if let box = box(change.newEnvelope, of: descriptor) { members.append(("bbox", box)) }
+    members.append(("tiles", tiles(of: change, descriptor)))
     return .object(members)
+  }
+
+  /// The tiles that show something else than before: ranges of WebMercatorQuad for the old place and for the new, `[zoom, minX, minY, maxX,
+  /// maxY]` each, or `"all"`.
+  private mutating func tiles(of change: FeatureChange, _ descriptor: CollectionDescriptor) -> JSONValue {
+    var ranges: [[Int]] = []
+    for area in ChangedAreas.areas(of: change) {
+      guard let envelope = area.envelope, descriptor.minZoom <= descriptor.maxZoom,
+        let transform = try? mercator(from: descriptor), let inMercator = try? transform.transform(envelope)
+      else { return "all" }
+      for range in ChangedTiles.ranges(of: inMercator, zooms: descriptor.minZoom...descriptor.maxZoom)
+      where !ranges.contains(range) {
+        ranges.append(range)
+      }
+    }
+    return .array(ranges.map { .array($0.map { .integer(Int64($0)) }) })
   }
 
   /// In CRS84; `nil` where there is none, or where a broken geometry gave one that lies nowhere.
@@ -42,6 +60,13 @@ struct ChangeDocuments {
     } catch {
       return nil
     }
+  }
+
+  private mutating func mercator(from descriptor: CollectionDescriptor) throws(CrsError) -> CoordinateTransform {
+    if let made = toMercator[descriptor.id] { return made }
+    let made = try CoordinateTransform(from: descriptor.storageCrs, to: .webMercator)
+    toMercator[descriptor.id] = made
+    return made
   }
 
   private mutating func transform(from descriptor: CollectionDescriptor) throws(CrsError) -> CoordinateTransform {

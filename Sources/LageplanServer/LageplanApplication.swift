@@ -100,6 +100,7 @@ public struct LageplanApplication: Sendable {
     let items = ItemsController(application: self)
     let tiles = TilesController(application: self)
     let tileSets = TileSetsController(application: self, tiles: tiles)
+    let tileCaches = TileCacheController(application: self)
     let tours = ToursController(application: self)
     let sources = SourcesController(application: self)
     let page = PageController(application: self)
@@ -141,6 +142,7 @@ public struct LageplanApplication: Sendable {
       // A tile matrix set or, for web maps, names of collections.
       Resource(path: "/tiles/{collections}", get: tileSets.datasetTileSet),
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tileSets.tile),
+      Resource(path: "/admin/cache/purge", post: tileCaches.purge),
       Resource(path: "/tours", post: tours.plan),
       Resource(path: "/sources", get: sources.all),
       Resource(path: "/sources/{sourceId}", get: sources.one),

@@ -65,6 +65,7 @@ struct ServiceController: Sendable {
         "features": .integer(Int64(collections.reduce(0) { $0 + $1.featureCount })),
         "mapLibrary": .boolean(application.resources.file(.assets, named: "maplibre.json") != nil),
         "resident": resident(Set(collections.map(\.id))),
+        "tileCache": application.tileCache.document,
       ])
     answer.cacheControl = "no-store"
     return answer

@@ -3,6 +3,9 @@ public import LageplanGeometry
 /// Where one layer of a tile looks for features. A tile is made of these alone: a feature that lies elsewhere, before a change and
 /// after it, leaves the tile as it is.
 public struct TileFootprint: Sendable {
+  /// How far beyond its edge a tile looks, as a part of its width, with one unit for rounding.
+  public static let reach = Double(TilePlacement.bufferInTileUnits + 1) / Double(TilePlacement.extent)
+
   public let collection: String
   /// In the storage system of the collection; `nil`: the layer is empty in this tile whatever the features are.
   let storageWindow: Envelope?

@@ -54,6 +54,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long one question may keep the database busy.", valueName: "seconds"))
   var timeLimit = 30
 
+  @Option(help: ArgumentHelp("So much memory for finished tiles; 0 for none.", valueName: "bytes"))
+  var tileCache = ByteCount(bytes: 256 << 20)
+
   @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
   var timeZone = "Europe/Berlin"
 
@@ -102,6 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
     store.keepResident(budget: try resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
     var configuration = try configuration()
     configuration.isWritable = writable
+    configuration.tileCacheBytes = tileCache.bytes
     if writable { try warnOfWriting(store) }
     let json = output.json
     // Told by the name of the option: without it nothing is fetched from anywhere.

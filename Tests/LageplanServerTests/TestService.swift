@@ -28,7 +28,7 @@ struct TestService {
   /// `fill` writes what the test needs into the fresh store.
   static func with<T>(
     _ fill: (Store) throws -> Void, publicUrl: String? = nil, trustedProxies: [IpNetwork] = [], isWritable: Bool = false,
-    _ body: (TestService) async throws -> T
+    configure: (inout ServerConfiguration) -> Void = { _ in }, _ body: (TestService) async throws -> T
   ) async throws -> T {
     try await TemporaryFolder.with { folder in
       let file = folder.appendingPathComponent("test.sqlite")
@@ -42,6 +42,7 @@ struct TestService {
       configuration.publicUrl = publicUrl
       configuration.trustedProxies = trustedProxies
       configuration.isWritable = isWritable
+      configure(&configuration)
       let application = LageplanApplication(store: store, configuration: configuration, logger: logger)
       return try await body(
         TestService(application: application, responder: application.router().buildResponder()))

@@ -176,6 +176,7 @@ final class KeptTileHandler: ChannelDuplexHandler, RemovableChannelHandler {
     _ answer: TileCache.KnownAnswer, to request: HTTPRequest, since: ContinuousClock.Instant, _ context: ChannelHandlerContext
   ) {
     cache.counts.hits.add()
+    cache.counts.direct.add()
     packing.countHit(of: answer.tile)
     var head = answer.head
     head.headerFields[.date] = now()

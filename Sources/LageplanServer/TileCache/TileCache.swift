@@ -123,6 +123,9 @@ final class TileCache: Sendable {
     }
   }
 
+  /// Takes away everything.
+  func purgeAll() { shelf.withLock { $0 = Shelf() } }
+
   /// Takes away what is not true any more; answers how many tiles went.
   @discardableResult
   func sweep() -> Int {
@@ -244,15 +247,18 @@ final class TileCache: Sendable {
     _ key: TileKey, _ footprints: [TileFootprint], _ ends: [Int], _ waiter: Int,
     _ continuation: CheckedContinuation<KeptTile, any Error>, _ render: @Sendable @escaping () async throws -> KeptTile
   ) {
-    let isShared = flights.withLock { flights in
+    enum Seat { case own, shared, ready(KeptTile) }
+    let seat: Seat = flights.withLock { flights in
       // A render that began before a change which touches the tile is not for those who come after it.
       if let current = flights.current[key], let flight = flights.flights[current],
         areas.ends(of: flight.footprints, untouchedSince: flight.ends) != nil
       {
         flights.flights[current]?.waiting[waiter] = continuation
         flights.seats[waiter] = current
-        return true
+        return .shared
       }
+      // What has landed since the caller looked was kept before it left the list.
+      if let tile = kept(key) { return .ready(tile) }
       let number = flights.number()
       var flight = Flights.Flight(key: key, ends: ends, footprints: footprints)
       flight.waiting[waiter] = continuation
@@ -264,9 +270,13 @@ final class TileCache: Sendable {
         land(number, result)
       }
       flights.flights[number] = flight
-      return false
+      return .own
     }
-    if isShared { counts.shared.add() }
+    switch seat {
+    case .own: break
+    case .shared: counts.shared.add()
+    case .ready(let tile): continuation.resume(returning: tile)
+    }
   }
 
   private func land(_ number: Int, _ result: Result<KeptTile, any Error>) {

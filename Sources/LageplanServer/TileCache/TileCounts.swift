@@ -11,6 +11,8 @@ final class TileCounts: Sendable {
 
   /// Answered from a kept tile, 304 included.
   let hits = Count()
+  /// Of those, answered before the router was entered.
+  let direct = Count()
   /// Had to be made.
   let misses = Count()
   /// Of those, waited for a render that another request had begun.

@@ -57,7 +57,10 @@ struct TileWork: Sendable {
     }
     let scratch = Self.scratch.currentValue ?? TileScratchBox()
     if Self.scratch.currentValue == nil { Self.scratch.currentValue = scratch }
-    let rendered = try renderer.render(key.coordinate, from: reader, scratch: scratch.value) { isCancelled.isSet }
+    let residents = try descriptors.compactMap { try reader.resident(of: $0.id) }
+    let rendered = try renderer.render(key.coordinate, from: reader, residents: residents, scratch: scratch.value) {
+      isCancelled.isSet
+    }
     application.tileCache.counts.renders.add()
     if let rendered { report(rendered) }
     let versions = try versions(of: footprints, in: reader, snapshot)

@@ -50,12 +50,20 @@ export const relabel = (map) => {
     }
 };
 
+/**
+ * The address of a tile without its version: the page hears which tiles change and asks for these again, instead of for all of them at
+ * another address.
+ */
+const unversioned = (url) => (url.startsWith(address("tiles/")) ? url.replace(/\?v=[^&]*$/, "") : url);
+
 /** The map in `container`, at `view` or showing `bounds`. */
 export const createMap = ({ container, style, view, bounds, maxZoom = 21 }) => {
   const map = new maplibregl.Map({
     container, style, locale: mapLocale(), hash: false, maxZoom: 21, minZoom: 3, attributionControl: false,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: prefersReducedMotion() ? 0 : 200,
-    transformRequest: (url) => (url.startsWith(address("")) ? { url, headers: access.headers() } : { url }),
+    // What has left the view is asked for again when it comes back: it may have changed, and to hear that it has not is cheap.
+    maxTileCacheSize: 0,
+    transformRequest: (url) => (url.startsWith(address("")) ? { url: unversioned(url), headers: access.headers() } : { url }),
     ...(view || { bounds, fitBoundsOptions: { padding: 24, maxZoom } }),
   });
   map.touchZoomRotate.disableRotation();
@@ -106,6 +114,45 @@ export const setVisible = (map, collection, visible) => {
 export const renew = (map, collection) => {
   const source = map.getSource(collection);
   if (source) source.setUrl(address(`tiles/${encodeURIComponent(collection)}.json`));
+};
+
+const tileAt = (zoom, lng, lat) => {
+  const tiles = 2 ** zoom;
+  const sine = Math.sin((Math.max(-85, Math.min(85, lat)) * Math.PI) / 180);
+  return [((lng + 180) / 360) * tiles, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * tiles].map(Math.floor);
+};
+
+/** The tiles of some ranges, each [zoom, minX, minY, maxX, maxY], that the map may be showing. */
+const shownOf = (map, ranges) => {
+  const [west, south, east, north] = map.getBounds().toArray().flat();
+  const zoom = Math.floor(map.getZoom());
+  const largest = Math.max(...ranges.map((each) => each[0]));
+  const highest = Math.min(zoom + 1, largest);
+  const ids = new Map();
+  for (const [z, minX, minY, maxX, maxY] of ranges) {
+    if (z > highest || z < highest - 4) continue; // what is drawn, and what stands in for it while it loads
+    const [left, top] = tileAt(z, west, north);
+    const [right, bottom] = tileAt(z, east, south);
+    for (let x = Math.max(minX, left - 1); x <= Math.min(maxX, right + 1); x += 1)
+      for (let y = Math.max(minY, top - 1); y <= Math.min(maxY, bottom + 1); y += 1) ids.set(`${z}/${x}/${y}`, { z, x, y });
+  }
+  return [...ids.values()];
+};
+
+/** Draws the tiles of these ranges anew, as far as they are in view, and no others. */
+export const refresh = (map, collection, ranges) => {
+  const source = map.getSource(collection);
+  if (!source || ranges.length === 0) return;
+  const reach = source.tileBounds;
+  const isOutside = ({ z, x, y }) => reach && !reach.contains({ z, x, y });
+  const tiles = shownOf(map, ranges);
+  // The library asks for no tile beyond what the collection reached when the page began: it must hear how far it reaches now.
+  if (tiles.some(isOutside)) return void renew(map, collection);
+  if (tiles.length === 0) return;
+  const again = !map.areTilesLoaded();
+  map.refreshTiles(collection, tiles);
+  // A tile that was on its way when the change came may be of the time before.
+  if (again) map.once("idle", () => map.getSource(collection) && map.refreshTiles(collection, tiles));
 };
 
 /** Marks a feature, or nothing. */

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 
 const gatheredFor = 400; // milliseconds; one delivery changes thousands at once
 const pauseAfterFailure = 15000;
+const mostRanges = 5000; // beyond it, to draw everything anew is no dearer
 
 /** Reads server-sent events (WHATWG HTML, section 9.2) off a body, as far as this stream uses them. */
 const read = async (body, each) => {
@@ -22,26 +23,32 @@ const read = async (body, each) => {
 };
 
 /**
- * Calls `told` with a map from collection to the set of changed ids (null: many) until the page is left; with null where it is unknown
- * what was missed. A hidden page does not listen: browsers allow few connections to one server.
+ * Calls `told` with a map from collection to the set of changed ids (null: many) and one to the ranges of changed tiles (null: all)
+ * until the page is left; with null where it is unknown what was missed. A hidden page does not listen: browsers allow few connections to one server.
  */
 export const follow = (told) => {
   let since = null;
   let isCurrent = !document.hidden; // the page has just been drawn
   let listening = null;
   let gathered = new Map();
+  let gatheredTiles = new Map();
 
   const tell = () => {
     const changed = gathered;
+    const tiles = gatheredTiles;
     gathered = new Map();
-    told(changed);
+    gatheredTiles = new Map();
+    told(changed, tiles);
   };
 
-  const take = ({ sequence, collection, id }) => {
+  const take = ({ sequence, collection, id, tiles }) => {
     since = sequence;
     if (gathered.size === 0) setTimeout(tell, gatheredFor);
     const ids = gathered.has(collection) ? gathered.get(collection) : new Set();
     gathered.set(collection, ids && id !== undefined ? ids.add(id) : null);
+    const ranges = gatheredTiles.has(collection) ? gatheredTiles.get(collection) : [];
+    const isTold = ranges && Array.isArray(tiles) && ranges.length + tiles.length < mostRanges;
+    gatheredTiles.set(collection, isTold ? [...ranges, ...tiles] : null);
   };
 
   const listen = async () => {

@@ -182,14 +182,19 @@ const actionsOf = (id) => (feature) => {
   });
 };
 
-/** Draws and counts anew what has changed: a map from collection to the ids, null where they are many or not known. */
-const renew = async (changed) => {
+/**
+ * Draws and counts anew what has changed: a map from collection to the ids, null where they are many or not known; `tiles` tells of
+ * collections in which ranges of tiles, where that is known.
+ */
+const renew = async (changed, tiles = new Map()) => {
   const counted = await api.collections().catch(() => page.collections);
   for (const collection of page.collections) {
     const now = counted.find((each) => each.id === collection.id);
     if (now) collection.featureCount = now.featureCount;
     if (changed === null || changed.has(collection.id)) {
-      if (page.map) canvas.renew(page.map, collection.id);
+      const ranges = tiles.get(collection.id);
+      if (page.map && ranges) canvas.refresh(page.map, collection.id, ranges);
+      else if (page.map) canvas.renew(page.map, collection.id);
       if (page.map && labelledPolygons(page.style, page.collections).has(collection.id)) showLabels(collection.id);
     }
   }
@@ -203,8 +208,8 @@ const isOpen = (changed) => {
 };
 
 /** What others changed, or we in another window. */
-const heard = async (changed) => {
-  await renew(changed);
+const heard = async (changed, tiles) => {
+  await renew(changed, tiles);
   // Our own change is shown already; to build the panel again would take the keyboard's place in it.
   if (!isOpen(changed) || page.own.delete(current())) return;
   if (editing.current()) announce(t("changedMeanwhile"));
@@ -352,7 +357,7 @@ const start = async () => {
   await drawn;
   await refreshList();
   writeAddress();
-  follow((changed) => heard(changed).catch(report));
+  follow((changed, tiles) => heard(changed, tiles).catch(report));
   return undefined;
 };
 
