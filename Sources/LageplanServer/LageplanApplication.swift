@@ -37,7 +37,10 @@ public struct LageplanApplication: Sendable {
     styles = StyleShelf(resources: resources, logger: logger)
     let areas = ChangedAreas(from: store.knownSequence)
     // Told before a write is acknowledged: the next request knows of it.
-    store.onCommit { areas.note($0.changes, wholly: $0.wholly, upTo: $0.sequence) }
+    store.onCommit { [weak changeFeed] commit in
+      areas.note(commit.changes, wholly: commit.wholly, upTo: commit.sequence)
+      changeFeed?.notice()
+    }
     tileCache = TileCache(capacity: configuration.tileCacheBytes, areas: areas)
     tilePacking = TilePacking(cache: tileCache)
   }

@@ -56,7 +56,8 @@ struct ProblemMiddleware: RouterMiddleware {
       return try await next(request, context)
     } catch {
       let problem = Self.problem(for: error)
-      if problem.status.code >= 500 {
+      // Who left is nobody's fault.
+      if problem.status.code >= 500, !(error is CancellationError) {
         logger.error("\(request.method.rawValue) \(request.uri.path) failed: \(error)")
       }
       return ProblemPage.response(to: request, problem, Links(configuration: configuration, request: request))

@@ -1,6 +1,7 @@
 import Hummingbird
 import LageplanFeatures
 import LageplanGeometry
+import LageplanStore
 
 /// `/admin/cache`: what operators do with kept tiles.
 struct TileCacheController: Sendable {

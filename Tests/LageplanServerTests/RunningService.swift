@@ -52,8 +52,6 @@ final class RawConnection {
     place.sin_family = sa_family_t(AF_INET)
     place.sin_port = port.bigEndian
     place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var patience = timeval(tv_sec: 30, tv_usec: 0)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     let isOpen = withUnsafePointer(to: &place) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
@@ -68,19 +66,19 @@ final class RawConnection {
 
   func send(_ text: String) throws {
     let bytes = Array(text.utf8)
-    guard Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { throw Fault(reason: "not sent") }
+    guard Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { throw Fault(reason: "not sent") }
   }
 
   /// Sends a request and waits for its answer.
-  func ask(_ target: String, method: String = "GET", _ headers: [String] = []) throws -> Answer {
+  func ask(_ target: String, method: String = "GET", _ headers: [String] = []) async throws -> Answer {
     try send(([method + " " + target + " HTTP/1.1", "Host: town.example"] + headers).joined(separator: "\r\n") + "\r\n\r\n")
-    return try answer(toHead: method == "HEAD")
+    return try await answer(toHead: method == "HEAD")
   }
 
-  func answer(toHead: Bool = false) throws -> Answer {
+  func answer(toHead: Bool = false) async throws -> Answer {
     var end = received.firstRange(of: Array("\r\n\r\n".utf8))
     while end == nil {
-      guard try receive() else { throw Fault(reason: "closed within a head") }
+      guard try await receive() else { throw Fault(reason: "closed within a head") }
       end = received.firstRange(of: Array("\r\n\r\n".utf8))
     }
     guard let end else { throw Fault(reason: "no head") }
@@ -89,7 +87,7 @@ final class RawConnection {
     let length = head.first { $0.lowercased().hasPrefix("content-length: ") }.flatMap { Int($0.dropFirst(16)) } ?? 0
     let isBodiless = toHead || head[0].contains(" 304 ") || head[0].contains(" 204 ")
     while !isBodiless, received.count < length {
-      guard try receive() else { throw Fault(reason: "closed within a body") }
+      guard try await receive() else { throw Fault(reason: "closed within a body") }
     }
     let body = isBodiless ? [] : Array(received.prefix(length))
     received.removeFirst(body.count)
@@ -97,13 +95,24 @@ final class RawConnection {
   }
 
   /// The server has closed its side, and sent nothing more.
-  var isAtEnd: Bool { get throws { try received.isEmpty && !receive() } }
+  func isAtEnd() async throws -> Bool {
+    guard received.isEmpty else { return false }
+    return try await !receive()
+  }
 
-  private func receive() throws -> Bool {
+  /// Looks now and then instead of blocking: the threads of tasks are few, and the server needs them.
+  private func receive() async throws -> Bool {
     var room = [UInt8](repeating: 0, count: 65_536)
-    let count = recv(socket, &room, room.count, 0)
-    guard count >= 0 else { throw Fault(reason: "nothing came") }
-    received += room.prefix(count)
-    return count > 0
+    let begin = ContinuousClock.now
+    while ContinuousClock.now - begin < .seconds(60) {
+      let count = recv(socket, &room, room.count, Int32(MSG_DONTWAIT.rawValue))
+      if count >= 0 {
+        received += room.prefix(count)
+        return count > 0
+      }
+      guard errno == EAGAIN || errno == EINTR else { break }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    throw Fault(reason: "nothing came")
   }
 }

@@ -46,8 +46,4 @@ struct AcceptedCodings: Hashable, Sendable {
     }
     return best?.coding ?? first ?? .identity
   }
-
-  func takes(_ coding: TileCoding) -> Bool {
-    Self.offered.firstIndex(of: coding).map { qualities[$0] > 0 } ?? (identity > 0)
-  }
 }

@@ -12,9 +12,10 @@ struct KeptAnswersMiddleware: RouterMiddleware {
   ) async throws -> Response {
     let generation = cache.areas.generation
     let response = try await next(request, context)
-    // Of HEAD there is no body to compare with; an answer to a credential is for its holder.
-    guard request.method == .get, request.headers[.authorization] == nil, let tile = context.answeredTile.value,
-      let target = request.head.path
+    // An answer to a credential is for its holder, and one in another format is not the kept bytes.
+    guard request.method == .get, request.headers[.authorization] == nil, request.headers[.accept] ?? "*/*" == "*/*",
+      let tile = context.answeredTile.value, let target = request.head.path,
+      response.headers[.eTag]?.hasPrefix("\"\(tile.tag)") == true
     else { return response }
     // What a version allows, and whether an empty tile lies within the limits of its tile set, may change with any edit.
     let isBound = tile.isEmpty || request.uri.queryParameters["v"] != nil
