@@ -54,8 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long one question may keep the database busy.", valueName: "seconds"))
   var timeLimit = 30
 
-  @Option(help: ArgumentHelp("So much memory for finished tiles; 0 for none.", valueName: "bytes"))
-  var tileCache = ByteCount(bytes: 256 << 20)
+  @Option(help: ArgumentHelp("So much memory for finished tiles; off for none.", valueName: "size"))
+  var tileCache = "256MB"
 
   @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
   var timeZone = "Europe/Berlin"
@@ -73,6 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
     if let resident {
       do { _ = try MemorySize(parsing: resident) } catch { throw ValidationError("--resident: \(error)") }
     }
+    do { _ = try MemorySize(parsing: tileCache) } catch { throw ValidationError("--tile-cache: \(error)") }
     guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
     if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
     guard (1...3_600).contains(timeLimit) else { throw ValidationError("--time-limit is a number of seconds from 1 to 3600.") }
@@ -105,7 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
     store.keepResident(budget: try resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
     var configuration = try configuration()
     configuration.isWritable = writable
-    configuration.tileCacheBytes = tileCache.bytes
+    configuration.tileCacheBytes = try MemorySize(parsing: tileCache).byteCount
     if writable { try warnOfWriting(store) }
     let json = output.json
     // Told by the name of the option: without it nothing is fetched from anywhere.
