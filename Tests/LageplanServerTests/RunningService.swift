@@ -105,7 +105,7 @@ final class RawConnection {
     var room = [UInt8](repeating: 0, count: 65_536)
     let begin = ContinuousClock.now
     while ContinuousClock.now - begin < .seconds(60) {
-      let count = recv(socket, &room, room.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = recv(socket, &room, room.count, Int32(MSG_DONTWAIT))
       if count >= 0 {
         received += room.prefix(count)
         return count > 0
