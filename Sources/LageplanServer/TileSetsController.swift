@@ -72,7 +72,7 @@ struct TileSetsController: Sendable {
   /// `/collections/{collectionId}/tiles/{tileMatrixSetId}`
   @Sendable func collectionTileSet(_ request: Request, _ context: LageplanRequestContext) throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    try query.refuseUnknown(known: ["f"])
+    try query.refuseUnknown(known: Self.known(by: query))
     return try describe(try collectionTileSet(request, context), request, query)
   }
 
@@ -88,13 +88,13 @@ struct TileSetsController: Sendable {
         /collections/{collectionId}/tiles, TileJSON at /tiles/{collections}.json, tiles at /tiles/{collections}/{z}/{x}/{y}.mvt.
         """, value: name)
     }
-    try query.refuseUnknown(known: ["f", "collections"])
+    try query.refuseUnknown(known: Self.known(by: query) + ["collections"])
     return try describe(try datasetTileSet(request, context, query), request, query)
   }
 
   private func describe(_ tileSet: TileSet, _ request: Request, _ query: RequestQuery) throws -> Answer {
     let links = application.links(request)
-    if query["f"] == "tilejson" { return try tileJson(tileSet, links) }
+    if query["f"] == "tilejson" { return try tileJson(tileSet, query, links) }
     switch try Representation.negotiated(request, query) {
     case .json:
       return .json(
@@ -121,39 +121,49 @@ struct TileSetsController: Sendable {
 
   // MARK: - TileJSON
 
+  /// What a tile takes, TileJSON takes too, and writes it into the addresses of its tiles.
+  private static func known(by query: RequestQuery) -> [String] {
+    query["f"] == "tilejson" ? TileParameters.names : ["f"]
+  }
+
   /// `/tiles/{c},{c}….json`: TileJSON 3.0.0.
   private func tileJson(_ list: String, _ request: Request, _ query: RequestQuery) throws -> Answer {
-    try query.refuseUnknown(known: ["f"])
+    try query.refuseUnknown(known: TileParameters.names)
     try query.refuseFormats(otherThan: "json")
     let collections = try tiles.collections(list, for: request)
     let tileSet = TileSet(
       tileMatrixSet: .webMercatorQuad, collections: collections, origin: .selection(collections.map(\.id)))
-    return try tileJson(tileSet, application.links(request))
+    return try tileJson(tileSet, query, application.links(request))
   }
 
   /// Throws 400 where the tiles are not in web Mercator: TileJSON knows no other.
-  private func tileJson(_ tileSet: TileSet, _ links: Links) throws -> Answer {
+  private func tileJson(_ tileSet: TileSet, _ query: RequestQuery, _ links: Links) throws -> Answer {
     guard tileSet.tileMatrixSet == .webMercatorQuad else {
       throw Problem.badParameter(
         "f", value: "tilejson",
         "TileJSON can describe tiles in WebMercatorQuad only. This tile set is described by f=json, its grid at /tileMatrixSets.")
     }
-    let names = tileSet.collections.map(\.id).joined(separator: ",")
     // The version makes every state of the tiles an address of its own, so that no cache on the way answers with an older one.
     let version = application.tileVersion(of: tileSet.collections.map(\.id))
-    let path =
-      tileSet.origin == .dataset ? "\(tileSet.path)/{z}/{y}/{x}" : "/tiles/\(names)/{z}/{x}/{y}.mvt"
+    let asked = query.replacing([("f", nil), ("collections", nil), ("v", version)])
+    // A tile would refuse what it does not take; better here than in each of them.
+    _ = try TileParameters(try RequestQuery(asked), of: tileSet.collections)
+    let names = tileSet.collections.map(\.id).joined(separator: ",")
+    let isWhole = tileSet.origin == .dataset
+    let path = isWhole ? "\(tileSet.path)/{z}/{y}/{x}" : "/tiles/\(names)/{z}/{x}/{y}.mvt"
     let document = TileJSON(
-      collections: tileSet.collections, tileTemplates: [links("\(path)?v=\(version)")],
-      name: tileSet.origin == .dataset ? tileSet.title : names, dataVersion: tileSet.version)
+      collections: tileSet.collections, tileTemplates: [links("\(path)?\(asked)")], name: isWhole ? tileSet.title : names,
+      dataVersion: tileSet.version)
     return Answer(
-      "application/json", document.json(), tag: tag("tilejson \(version)", tileSet.collections, links, tileSet.address()))
+      "application/json", document.json(),
+      tag: tag("tilejson", tileSet.collections, links, "\(tileSet.address()) \(asked)"))
   }
 
   // MARK: - Tiles at OGC's addresses
 
   /// `/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}`
   @Sendable func collectionTile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let request = try request.spellingSubsetAsDatetime()
     let answer = try await tiles.collectionTile(request, context)
     guard answer.status == .noContent else { return answer }
     return try withinLimits(
@@ -164,6 +174,7 @@ struct TileSetsController: Sendable {
   /// `/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}`, and web maps' `/tiles/{c},{c}…/{z}/{x}/{y}.mvt`.
   @Sendable func tile(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     guard Self.reserved.contains(try context.element("collections")) else { return try await tiles.tile(request, context) }
+    let request = try request.spellingSubsetAsDatetime()
     let query = try RequestQuery(request.uri.query)
     let tileSet = try datasetTileSet(request, context, query)
     // The alias and OGC's address share the places of their elements, and so the router's names of them.
@@ -172,6 +183,8 @@ struct TileSetsController: Sendable {
     let answer = try await tiles.tile(coordinate, in: tileSet.tileMatrixSet, request, context, alsoKnown: ["collections"]) {
       try datasetTileSet(request, context, query).collections
     }
+    // Which collections there are is asked anew each time: nothing about a kept tile tells of another collection.
+    if tileSet.origin == .dataset { context.answeredTile.value = nil }
     guard answer.status == .noContent else { return answer }
     return try withinLimits(answer, tileSet, matrix, row, column, request)
   }

@@ -56,7 +56,7 @@ import Testing
       let place = try CoordinateTransform(from: .crs84, to: set.crs).transform(TestTown.place(column: 2, row: 2))
       let tile = try #require(set.tile(at: place, matrix: 9))
       let path = "/collections/playgrounds/tiles/\(set.id)"
-      let reply = try await service.get("\(path)/9/\(tile.row)/\(tile.column)")
+      let reply = try await service.get("\(path)/9/\(tile.row)/\(tile.column)?thinning=none")
       #expect(reply.status == 200)
       let names = try MvtDecoder.decode(reply.body).layers.flatMap(\.features).compactMap { $0["id"] }
       #expect(names.contains(.text("p22")))
@@ -95,7 +95,11 @@ import Testing
       let corner = set["boundingBox"]?["lowerLeft"]?.array?.compactMap(\.number) ?? []
       try #require(corner.count == 2)
       #expect(abs(corner[0] - 616_000) < 500 && abs(corner[1] - 5_807_400) < 500, "\(corner)")
-      #expect(relations(set).contains("item") && relations(set).contains(TileSetDocuments.tilingScheme))
+      #expect(relations(set).contains(TileSetDocuments.tilingScheme))
+      for relation in ["stylesheet", "preview", "http://www.opengis.net/def/rel/ogc/1.0/geodata"] {
+        let path = try #require(link(relation, of: set)).replacing("http://town.example:8080", with: "")
+        #expect(try await service.get(path).status == 200, "\(path)")
+      }
       #expect(
         link("item", of: set) == "http://town.example:8080/collections/parks/tiles/AdV_25832/{tileMatrix}/{tileRow}/{tileCol}")
     }
@@ -141,6 +145,37 @@ import Testing
     }
   }
 
+  @Test func tileJsonTakesWhatItsTilesTake() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let document = try await service.get("/tiles/playgrounds.json?filter=area%3E300&properties=name&thinning=none").json
+      let template = try #require(document["tiles"]?[0]?.text)
+      #expect(template.contains("filter=area%3E300&properties=name&thinning=none&v="))
+      let tile = template.replacing("http://town.example:8080", with: "").replacing("{z}", with: "10").replacing(
+        "{x}", with: "542"
+      )
+      .replacing("{y}", with: "336")
+      let drawn = try MvtDecoder.decode(try await service.get(tile).body).layers.flatMap(\.features)
+      #expect(!drawn.isEmpty && drawn.allSatisfy { $0["area"] == nil && $0["name"] != nil })
+      #expect(try await service.get("/tiles/playgrounds.json?filter=size%3E300").status == 400)
+      #expect(try await service.get("/tiles/playgrounds.json?colour=red").status == 400)
+    }
+  }
+
+  /// A collection that comes later is in the tiles of the dataset at once.
+  @Test func tilesOfTheDatasetHaveEveryCollection() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let path = "/tiles/WebMercatorQuad/10/336/542"
+      let names = { (reply: TestService.Reply) in try MvtDecoder.decode(reply.body).layers.map(\.name) }
+      #expect(try names(try await service.get(path)) == ["equipment", "parks", "playgrounds"])
+      #expect(try names(try await service.get(path)) == ["equipment", "parks", "playgrounds"])
+      let benches = CollectionDescriptor(
+        id: "benches", title: "Bänke", geometryKind: .point, storageCrs: .crs84, schema: Schema())
+      var rest = [Feature(id: "b", geometry: .point(TestTown.place(column: 1, row: 1)), values: [])][...]
+      _ = try service.application.store.importFeatures(into: benches) { rest.popFirst() }
+      #expect(try names(try await service.get(path)) == ["benches", "equipment", "parks", "playgrounds"])
+    }
+  }
+
   @Test func tilesOutsideOfTheLimitsAreNotThereAndEmptyOnesInsideAre() async throws {
     try await TestService.with(TestTown.fill) { service in
       let path = "/collections/playgrounds/tiles/WebMercatorQuad"
@@ -164,6 +199,47 @@ import Testing
       let set = try await service.get("/collections/plain/tiles/AdV_25832").json
       #expect(set["tileMatrixSetLimits"] == nil && set["boundingBox"] == nil && set["centerPoint"] == nil)
       #expect(try await service.get("/collections/plain/tiles/AdV_25832/3/1/1").status == 204)
+    }
+  }
+}
+
+/// `subset` as the other spelling of `datetime`.
+@Suite struct TileSubsetTests {
+  @Test(
+    arguments: [
+      (#"datetime("2026-01-01":"2026-12-31")"#, "2026-01-01/2026-12-31"), (#"datetime(*:"2026-12-31")"#, "../2026-12-31"),
+      (#"datetime("2026-01-01T10:00:00Z":*)"#, "2026-01-01T10:00:00Z/.."), (#"datetime("2026-01-01")"#, "2026-01-01"),
+      ("datetime(*:*)", nil),
+    ] as [(String, String?)])
+  func subsetSaysTheSameAsDatetime(subset: String, datetime: String?) throws {
+    #expect(try TileSubset(subset).datetime == datetime)
+  }
+
+  @Test(arguments: [
+    "", "datetime", "datetime()", "datetime(*)", "datetime(2026-01-01)", #"datetime("2026-01-01""#, #"Lat("2026-01-01")"#,
+    #"datetime("2026-01-01":)"#, #"datetime("2026-01-01":"2026-01-02":"2026-01-03")"#, #"datetime("../2026-01-01")"#,
+    #"datetime("2026-01-01"),Lat(3)"#,
+  ])
+  func whatIsNoSubsetIsRefused(subset: String) {
+    #expect(throws: Problem.self) { try TileSubset(subset) }
+  }
+
+  @Test func aTileIsCutToItsTime() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let path = "/collections/playgrounds/tiles/WebMercatorQuad/10/336/542"
+      let ids = { (reply: TestService.Reply) in
+        try MvtDecoder.decode(reply.body).layers.flatMap(\.features).compactMap { $0["id"] }
+      }
+      let all = try ids(try await service.get("\(path)?thinning=none"))
+      // Opened in February 2001 are those of column 2; those of column 0 have no date.
+      let asked = "datetime=2001-02-01/2001-02-28"
+      let cut = try ids(try await service.get("\(path)?thinning=none&\(asked)"))
+      #expect(cut.contains(.text("p22")) && !cut.contains(.text("p33")) && cut.count < all.count)
+      let subset = "subset=datetime(%222001-02-01%22:%222001-02-28%22)"
+      #expect(try ids(try await service.get("\(path)?thinning=none&\(subset)")) == cut)
+      let dataset = "/tiles/WebMercatorQuad/10/336/542?collections=playgrounds&thinning=none&\(subset)"
+      #expect(try ids(try await service.get(dataset)) == cut)
+      #expect(try await service.get("\(path)?\(subset)&\(asked)").status == 400)
     }
   }
 }
