@@ -108,17 +108,16 @@ private struct ResidentNearest {
     let info = try crs.info()
     let metresPerUnit = crs.isWgs84Degrees ? 111_319.49 : info.metresPerUnit
     let across = info.isGeographic ? NearbyReach.cosine(centre.y) : 1
-    var squares: [Double] = []
+    var squares = SmallestNumbers(count: count)
     for row in scan.rows(of: chunk) {
       let envelope = chunk.envelope(ofRow: Int(row))
       let dx = max(envelope.minX - centre.x, centre.x - envelope.maxX, 0) * across
       let dy = max(envelope.minY - centre.y, centre.y - envelope.maxY, 0)
-      squares.append(dx * dx + dy * dy)
+      squares.offer(dx * dx + dy * dy)
     }
-    guard squares.count >= count else { return even }
-    squares.sort()
+    guard let square = squares.largest else { return even }
     // The plane of a projection is some thousandths larger or smaller than the ground.
-    return (squares[count - 1].squareRoot() * metresPerUnit * 1.005) + 0.1
+    return (square.squareRoot() * metresPerUnit * 1.005) + 0.1
   }
 
   // MARK: A pass
@@ -183,6 +182,30 @@ private struct ResidentNearest {
         parent = largest
       }
     }
+  }
+}
+
+/// The `count` smallest of the numbers offered, in their order: most are refused by one comparison.
+private struct SmallestNumbers {
+  private let count: Int
+  private var numbers: [Double] = []
+
+  init(count: Int) { self.count = count }
+
+  /// The largest of the smallest; `nil` where fewer were offered.
+  var largest: Double? { numbers.count == count ? numbers.last : nil }
+
+  mutating func offer(_ number: Double) {
+    if numbers.count == count {
+      guard let last = numbers.last, number < last else { return }
+      numbers.removeLast()
+    }
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] <= number { low = middle + 1 } else { high = middle }
+    }
+    numbers.insert(number, at: low)
   }
 }
 

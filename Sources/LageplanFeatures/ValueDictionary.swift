@@ -84,6 +84,7 @@ public final class ValueDictionary: @unchecked Sendable {
   func intern(_ batch: borrowing SpellingBatch, into entries: UnsafeMutablePointer<UInt32>) {
     table.withLock { table in
       for index in 0..<batch.count {
+        if index & (ValueTable.ahead - 1) == 0 { table.fetch(batch, from: index) }
         let spelling = batch[index]
         entries[index] = spelling.length == 0 ? Self.null : table.intern(spelling.start, spelling.length, spelling.hash)
       }
@@ -118,6 +119,19 @@ private struct ValueTable: ~Copyable, @unchecked Sendable {
   deinit {
     slots.deallocate()
     for segment in segments { segment.deallocate() }
+  }
+
+  /// So many values are fetched before they are looked up.
+  static let ahead = 64
+
+  /// What the last values fetched had in their slots: nobody asks, but without it the loads would be left out.
+  private var fetched: UInt64 = 0
+
+  /// Loads the slots of the next values. In a table of many megabytes each load waits for memory, and these wait together.
+  mutating func fetch(_ batch: borrowing SpellingBatch, from start: Int) {
+    for index in start..<min(start &+ Self.ahead, batch.count) {
+      fetched ^= slots[Int(truncatingIfNeeded: batch[index].hash >> 32) & slotMask]
+    }
   }
 
   /// Reads up to 8 bytes past the spelling, on either side of the comparison: both have that room behind.

@@ -53,7 +53,6 @@ final class ResidentSet: @unchecked Sendable {
   private struct Held {
     /// The newest first. A reader that began before the last commit may still want the one before.
     var snapshots: [ResidentCollection]
-    var byteCount: Int
     /// Of the dictionary when the collection was read: it grows with every value that comes, and loses none.
     var firstEntryCount: Int
   }
@@ -90,14 +89,13 @@ final class ResidentSet: @unchecked Sendable {
   var budgetInBytes: Int? { isActive ? condition.withLock { budget } : nil }
 
   func states() -> [ResidentState] {
-    condition.withLock {
-      var standings = reasons.mapValues { ResidentState.Standing.onDisk(reason: $0) }
-      for collection in waiting + (loading.map { [$0] } ?? []) { standings[collection] = .loading }
-      for (collection, held) in held {
-        standings[collection] = .resident(byteCount: held.byteCount, version: held.snapshots[0].version)
-      }
-      return standings.map { ResidentState(collection: $0, standing: $1) }.sorted { $0.collection < $1.collection }
+    let (snapshots, onDisk, coming) = condition.withLock {
+      (held.compactMapValues(\.snapshots.first), reasons, waiting + (loading.map { [$0] } ?? []))
     }
+    var standings = onDisk.mapValues { ResidentState.Standing.onDisk(reason: $0) }
+    for collection in coming { standings[collection] = .loading }
+    for (id, snapshot) in snapshots { standings[id] = .resident(byteCount: snapshot.byteCount, version: snapshot.version) }
+    return standings.map { ResidentState(collection: $0, standing: $1) }.sorted { $0.collection < $1.collection }
   }
 
   func waitUntilIdle() {
@@ -172,20 +170,19 @@ final class ResidentSet: @unchecked Sendable {
   /// The next collection to be read, and the room that is left for it.
   private func next() -> (String, Int)? {
     condition.lock()
-    defer { condition.unlock() }
     loading = nil
     condition.broadcast()
-    while waiting.isEmpty || isClosed {
-      if isClosed { return nil }
-      condition.wait()
-    }
-    let collection = waiting.removeFirst()
-    loading = collection
-    return (collection, budget - byteCount(without: collection))
+    while waiting.isEmpty, !isClosed { condition.wait() }
+    if !isClosed { loading = waiting.removeFirst() }
+    let collection = loading
+    condition.unlock()
+    return collection.map { ($0, budget - byteCount(without: $0)) }
   }
 
+  /// What the others hold: frames that were made for a request count, too.
   private func byteCount(without collection: String) -> Int {
-    held.reduce(0) { $0 + ($1.key == collection ? 0 : $1.value.byteCount) }
+    let others = condition.withLock { held.compactMap { $0.key == collection ? nil : $0.value.snapshots.first } }
+    return others.reduce(0) { $0 + $1.byteCount }
   }
 
   private func refuse(_ collection: String, _ reason: String) {
@@ -276,17 +273,14 @@ final class ResidentSet: @unchecked Sendable {
   private func put(_ collection: ResidentCollection, firstEntryCount: Int, replacing: Bool) {
     let id = collection.descriptor.id
     let size = collection.byteCount
+    guard size + byteCount(without: id) <= budget else {
+      return refuse(id, "with \(Self.megabytes(size)) MB it has outgrown what is left of \(Self.megabytes(budget)) MB")
+    }
     derivations.keep(
       DerivedState(of: collection, temporalExtent: collection.descriptor.temporalExtent), of: id, version: collection.version)
     condition.withLock {
-      guard size + byteCount(without: id) <= budget else {
-        held[id] = nil
-        reasons[id] = "with \(Self.megabytes(size)) MB it has outgrown what is left of \(Self.megabytes(budget)) MB"
-        return
-      }
       let before = replacing ? [] : held[id]?.snapshots.filter { $0.version != collection.version } ?? []
-      held[id] = Held(
-        snapshots: [collection] + before.prefix(Self.keptSnapshots - 1), byteCount: size, firstEntryCount: firstEntryCount)
+      held[id] = Held(snapshots: [collection] + before.prefix(Self.keptSnapshots - 1), firstEntryCount: firstEntryCount)
     }
   }
 
