@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 import subprocess
 import urllib.request
 
@@ -42,12 +41,10 @@ def by_interface(town, feature, name):
 
 
 def in_the_file(town, feature, name):
-    database = sqlite3.connect(town.file, timeout=30)
-    database.enable_load_extension(True)
-    database.load_extension("mod_spatialite")
-    with database:
-        database.execute("UPDATE playgrounds SET name = ? WHERE id = ?", (name, feature["id"]))
-    database.close()
+    update = f"UPDATE playgrounds SET name = '{name}' WHERE id = '{feature['id']}';"
+    subprocess.run(
+        ["sqlite3", "-bail", "-cmd", ".load mod_spatialite", "-cmd", ".timeout 30000", str(town.file), update], check=True,
+        capture_output=True, timeout=60)
 
 
 def touched(town, since):
