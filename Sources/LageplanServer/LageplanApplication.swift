@@ -51,6 +51,7 @@ public struct LageplanApplication: Sendable {
     let host = configuration.host
     // What QGIS or the spatialite shell change in the file is told as well.
     try store.watchFile()
+    styles.check()
     let application = Application(
       responder: router().buildResponder(),
       server: .http1(configuration: .init(additionalChannelHandlers: [keptTileHandler()])),

@@ -48,6 +48,21 @@ final class StyleShelf: Sendable {
     }
   }
 
+  /// Tells the operator what is wrong with the files, each fault with its file, its place and what to do; nothing is stopped by it.
+  func check() {
+    let icons = try? Set(sheet(.light, ratio: 1).sheet.names)
+    let fonts = glyphs.names.isEmpty ? nil : Set(glyphs.names)
+    if fonts == nil {
+      logger.warning("no font is here, so maps are not labelled; install fonts-noto-core, or lay fonts into Styles/fonts")
+    }
+    for style in styles() {
+      let ownSprite = style.document["sprite"]?.text.map { $0.hasPrefix("{base}/") } ?? true
+      let ownGlyphs = style.document["glyphs"]?.text.map { $0.hasPrefix("{base}/") } ?? true
+      let validator = StyleValidator(icons: ownSprite ? icons : nil, fonts: ownGlyphs ? fonts : nil)
+      for issue in validator.issues(in: style.document) { logger.error("Styles/\(style.id).json: \(issue)") }
+    }
+  }
+
   /// All style files that can be read.
   func styles() -> [MapStyle] { ids.compactMap { try? style($0) } }
 
@@ -72,7 +87,8 @@ final class StyleShelf: Sendable {
 
   // MARK: - Sprites
 
-  /// The sheet of all icons in the colours of a variant; drawn anew when a file of it has changed. Throws 500 for a broken drawing, with file, line and remedy.
+  /// The sheet of all icons in the colours of a variant; drawn anew when a file of it has changed.
+  /// A broken drawing is left out, and the log tells its file, line and remedy.
   func sheet(_ variant: StyleVariant, ratio: Int) throws -> (tag: String, sheet: SpriteSheet) {
     let files = try icons()
     let tag = EntityTag.of(files.flatMap { [$0.name, $0.text] } + [variant.rawValue, "\(ratio)"])
@@ -84,7 +100,7 @@ final class StyleShelf: Sendable {
       do {
         drawings.append((file.name, try SvgDrawing(parsing: file.text, colours: colours)))
       } catch {
-        throw Self.broken("icons/\(file.name).svg, \(error)")
+        logger.error("Styles/icons/\(file.name).svg is left out: \(error)")
       }
     }
     guard let sheet = SpriteSheet(drawings, ratio: ratio) else {

@@ -115,6 +115,9 @@ public struct MapStyle: Sendable {
     return MapStyle(id: collection.id, document: .object(members.all))
   }
 
+  /// The collections that a source of ours holds; `nil`: a source of somebody else's.
+  static func collections(of source: JSONValue) -> [String]? { SourceTable.collections(of: source) }
+
   /// Whether the file itself draws the collection.
   public func draws(_ collection: CollectionDescriptor) -> Bool {
     (document["layers"]?.array ?? []).contains { $0["source-layer"]?.text == collection.id }

@@ -22,6 +22,7 @@ import Testing
     "/tiles/WebMercatorQuad/10/336/542?collections=secret",
     "/collections/secret/tiles/WebMercatorQuad/10/336/542", "/tiles/secret.json", "/tiles/playgrounds,secret.json",
     "/tiles/playgrounds,secret/10/542/336.mvt", "/collections/secret/changes", "/collections/secret/items/s1/versions",
+    "/preview/secret",
   ]
 
   @Test(arguments: representations) func whatIsNotPublicIsNotThere(path: String) async throws {
@@ -40,6 +41,7 @@ import Testing
   @Test(arguments: [
     "/", "/?f=html", "/collections", "/collections?f=html", "/api", "/api?f=html", "/conformance", "/health", "/changes",
     "/tiles", "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad?f=tilejson", "/tiles/WebMercatorQuad?f=html",
+    "/styles", "/styles?f=html", "/styles/lageplan", "/styles/lageplan/metadata",
   ])
   func listsDoNotTellOfIt(path: String) async throws {
     try await TestService.with(TestTown.fill) { service in
