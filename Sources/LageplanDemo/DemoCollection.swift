@@ -16,10 +16,13 @@ public enum DemoCollection: String, CaseIterable, Sendable {
   /// What is known about the collection before it has features.
   public var descriptor: CollectionDescriptor {
     let about = about
-    return CollectionDescriptor(
+    var descriptor = CollectionDescriptor(
       id: rawValue, title: about.title, description: about.description, keywords: about.keywords + ["Musterstadt"],
       licence: "CC0-1.0", attribution: "Musterstadt, erfundene Daten (CC0)", geometryKind: about.kind, storageCrs: .utm32,
       schema: Schema(properties: properties), minZoom: about.zooms.lowerBound, maxZoom: about.zooms.upperBound)
+    // From afar the town sees how many playgrounds there are, and how many of them are closed.
+    if self == .playgrounds { descriptor.tiles = TileSettings(thinBelow: 12, grouping: .clusters, statusProperty: "status") }
+    return descriptor
   }
 
   private typealias About = (

@@ -22,6 +22,8 @@ enum CollectionDocuments {
         links.link("/tiles", rel: TileSetDocuments.vectorTileSets, type: "application/json", title: "Vector tiles"),
         links.link(
           "/tileMatrixSets", rel: TileSetDocuments.tilingSchemes, type: "application/json", title: "The tile matrix sets"),
+        links.link(
+          "/styles", rel: "http://www.opengis.net/def/rel/ogc/1.0/styles", type: "application/json", title: "Styles of maps"),
         links.link("/map", rel: "preview", type: "text/html", title: "The map"),
       ],
     ]

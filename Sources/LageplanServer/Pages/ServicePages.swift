@@ -22,7 +22,7 @@ enum ServicePages {
       <li><a href='\(links.local("/functions"))'>Funktionen</a> <span class='quiet'>was Filter außer CQL2 aufrufen können</span></li>
       <li><a href='\(links.local("/tiles"))'>Vektorkacheln</a> <span class='quiet'>in WebMercator und in den UTM-Gittern der AdV</span></li>
       <li><a href='\(links.local("/tileMatrixSets"))'>Kachelgitter</a> <span class='quiet'>Ursprung, Maßstäbe und Größe der Kacheln</span></li>
-      <li><a href='\(links.local("/styles/lageplan"))'>Kartenstil</a> <span class='quiet'>MapLibre, auch für QGIS</span></li>
+      <li><a href='\(links.local("/styles"))'>Kartenstile</a> <span class='quiet'>MapLibre, auch für QGIS</span></li>
       </ul>
 
       """
