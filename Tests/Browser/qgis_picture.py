@@ -18,8 +18,9 @@ from qgis.core import (QgsApplication, QgsCoordinateReferenceSystem, QgsCoordina
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor, QImage
 
-# QGIS counts the zoom by the scale on a screen of 0.28 mm pixels and tiles of 256; at this density its zooms are MapLibre's.
-DPI = 2 * 25.4 / 0.28
+# QGIS counts the zoom by the scale on a screen of 0.28 mm pixels and tiles of 256; at just below this density its zooms
+# are MapLibre's, and never round down.
+DPI = 0.999 * 2 * 25.4 / 0.28
 HALF = 20_037_508.342789244
 
 
