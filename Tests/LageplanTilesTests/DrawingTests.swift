@@ -34,8 +34,12 @@ import Testing
 
   @Test(arguments: areas)
   func shapesCoverTheirArea(content: String, area: Double) throws {
-    #expect(abs(try Self.area(content) - area) < 0.006 * area + 0.4)
-    #expect(abs(try Self.area(content, ratio: 2) - 4 * area) < 0.005 * area * 4 + 0.5)
+    // FreeType makes curves of short straight pieces, which cut off a few hundredths of a pixel along the edge.
+    for ratio in [1, 2] {
+      let expected = area * Double(ratio * ratio)
+      let covered = try Self.area(content, ratio: ratio)
+      #expect(abs(covered - expected) < 0.02 * expected + 0.6, "\(covered), not \(expected)")
+    }
   }
 
   @Test(arguments: [
