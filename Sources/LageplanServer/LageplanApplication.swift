@@ -174,7 +174,8 @@ public struct LageplanApplication: Sendable {
   /// The entity tag of a tile whose layers have these versions, without the coding.
   func tileTag(_ key: TileKey, _ versions: [ChangedAreas.Version]) -> String {
     let place = "\(key.coordinate.matrix)/\(key.coordinate.row)/\(key.coordinate.column)"
-    return tag(["tile", key.tileMatrixSet, place, key.layers] + versions.map { "\($0.sequence).\($0.purge)" })
+    return tag(
+      ["tile", key.format.rawValue, key.tileMatrixSet, place, key.layers] + versions.map { "\($0.sequence).\($0.purge)" })
   }
 
   /// What stands in the addresses of these collections' tiles (`?v=`): another one after every change of any of them, and in every

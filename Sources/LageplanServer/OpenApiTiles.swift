@@ -100,7 +100,8 @@ enum OpenApiTiles {
     return [
       "get": [
         "tags": [.text(tag)], "summary": .text(summary), "operationId": .text(id), "parameters": .array(parameters),
-        "responses": responses(content: [TilesController.mediaType: ["schema": binary]], canBeEmpty: true),
+        "responses": responses(
+          content: .object(TileFormat.allCases.map { ($0.mediaType, ["schema": binary]) }), canBeEmpty: true),
       ]
     ]
   }
@@ -138,7 +139,7 @@ enum OpenApiTiles {
       ),
       ("tileVersion", "v", "The version of the data; makes every state an address of its own", ["type": "string"]),
       ("subset", "subset", "The same as datetime: datetime(\"2026-01-01\":\"2026-12-31\"), open ends as *", ["type": "string"]),
-      ("tileFormat", "f", "The format of the tile", ["type": "string", "enum": ["mvt"]]),
+      ("tileFormat", "f", "The format of the tile", ["type": "string", "enum": ["mvt", "mlt"]]),
       (
         "tileSetFormat", "f", "The format of the answer; tilejson for WebMercatorQuad",
         [

@@ -62,7 +62,7 @@ enum TileSetDocuments {
     let licence = tileSet.distinct(\.licence)
     if !licence.isEmpty { members.append(("license", .text(licence.joined(separator: " | ")))) }
     members.append(("accessConstraints", tileSet.collections.allSatisfy(\.isPublic) ? "unclassified" : "restricted"))
-    members.append(("mediaTypes", [.text(TilesController.mediaType)]))
+    members.append(("mediaTypes", .array(TileFormat.allCases.map { .text($0.mediaType) })))
     if let limits = tileSet.limits { members.append(("tileMatrixSetLimits", .array(limits.map { document($0, in: set) }))) }
     if let extent = tileSet.extent {
       members.append(("boundingBox", box(extent, set.crs, set.orderedAxes)))
@@ -192,6 +192,11 @@ enum TileSetDocuments {
       [
         "href": .text(links(tileSet.template)), "rel": "item", "type": .text(TilesController.mediaType), "templated": true,
         "title": "Mapbox vector tiles",
+      ],
+      [
+        "href": .text(links(tileSet.template + (tileSet.selection == nil ? "?f=mlt" : "&f=mlt"))), "rel": "item",
+        "type": .text(TileFormat.mlt.mediaType), "templated": true,
+        "title": "MapLibre tiles",
       ],
     ]
     if case .collection(let id) = tileSet.origin {

@@ -37,7 +37,7 @@ struct TilesController: Sendable {
 
   // MARK: -
 
-  static let mediaType = "application/vnd.mapbox-vector-tile"
+  static let mediaType = TileFormat.mvt.mediaType
 
   /// How often a tile is begun anew whose collections were described anew while it was made.
   private static let attempts = 3
@@ -76,7 +76,8 @@ struct TilesController: Sendable {
     _ context: LageplanRequestContext, of descriptors: [CollectionDescriptor]
   ) async throws -> Answer {
     let parameters = try TileParameters(query, of: descriptors)
-    let key = TileKey(tileMatrixSet: set.id, coordinate: coordinate, layers: parameters.identity)
+    let format = try TileFormat.negotiated(request, query)
+    let key = TileKey(tileMatrixSet: set.id, coordinate: coordinate, layers: parameters.identity, format: format)
     let accepted = AcceptedCodings(request.headers[.acceptEncoding])
     let cacheControl = cacheControl(for: query["v"], of: descriptors)
     if let kept = cache.kept(key) {
@@ -93,7 +94,7 @@ struct TilesController: Sendable {
     let tag = application.tileTag(key, cache.areas.versions(of: footprints))
     if let held = request.heldTag(of: tag) {
       cache.counts.hits.add()
-      return Self.answer(.notModified, held, cacheControl)
+      return Self.answer(.notModified, held, cacheControl, format)
     }
     cache.counts.misses.add()
     let made = try await cache.shared(key, footprints, ends: ends, departure: Departure.of(context.channel)) {
@@ -109,7 +110,7 @@ struct TilesController: Sendable {
   ) -> Answer {
     cache.counts.hits.add()
     context.answeredTile.value = kept
-    return Self.answer(.notModified, held, cacheControl)
+    return Self.answer(.notModified, held, cacheControl, kept.key.format)
   }
 
   private func answer(
@@ -118,20 +119,22 @@ struct TilesController: Sendable {
     let form = try await application.tilePacking.form(of: tile, for: accepted)
     application.tilePacking.countHit(of: tile)
     context.answeredTile.value = tile
-    var answer = Self.answer(tile.isEmpty ? .noContent : .ok, form.tag, cacheControl)
+    var answer = Self.answer(tile.isEmpty ? .noContent : .ok, form.tag, cacheControl, tile.key.format)
     answer.body = .buffer(form.bytes)
     if form.coding != .identity { answer.headers[.contentEncoding] = form.coding.contentCoding }
     return answer
   }
 
   /// `tag` with its quotes.
-  private static func answer(_ status: HTTPResponse.Status, _ tag: String, _ cacheControl: String) -> Answer {
-    var answer = Answer(mediaType, [])
+  private static func answer(
+    _ status: HTTPResponse.Status, _ tag: String, _ cacheControl: String, _ format: TileFormat
+  ) -> Answer {
+    var answer = Answer(format.mediaType, [])
     answer.status = status
     answer.headers[.eTag] = tag
     answer.cacheControl = cacheControl
     // Nothing else of a request changes the bytes; what depends on who asks is said by the middleware of access.
-    answer.vary = "Accept-Encoding"
+    answer.vary = "Accept, Accept-Encoding"
     return answer
   }
 

@@ -81,7 +81,7 @@ import Testing
       for coding in ["identity", "gzip", "zstd", "br"] {
         let reply = try await service.get(Self.whole, headers: [.acceptEncoding: coding])
         #expect(reply.headers[.contentEncoding] == (coding == "identity" ? nil : coding))
-        #expect(reply.headers[.vary] == "Accept-Encoding, Authorization")
+        #expect(reply.headers[.vary] == "Accept, Accept-Encoding, Authorization")
         tags.append(try #require(reply.headers[.eTag]))
         let packed = try #require(TileCoding(rawValue: coding))
         let plain = try TilePacker().unpack(reply.body, as: packed)

@@ -9,6 +9,7 @@ struct TileKey: Hashable, Sendable {
   let coordinate: TileCoordinate
   /// Layers with their properties and conditions in one spelling, whichever way they were asked for.
   let layers: String
+  var format = TileFormat.mvt
 }
 
 /// One tile with all that is known of it: its bytes, plain and packed, the state that they show, and until when that is still so.

@@ -18,7 +18,6 @@ struct TileParameters {
 
   /// Throws 400 for what a collection cannot be asked.
   init(_ query: RequestQuery, of descriptors: [CollectionDescriptor]) throws {
-    try query.refuseFormats(otherThan: "mvt")
     let asOf = try query.instant("asOf")
     let names = try Self.properties(query, of: descriptors)
     let thinning = try Self.thinning(query)

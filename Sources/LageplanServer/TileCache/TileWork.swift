@@ -63,12 +63,13 @@ struct TileWork: Sendable {
     }
     application.tileCache.counts.renders.add()
     if let rendered { report(rendered) }
+    let bytes = try rendered.map { try key.format.spell($0.bytes) }
     let versions = try versions(of: footprints, in: reader, snapshot)
     let tile = KeptTile(
-      key, rendered?.bytes ?? [], footprints: footprints, versions: versions, snapshot: snapshot, ends: ends,
+      key, bytes ?? [], footprints: footprints, versions: versions, snapshot: snapshot, ends: ends,
       tag: application.tileTag(key, versions), isNarrowed: isNarrowed)
     let coding = tile.coding(for: accepted)
-    if coding != .identity, let bytes = rendered?.bytes {
+    if coding != .identity, let bytes {
       let level = KeptTile.quickLevel(of: coding)
       tile.keep(try scratch.packer.pack(bytes, as: coding, level: level), as: coding, level: level)
     }
