@@ -115,11 +115,21 @@ public struct TileArchive: Sendable {
       }
     case .pmtiles(let reader):
       var zooms: [Int: ZoomSummary] = [:]
+      var (tiles, bytes) = (0, 0)
       try reader.forEachRun { first, count, section in
         var zoom = zooms[first.matrix] ?? ZoomSummary(zoom: first.matrix)
         // A run may reach into the next zoom; it is counted where it begins.
+        let length = count.multipliedReportingOverflow(by: Int(section.length))
+        let (allTiles, allBytes) = (tiles.addingReportingOverflow(count), bytes.addingReportingOverflow(length.partialValue))
+        guard !length.overflow, !allTiles.overflow, !allBytes.overflow else {
+          throw PMTilesError.damaged(
+            path: path, place: "directories",
+            reason:
+              "the run from tile \(first.matrix)/\(first.column)/\(first.row) on makes more tiles or bytes than can be counted")
+        }
+        (tiles, bytes) = (allTiles.partialValue, allBytes.partialValue)
         zoom.tiles += count
-        zoom.bytes += count * Int(section.length)
+        zoom.bytes += length.partialValue
         zoom.largestTile = max(zoom.largestTile, Int(section.length))
         zooms[first.matrix] = zoom
       }
