@@ -92,7 +92,7 @@ struct MapLibreTileColumn {
     description = []
     description.append(varint: UInt64((isLong ? Code.longId : Code.id) + (isMissing ? Code.missing : 0)))
     if isMissing { data += MapLibreTileStream.presence(ids.map { $0 != nil }) }
-    data += MapLibreTileStream.integers(present, .data)
+    data += MapLibreTileStream.integers(present, .data, isLong: isLong)
   }
 
   // MARK: Properties
@@ -109,7 +109,7 @@ struct MapLibreTileColumn {
     case .integers(let numbers):
       let isShort = numbers.allSatisfy { Int32(exactly: $0) != nil }
       code = isShort ? Code.integer : Code.longInteger
-      data = presence + MapLibreTileStream.signedIntegers(numbers)
+      data = presence + MapLibreTileStream.signedIntegers(numbers, isLong: !isShort)
     case .floats(let numbers):
       code = Code.float
       data = presence + MapLibreTileStream.floats(numbers)

@@ -31,39 +31,49 @@ enum MapLibreTileStream {
 
   // MARK: Whole numbers
 
-  static func integers(_ values: [UInt64], _ meaning: Meaning) -> [UInt8] {
-    shortest(values, differences: differences(values), meaning)
+  /// `isLong`: of a column of 64 bits; all other streams are read into 32.
+  static func integers(_ values: [UInt64], _ meaning: Meaning, isLong: Bool = false) -> [UInt8] {
+    shortest(values, differences: differences(values, isLong: isLong), meaning)
   }
 
-  static func signedIntegers(_ values: [Int64]) -> [UInt8] {
-    shortest(values.map(zigzag), differences: differences(values.map { UInt64(bitPattern: $0) }), .data)
+  /// `isLong`: of a column of 64 bits; others are read into 32.
+  static func signedIntegers(_ values: [Int64], isLong: Bool) -> [UInt8] {
+    shortest(
+      values.map(zigzag), differences: differences(values.map { UInt64(bitPattern: $0) }, isLong: isLong), .data)
   }
 
   /// Plain, as differences, or as runs, whichever takes the fewest bytes. One value alone is plain: readers take it for a constant.
-  private static func shortest(_ values: [UInt64], differences: [UInt64], _ meaning: Meaning) -> [UInt8] {
+  private static func shortest(_ values: [UInt64], differences: [UInt64]?, _ meaning: Meaning) -> [UInt8] {
     let plain = varints(values)
     guard values.count > 1 else { return stream(meaning.rawValue, Technique.varint, count: values.count, plain) }
     let (lengths, heads) = runs(values)
     let asRuns = varints(lengths) + varints(heads)
-    let asDifferences = varints(differences)
-    if asRuns.count < min(plain.count, asDifferences.count) {
+    let asDifferences = differences.map(varints)
+    if asRuns.count < min(plain.count, asDifferences?.count ?? .max) {
       var extra: [UInt8] = []
       extra.append(varint: UInt64(lengths.count))
       extra.append(varint: UInt64(values.count))
       return stream(meaning.rawValue, Technique.runs, count: lengths.count * 2, extra: extra, asRuns)
     }
-    return asDifferences.count < plain.count
-      ? stream(meaning.rawValue, Technique.differences, count: values.count, asDifferences)
-      : stream(meaning.rawValue, Technique.varint, count: values.count, plain)
+    if let asDifferences, asDifferences.count < plain.count {
+      return stream(meaning.rawValue, Technique.differences, count: values.count, asDifferences)
+    }
+    return stream(meaning.rawValue, Technique.varint, count: values.count, plain)
   }
 
-  /// Each minus the one before, with its sign in the lowest bit.
-  private static func differences(_ values: [UInt64]) -> [UInt64] {
+  /// Each minus the one before, with its sign in the lowest bit. `nil` where one does not fit the 32 bits into which a short
+  /// column is read.
+  private static func differences(_ values: [UInt64], isLong: Bool) -> [UInt64]? {
     var last: UInt64 = 0
-    return values.map { value in
-      defer { last = value }
-      return zigzag(Int64(bitPattern: value &- last))
+    var result: [UInt64] = []
+    result.reserveCapacity(values.count)
+    for value in values {
+      let difference = Int64(bitPattern: value &- last)
+      guard isLong || Int32(exactly: difference) != nil else { return nil }
+      result.append(zigzag(difference))
+      last = value
     }
+    return result
   }
 
   private static func runs(_ values: [UInt64]) -> (lengths: [UInt64], heads: [UInt64]) {
