@@ -63,7 +63,7 @@ public struct MapStyle: Sendable {
       }
     }
     style["name"] = .text(variant == .light ? title : "\(title) (\(variant.title))")
-    style["metadata"] = servedMetadata(symbols: symbols, variant: variant)
+    style["metadata"] = servedMetadata(symbols: symbols, known: known, variant: variant)
     style["sources"] = .object(sources.members)
     if style["glyphs"] == nil { style["glyphs"] = "{base}/fonts/{fontstack}/{range}.pbf" }
     style["sprite"] = .text((style["sprite"]?.text ?? "{base}/sprites/icons") + variant.suffix)
@@ -72,13 +72,14 @@ public struct MapStyle: Sendable {
     return JSONValue.object(style.all).replacingText { $0.replacing("{base}", with: base) }
   }
 
-  private func servedMetadata(symbols: Members, variant: StyleVariant) -> JSONValue {
+  private func servedMetadata(symbols: Members, known: Set<String>, variant: StyleVariant) -> JSONValue {
     var members = Members(document["metadata"]?.object ?? [])
     members["lageplan:variants"] = nil
     members["lageplan:rest"] = nil
     members["lageplan:variant"] = .text(variant.rawValue)
     members["lageplan:symbols"] = .object(symbols.all)
-    if members["lageplan:order"] == nil { members["lageplan:order"] = .array(symbols.all.map { .text($0.key) }) }
+    let order = metadata("order")?.array?.filter { $0.text.map(known.contains) ?? false }
+    members["lageplan:order"] = .array(order ?? symbols.all.map { .text($0.key) })
     return .object(members.all)
   }
 

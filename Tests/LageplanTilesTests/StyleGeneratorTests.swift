@@ -83,7 +83,11 @@ import Testing
     MapStyle(
       id: "town",
       document: [
-        "version": 8, "metadata": ["lageplan:rest": "generated", "lageplan:variants": ["dark": ["#ffffff": "#000000"]]],
+        "version": 8,
+        "metadata": [
+          "lageplan:rest": "generated", "lageplan:variants": ["dark": ["#ffffff": "#000000"]],
+          "lageplan:order": ["signs", "kiosks", "trees"],
+        ],
         "sources": [
           "both": ["type": "vector", "url": "{base}/tiles/trees,signs.json"],
           "background": ["type": "raster", "tiles": ["https://example.org/{z}/{x}/{y}.png"]],
@@ -109,6 +113,7 @@ import Testing
     #expect(style["sources"]?["background"] != nil)
     #expect((style["layers"]?.array ?? []).compactMap { $0["id"]?.text } == ["ground", "picture", "trees"])
     #expect(style["glyphs"] == "https://town.example/map/fonts/{fontstack}/{range}.pbf")
+    #expect(style["metadata"]?["lageplan:order"] == ["trees"])
     #expect(!style.json.contains("signs"))
   }
 
