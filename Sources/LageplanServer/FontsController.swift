@@ -50,6 +50,8 @@ struct FontsController: Sendable {
       switch failure {
       case .unknownFont(let name, _):
         throw Problem(.notFound, code: "unknown-font", detail: "\(failure).", parameter: "fontstack", value: name)
+      case .tooManyFonts:
+        throw Problem.badParameter("fontstack", value: stack.joined(separator: ","), "\(failure).")
       case .notARange: throw Problem.badParameter("range", value: range, "\(failure).")
       }
     }

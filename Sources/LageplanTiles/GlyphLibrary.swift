@@ -13,20 +13,23 @@ public final class GlyphLibrary: Sendable {
     case unknownFont(String, known: [String])
     /// A range that does not begin at a multiple of 256 below 65,536.
     case notARange(Int)
+    /// More different fonts in a stack than ``longestStack``.
+    case tooManyFonts(Int)
 
     public var description: String {
       switch self {
       case .unknownFont(let name, let known):
         "there is no font \(name); there are: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
       case .notARange(let first): "no range of glyphs begins at \(first); ranges begin at 0, 256, 512, … 65280"
+      case .tooManyFonts(let count): "\(count) fonts are named; name \(GlyphLibrary.longestStack) at most"
       }
     }
   }
 
   /// A whole font is about 1.5 MB, so several stacks find room.
   public static let mostKeptBytes = 32 << 20
-  /// Fonts that one stack may name.
-  public static let longestStack = 8
+  /// Different fonts that one stack may name.
+  public static let longestStack = 4
   /// Where Debian's packages fonts-noto-core and fonts-dejavu-core lay their files.
   public static let systemFonts = [
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf", "/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf",
@@ -76,11 +79,12 @@ public final class GlyphLibrary: Sendable {
   /// Throws ``Failure``. Takes some ten milliseconds the first time: not for an event loop.
   public func range(first: Int, of stack: [String]) throws(Failure) -> [UInt8] {
     guard (0...65_280).contains(first), first % 256 == 0 else { throw .notARange(first) }
-    guard stack.count <= Self.longestStack, let unknown = stack.first(where: { !names.contains($0) }) else {
-      guard stack.count <= Self.longestStack else { throw .unknownFont(stack.joined(separator: ","), known: names) }
-      return drawn(first: UInt32(first), of: stack)
-    }
-    throw .unknownFont(unknown, known: names)
+    // A font named again draws nothing more: without it, one stack has one place among what is kept.
+    var fonts: [String] = []
+    for name in stack where !fonts.contains(name) { fonts.append(name) }
+    guard fonts.count <= Self.longestStack else { throw .tooManyFonts(fonts.count) }
+    if let unknown = fonts.first(where: { !names.contains($0) }) { throw .unknownFont(unknown, known: names) }
+    return drawn(first: UInt32(first), of: fonts)
   }
 
   private func drawn(first: UInt32, of stack: [String]) -> [UInt8] {

@@ -119,7 +119,7 @@ struct SvgTransform: Hashable, Sendable {
       }
       let name = parts[0].filter { !$0.isWhitespace && $0 != "," }
       let numbers = parts[1].split { $0.isWhitespace || $0 == "," }.map { Double($0) }
-      guard !numbers.contains(nil) else { return nil }
+      guard numbers.allSatisfy({ $0?.isFinite ?? false }) else { return nil }
       guard let one = Self.one(String(name), numbers.compactMap { $0 }) else { return nil }
       result = one.followed(by: result)
     }

@@ -15,6 +15,25 @@ public struct SvgDrawing: Hashable, Sendable {
     var fill: Paint?
     var isEvenOdd = false
     var stroke: Stroke?
+
+    /// The rasteriser counts in whole numbers: what is larger does not fit them.
+    static let limit = 1e6
+
+    /// Whether all numbers are within the limit; those that are no numbers are not.
+    var isDrawable: Bool {
+      func isWithin(_ number: Double) -> Bool { abs(number) < Self.limit }
+      func isWithin(_ point: VectorPath.Point) -> Bool { isWithin(point.x) && isWithin(point.y) }
+      if let stroke, !isWithin(stroke.width) || !isWithin(stroke.miterLimit) { return false }
+      return path.contours.allSatisfy { contour in
+        isWithin(contour.start)
+          && contour.pieces.allSatisfy { piece in
+            switch piece {
+            case .line(let end): isWithin(end)
+            case .curve(let first, let second, let end): isWithin(first) && isWithin(second) && isWithin(end)
+            }
+          }
+      }
+    }
   }
 
   struct Paint: Hashable, Sendable {
@@ -42,8 +61,7 @@ public struct SvgDrawing: Hashable, Sendable {
     let root = try SvgReader.element(of: text)
     guard root.name == "svg" else { throw SvgError(line: root.line, message: "<svg> was expected, found <\(root.name)>") }
     var context = Context(colours: colours)
-    let box = (root.attributes["viewBox"] ?? "").split { $0 == " " || $0 == "," }.compactMap { Double($0) }
-    let hasBox = box.count == 4 && box.allSatisfy(\.isFinite) && box[2] > 0 && box[3] > 0
+    let box = try Self.viewBox(of: root)
     func length(_ name: String, _ other: Double?) throws(SvgError) -> Double {
       guard let text = root.attributes[name] else {
         guard let other else { throw SvgError(line: root.line, message: "<svg> needs width and height, or a viewBox") }
@@ -54,22 +72,35 @@ public struct SvgDrawing: Hashable, Sendable {
       }
       return number
     }
-    let size = (try length("width", hasBox ? box[2] : nil), try length("height", hasBox ? box[3] : nil))
+    let size = (try length("width", box?.width), try length("height", box?.height))
     guard (1...Double(Self.largestSide)).contains(size.0), (1...Double(Self.largestSide)).contains(size.1) else {
       throw SvgError(line: root.line, message: "an icon is 1 to \(Self.largestSide) pixels wide and high")
     }
     width = Int(size.0.rounded(.up))
     height = Int(size.1.rounded(.up))
-    if hasBox {
+    if let box {
       // Fitted into the middle, as preserveAspectRatio="xMidYMid meet" has it.
-      let scale = min(size.0 / box[2], size.1 / box[3])
+      let scale = min(size.0 / box.width, size.1 / box.height)
       context.transform = SvgTransform(
-        a: scale, d: scale, e: (size.0 - scale * box[2]) / 2 - scale * box[0], f: (size.1 - scale * box[3]) / 2 - scale * box[1])
+        a: scale, d: scale, e: (size.0 - scale * box.width) / 2 - scale * box.x,
+        f: (size.1 - scale * box.height) / 2 - scale * box.y)
     }
     var shapes: [Shape] = []
     try context.take(attributesOf: root)
     for child in root.children { try Self.draw(child, context, into: &shapes) }
     self.shapes = shapes
+  }
+
+  /// `nil` where the drawing has none.
+  private static func viewBox(
+    of root: SvgElement
+  ) throws(SvgError) -> (x: Double, y: Double, width: Double, height: Double)? {
+    guard let text = root.attributes["viewBox"] else { return nil }
+    let numbers = text.split { $0.isWhitespace || $0 == "," }.map { Double($0) ?? .nan }
+    guard numbers.count == 4, numbers.allSatisfy(\.isFinite), numbers[2] > 0, numbers[3] > 0 else {
+      throw SvgError(line: root.line, message: "viewBox=\"\(text)\": give four numbers, of which width and height are above 0")
+    }
+    return (numbers[0], numbers[1], numbers[2], numbers[3])
   }
 
   private static let silent: Set<String> = ["title", "desc", "metadata"]
@@ -90,8 +121,14 @@ public struct SvgDrawing: Hashable, Sendable {
         message: "<\(element.name)> is not drawn; turn it into paths with plain colours (in Inkscape: Object to Path)")
     }
     if context.isHidden { return }
-    let transformed = context.transform.applied(to: path)
-    shapes.append(
-      Shape(path: transformed, fill: context.fillPaint, isEvenOdd: context.isEvenOdd, stroke: context.strokePaint))
+    let shape = Shape(
+      path: context.transform.applied(to: path), fill: context.fillPaint, isEvenOdd: context.isEvenOdd,
+      stroke: context.strokePaint)
+    guard shape.isDrawable else {
+      throw SvgError(
+        line: element.line,
+        message: "<\(element.name)> lies beyond \(Int(Shape.limit)) pixels, or nowhere; mend its numbers, transform or viewBox")
+    }
+    shapes.append(shape)
   }
 }

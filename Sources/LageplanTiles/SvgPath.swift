@@ -189,6 +189,8 @@ struct SvgPathReader {
     var sweep = atan2((-y - middleY) / b, (-x - middleX) / a) - first
     if isClockwise, sweep < 0 { sweep += 2 * .pi }
     if !isClockwise, sweep > 0 { sweep -= 2 * .pi }
+    // Radii next to nothing have no square: as those of 0 they make a line.
+    guard sweep.isFinite, centre.x.isFinite, centre.y.isFinite else { return line(to: end) }
     let count = max(1, Int((abs(sweep) / (.pi / 2) - 1e-9).rounded(.up)))
     let step = sweep / Double(count)
     let bend = 4.0 / 3 * tan(step / 4)

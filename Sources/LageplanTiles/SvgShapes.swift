@@ -23,7 +23,7 @@ enum SvgShapes {
       path.add(.line(to: .init(x: try numbers["x2"], y: try numbers["y2"])))
       return path
     case "polyline", "polygon":
-      let values = (element.attributes["points"] ?? "").split { " ,\n\t\r".contains($0) }.map { Double($0) }
+      let values = (element.attributes["points"] ?? "").split { $0.isWhitespace || $0 == "," }.map { Double($0) }
       guard values.count >= 4, values.count.isMultiple(of: 2), !values.contains(nil) else {
         throw SvgError(line: element.line, message: "points of <\(element.name)> are pairs of numbers")
       }

@@ -184,6 +184,7 @@ def test_the_first_font_of_a_stack_that_has_a_letter_draws_it(fetch):
     ("/fonts/..%2F..%2F..%2Fetc%2Fpasswd/0-255.pbf", 404),
     ("/fonts/%2Fusr%2Fshare%2Ffonts%2Ftruetype%2Fnoto%2FNotoSans-Regular.ttf/0-255.pbf", 404),
     ("/fonts/Noto%20Sans%20Regular%00/0-255.pbf", 404), ("/fonts/,,/0-255.pbf", 400),
+    ("/fonts/a,b,c,d,e/0-255.pbf", 400),
     ("/fonts/Noto%20Sans%20Regular/1-256.pbf", 400), ("/fonts/Noto%20Sans%20Regular/0-256.pbf", 400),
     ("/fonts/Noto%20Sans%20Regular/-256--1.pbf", 400), ("/fonts/Noto%20Sans%20Regular/65536-65791.pbf", 400),
     ("/fonts/Noto%20Sans%20Regular/0-255", 400), ("/fonts/Noto%20Sans%20Regular/9223372036854775807-0.pbf", 400),

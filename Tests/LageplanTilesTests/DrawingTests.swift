@@ -29,7 +29,11 @@ import Testing
     ("<line x1='5' y1='10' x2='15' y2='10' stroke='#000' stroke-width='4' stroke-linecap='round'/>", 40 + 4 * Double.pi),
     ("<circle cx='10' cy='10' r='6' fill='none' stroke='#000' stroke-width='2'/>", 24 * Double.pi),
     ("<g transform='translate(10 10) rotate(30) scale(2)'><rect x='-2' y='-2' width='4' height='4'/></g>", 64),
-    ("<path d='M10 2q8 8 0 16q-8-8 0-16'/>", 2.0 * 2 / 3 * 16 * 4), ("<rect width='9' height='9' style='display:none'/>", 0),
+    ("<path d='M10 2q8 8 0 16q-8-8 0-16'/>", 2.0 * 2 / 3 * 16 * 4),
+    ("<polygon points='2,2\r\n18,2\r\n10,18'/>", 128), ("<rect transform='scale(0)' width='9' height='9' stroke='#000'/>", 0),
+    // Radii whose squares are 0 make a line, as radii of 0 do.
+    ("<path d='M2 2A1e-200 1e-200 0 0 1 18 2L10 18'/>", 128),
+    ("<rect width='9' height='9' style='display:none'/>", 0),
   ]
 
   @Test(arguments: areas)
@@ -54,6 +58,41 @@ import Testing
     let error = #expect(throws: SvgError.self) { try SvgDrawing(parsing: Self.svg("\n\n" + content)) }
     #expect(error?.message.contains(word) == true)
     #expect((error?.line ?? 0) >= 3)
+  }
+
+  /// What FreeType's whole numbers do not hold; each of these once ended the program.
+  @Test(arguments: [
+    "<polygon points='nan,2 18,2 10,18'/>", "<polygon points='2,2 inf,2 10,18'/>", "<polyline points='2,2 1e300,2 10,18'/>",
+    "<rect width='2' height='2' transform='scale(nan)'/>", "<rect width='2' height='2' transform='translate(inf)'/>",
+    "<rect width='2' height='2' transform='scale(1e300)'/>", "<rect width='2' height='2' transform='rotate(1e999)'/>",
+    "<g transform='scale(1e200)'><g transform='scale(1e200)'><rect width='2' height='2' transform='scale(0)'/></g></g>",
+    "<path d='M1 1h1' stroke='#000' stroke-width='1e300'/>", "<path d='M1 1h1' stroke='#000' stroke-miterlimit='1e300'/>",
+    "<g transform='matrix(1e200 0 0 1e200 0 0)'><path d='M0 0h0' stroke='#000'/></g>",
+  ])
+  func numbersBeyondAllMeasureAreRefusedWithTheirLine(content: String) {
+    let error = #expect(throws: SvgError.self) { try SvgDrawing(parsing: Self.svg("\n\n" + content)) }
+    #expect(error?.line == 3)
+  }
+
+  @Test func aTinyRadiusBesidesALargeOneDrawsOrIsRefused() throws {
+    let painter = try #require(SvgPainter())
+    for data in ["A1e-170 3 0 1 0 18 2", "A1e-300 9e5 45 0 1 5 5", "A9e5 1e-160 0 1 1 3 3", "a5e-324 5e-324 0 0 1 1e-200 0"] {
+      if let drawing = try? SvgDrawing(parsing: Self.svg("<path d='M2 2\(data)' stroke='#000' stroke-miterlimit='9e5'/>")) {
+        _ = painter.image(of: drawing, ratio: 2)
+      }
+    }
+  }
+
+  @Test(arguments: ["0 0 4", "0 0 4 x", "0 0 nan 4", "0 0 inf 4", "0 0 0 4", "", "0 0 1e-300 1e-300", "1e300 0 4 4"])
+  func aViewBoxOfOtherThanFourUsefulNumbersIsRefused(box: String) {
+    let text = "<svg viewBox='\(box)' width='4' height='4'><rect width='4' height='4'/></svg>"
+    #expect(throws: SvgError.self) { try SvgDrawing(parsing: text) }
+  }
+
+  @Test(arguments: ["0 0 8 8", "0,0,8,8", " 0\r\n0\t8 ,\n8 "])
+  func aViewBoxIsSplitByAnySpace(box: String) throws {
+    let drawing = try SvgDrawing(parsing: "<svg viewBox='\(box)'/>")
+    #expect(drawing.width == 8 && drawing.height == 8)
   }
 
   @Test func deepAndHugeDrawingsAreRefused() {
@@ -112,6 +151,21 @@ import Testing
       try library.range(first: 0, of: ["Noto Sans Regular"])
     }
     #expect(throws: GlyphLibrary.Failure.notARange(5)) { try library.range(first: 5, of: []) }
+  }
+
+  @Test func aFontNamedAgainCountsOnceAndManyAreRefused() {
+    let library = GlyphLibrary(files: [])
+    #expect(throws: GlyphLibrary.Failure.unknownFont("a", known: [])) {
+      try library.range(first: 0, of: Array(repeating: "a", count: 9))
+    }
+    #expect(throws: GlyphLibrary.Failure.tooManyFonts(5)) { try library.range(first: 0, of: ["a", "b", "a", "c", "d", "e"]) }
+  }
+
+  @Test(.enabled(if: !GlyphLibrary().names.isEmpty, "skipped: no fonts"))
+  func aFontNamedAgainGivesTheSameBytes() throws {
+    let library = GlyphLibrary()
+    let name = try #require(library.names.first)
+    #expect(try library.range(first: 0, of: [name, name, name]) == library.range(first: 0, of: [name]))
   }
 
   @Test func whatIsNoFontIsNamed() throws {
