@@ -36,4 +36,20 @@ struct LayerFrame: Sendable {
     let result = try toStorage.transform(asked)
     return result.isEmpty ? nil : result
   }
+
+  /// Which rows of a collection that lies in the tiles' system already may be drawn in a window.
+  enum Scope {
+    /// All that lie in the window.
+    case all
+    /// Those of them whose storage envelope meets this one: features far outside the storage system's area lie where it has no meaning.
+    case meeting(Envelope)
+    case none
+  }
+
+  /// The rule of ``storageWindow(of:)``, without its cost where it says nothing new: where the whole window lies in the domain.
+  func scope(of window: Envelope) throws(CrsError) -> Scope {
+    guard let domain, !domain.contains(window) else { return .all }
+    guard let asked = try storageWindow(of: window) else { return .none }
+    return .meeting(asked)
+  }
 }

@@ -11,6 +11,12 @@ extension TileScratch {
     let window = task.placement.buffered
     try noteDamage(in: collection, frame, filter, task)
     let statusColumn = task.statusColumn(in: collection)
+    var storageWindow: Envelope?
+    switch try task.frame.scope(of: window) {
+    case .all: break
+    case .meeting(let asked): storageWindow = asked
+    case .none: return true
+    }
     chunkStarts.removeAll()
     var start: UInt32 = 0
     for index in collection.chunks.indices {
@@ -25,6 +31,7 @@ extension TileScratch {
       } else {
         selection.select(shapesOf: shapes, in: window)
       }
+      if let storageWindow, !storageWindow.contains(chunk.envelope) { selection.keep(meeting: storageWindow, in: chunk) }
       if let filter { selection.keep(matching: filter, in: chunk) }
       if !shapes.isPointsOnly {
         for row in selection.rows {

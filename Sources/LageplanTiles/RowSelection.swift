@@ -34,4 +34,14 @@ struct RowSelection: ~Copyable {
   mutating func keep(matching filter: ResidentFilter, in chunk: ResidentChunk) {
     places.setCount(filter.select(places.base, count: places.count, in: chunk))
   }
+
+  /// Keeps the rows of `chunk` whose storage envelope meets `window`.
+  mutating func keep(meeting window: Envelope, in chunk: ResidentChunk) {
+    var kept = 0
+    for place in 0..<places.count where chunk.envelope(ofRow: Int(places.base[place])).intersects(window) {
+      places.base[kept] = places.base[place]
+      kept += 1
+    }
+    places.setCount(kept)
+  }
 }

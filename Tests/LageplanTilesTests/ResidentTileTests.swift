@@ -65,6 +65,32 @@ import Testing
     }
   }
 
+  /// EPSG:25832 is for Europe: what lies at its origin, on the equator, is a fault of entry, and shows nowhere.
+  @Test func whatLiesOutsideTheStorageSystemsAreaIsDrawnByNeither() throws {
+    let real = Coordinate(x: 600_000, y: 5_790_000)
+    let nowhere = Coordinate(x: 0, y: 0)
+    func line(_ start: Coordinate) -> Geometry { .lineString([start, Coordinate(x: start.x + 90_000, y: start.y + 90_000)]) }
+    let points: [Geometry] = [.point(real), .point(nowhere), .point(Coordinate(x: 500_000, y: 10))]
+    let shapes: [Geometry] = [line(real), line(nowhere), .geometryCollection([.point(nowhere), line(nowhere)]), .point(nowhere)]
+    let scratch = TileScratch()
+    for geometries in [points, shapes, [.point(nowhere)]] {
+      let town = try TestTown(crs: .utm32, geometries)
+      let resident = try ResidentCollection(descriptor: town.descriptor, version: 1, reading: town.reader)
+      for settings in [TileSettings(), TileSettings(thinBelow: 17), TileSettings(thinBelow: 17, grouping: .clusters)] {
+        _ = try compare(town.reader, settings, .automatic, zooms: [0, 1, 3, 6, 8], scratch)
+        var layer = try TileLayer(town.descriptor)
+        layer.settings = settings
+        let renderer = try TileRenderer(layers: [layer])
+        // At 4.5° east on the equator.
+        let atEquator = Square.covering(Envelope(around: Coordinate(x: 502_350, y: 1)), zoom: 8)[0].tile
+        #expect(try renderer.render(atEquator, from: NoRows(), residents: [resident], scratch: scratch) == nil)
+        let world = try renderer.render(
+          Square(zoom: 0, row: 0, column: 0).tile, from: NoRows(), residents: [resident], scratch: scratch)
+        #expect(world?.featureCount ?? 0 == (geometries.count > 1 ? 1 : 0))
+      }
+    }
+  }
+
   /// More values than an epoch of marks, and more epochs than fit a mark.
   @Test func marksOfEarlierTilesAreForgotten() throws {
     let square = TileRendererTests.square
