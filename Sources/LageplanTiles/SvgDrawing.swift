@@ -16,8 +16,8 @@ public struct SvgDrawing: Hashable, Sendable {
     var isEvenOdd = false
     var stroke: Stroke?
 
-    /// The rasteriser counts in whole numbers: what is larger does not fit them.
-    static let limit = 1e6
+    /// In pixels. The rasteriser counts in whole numbers, and draws nothing beyond 2¹⁸ pixels, of which there may be two for one of ours.
+    static let limit = 1e5
 
     /// Whether all numbers are within the limit; those that are no numbers are not.
     var isDrawable: Bool {

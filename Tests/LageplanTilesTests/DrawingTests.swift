@@ -31,6 +31,8 @@ import Testing
     ("<g transform='translate(10 10) rotate(30) scale(2)'><rect x='-2' y='-2' width='4' height='4'/></g>", 64),
     ("<path d='M10 2q8 8 0 16q-8-8 0-16'/>", 2.0 * 2 / 3 * 16 * 4),
     ("<polygon points='2,2\r\n18,2\r\n10,18'/>", 128), ("<rect transform='scale(0)' width='9' height='9' stroke='#000'/>", 0),
+    ("<rect x='-99999' y='-99999' width='199998' height='199998'/>", 400),
+    ("<line x1='-9e4' y1='10' x2='9e4' y2='10' stroke='#000' stroke-width='9e4'/>", 400),
     // Radii whose squares are 0 make a line, as radii of 0 do.
     ("<path d='M2 2A1e-200 1e-200 0 0 1 18 2L10 18'/>", 128),
     ("<rect width='9' height='9' style='display:none'/>", 0),
@@ -66,7 +68,9 @@ import Testing
     "<rect width='2' height='2' transform='scale(nan)'/>", "<rect width='2' height='2' transform='translate(inf)'/>",
     "<rect width='2' height='2' transform='scale(1e300)'/>", "<rect width='2' height='2' transform='rotate(1e999)'/>",
     "<g transform='scale(1e200)'><g transform='scale(1e200)'><rect width='2' height='2' transform='scale(0)'/></g></g>",
-    "<path d='M1 1h1' stroke='#000' stroke-width='1e300'/>", "<path d='M1 1h1' stroke='#000' stroke-miterlimit='1e300'/>",
+    "<rect width='2e5' height='2'/>",
+    "<path d='M1 1h1' stroke='#000' stroke-width='1e300'/>",
+    "<path d='M1 1h1' stroke='#000' stroke-miterlimit='1e300'/>",
     "<g transform='matrix(1e200 0 0 1e200 0 0)'><path d='M0 0h0' stroke='#000'/></g>",
   ])
   func numbersBeyondAllMeasureAreRefusedWithTheirLine(content: String) {
