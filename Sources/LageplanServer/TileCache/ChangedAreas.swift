@@ -35,6 +35,7 @@ final class ChangedAreas: Sendable {
     /// The newest among them: no tile's version is older.
     var base: Version
     var newest: Int64
+    var newestPurge: Int64 = 0
     var areas: [Area] = []
 
     var end: Int { dropped + areas.count }
@@ -122,9 +123,15 @@ final class ChangedAreas: Sendable {
       footprints.map { footprint in
         guard let log = state.logs[footprint.collection] else { return Version(sequence: start) }
         var version = log.base
-        for area in log.areas.reversed() where area.purge > version.purge || area.sequence > version.sequence {
-          guard area.purge > 0 || area.sequence <= sequence, footprint.isMet(by: area) else { continue }
-          if area.purge > 0 { version.purge = area.purge } else { version.sequence = area.sequence }
+        var isFound = false
+        // Sequences rise: the first one from the end that meets the tile is the newest.
+        for area in log.areas.reversed() {
+          if area.purge > version.purge, footprint.isMet(by: area) { version.purge = area.purge }
+          if !isFound, area.purge == 0, area.sequence <= sequence, footprint.isMet(by: area) {
+            version.sequence = max(version.sequence, area.sequence)
+            isFound = true
+          }
+          if isFound, version.purge == log.newestPurge { break }
         }
         return version
       }
@@ -155,6 +162,7 @@ extension ChangedAreas.State {
   fileprivate mutating func append(_ area: ChangedAreas.Area, of collection: String, from start: Int64) {
     var log = logs.removeValue(forKey: collection) ?? ChangedAreas.Log(base: ChangedAreas.Version(sequence: start), newest: start)
     log.newest = max(log.newest, area.sequence)
+    log.newestPurge = max(log.newestPurge, area.purge)
     log.areas.append(area)
     if area.envelope == nil {
       // What was before decides nothing any more.
