@@ -9,7 +9,7 @@ struct Lageplan: AsyncParsableCommand {
     commandName: "lageplan",
     abstract: "Where every municipal object stands: import, serve, query and plan tours, from one SpatiaLite file.",
     discussion: "Exit codes: 0 done, 1 failed, 2 wrong usage.",
-    version: "0.1.0",
+    version: "0.3.0",
     subcommands: [
       ImportCommand.self, ExportCommand.self, ServeCommand.self, TilesCommand.self, QueryCommand.self, CollectionsCommand.self,
       BackupCommand.self,
