@@ -180,5 +180,8 @@ public struct LageplanApplication: Sendable {
 
   /// What stands in the addresses of these collections' tiles (`?v=`): another one after every change of any of them, and in every
   /// run of the server, whose database may be another.
-  func tileVersion(of collections: [String]) -> String { "\(tileCache.areas.newest(of: collections))-\(launch.suffix(6))" }
+  /// A purge makes every address new, so that nobody keeps a purged tile for as long as its version allowed.
+  func tileVersion(of collections: [String]) -> String {
+    "\(tileCache.areas.newest(of: collections))-\(tileCache.areas.purges)-\(launch.suffix(6))"
+  }
 }

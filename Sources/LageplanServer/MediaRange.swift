@@ -2,7 +2,7 @@
 struct MediaRange {
   private let type: String
   private let subtype: String
-  private let quality: Double
+  let quality: Double
 
   /// How well a type is wanted: by its quality, then by how exactly it is named, then by how early.
   struct Rank: Comparable {
@@ -19,8 +19,14 @@ struct MediaRange {
     let halves = (parts.first ?? "").lowercased().split(separator: "/", maxSplits: 1).map(String.init)
     type = halves.first ?? ""
     subtype = halves.count == 2 ? halves[1] : ""
-    let told = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 }
-    quality = min(max(told ?? 1, 0), 1)
+    quality = Self.quality(in: parts.dropFirst())
+  }
+
+  /// The weight among the parameters of something acceptable (RFC 9110, section 12.4.2), 0 to 1; what is no number is 0.
+  static func quality(in parameters: some Sequence<String>) -> Double {
+    guard let told = parameters.first(where: { $0.lowercased().hasPrefix("q=") }) else { return 1 }
+    guard let number = Double(told.dropFirst(2)), number.isFinite else { return 0 }
+    return min(max(number, 0), 1)
   }
 
   private func exactness(for mediaType: String) -> Int? {

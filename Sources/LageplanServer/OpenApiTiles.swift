@@ -58,7 +58,8 @@ enum OpenApiTiles {
     let place = ["z", "x", "y"].map {
       OpenApiDocument.parameter($0, in: "path", "Index in WebMercatorQuad", ["type": "integer", "minimum": 0], required: true)
     }
-    let asked = ["filter", "filter-lang", "properties", "datetime", "asOf", "thinning", "tileVersion"].map(reference)
+    let asked = ["filter", "filter-lang", "properties", "datetime", "asOf", "thinning", "tileVersion", "tileFormat"].map(
+      reference)
     return [
       (
         "/tiles/{collections}.json",

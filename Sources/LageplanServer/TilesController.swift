@@ -174,7 +174,7 @@ extension Request {
       let one = piece.trimmed
       if one == "*" { return "\"\(tag)\"" }
       let strong = one.hasPrefix("W/") ? String(one.dropFirst(2)) : one
-      if strong == "\"\(tag)\"" || (strong.hasPrefix("\"\(tag).") && strong.hasSuffix("\"")) { return strong }
+      if KeptTile.isForm(strong, of: tag) { return strong }
     }
     return nil
   }

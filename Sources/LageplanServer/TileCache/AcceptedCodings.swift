@@ -20,8 +20,7 @@ struct AcceptedCodings: Hashable, Sendable {
     for piece in header.split(separator: ",") {
       let parts = piece.split(separator: ";").map(\.trimmed)
       guard let name = parts.first?.lowercased() else { continue }
-      let told = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-      let quality = Int((min(max(told, 0), 1) * 1_000).rounded())
+      let quality = Int((MediaRange.quality(in: parts.dropFirst()) * 1_000).rounded())
       if name == "*" { any = quality }
       if name == "identity" { identity = quality }
       if let place = Self.offered.firstIndex(where: { $0.contentCoding == name || ($0 == .gzip && name == "x-gzip") }) {

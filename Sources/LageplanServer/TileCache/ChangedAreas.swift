@@ -112,6 +112,16 @@ final class ChangedAreas: Sendable {
     state.withLock { state in collections.map { state.logs[$0]?.newest ?? start }.max() ?? start }
   }
 
+  /// How many purges there have been.
+  var purges: Int64 { state.withLock { $0.purges } }
+
+  /// Whether a version in the state after `sequence` can be told: of what has been dropped from a list it is only known how new it was.
+  func reach(backTo sequence: Int64, of collections: [String]) -> Bool {
+    state.withLock { state in
+      collections.allSatisfy { id in state.logs[id].map { $0.base.sequence <= max(sequence, start) } ?? true }
+    }
+  }
+
   /// The ends of the lists of these collections, for ``isUntouched(_:since:after:)``.
   func ends(of collections: [String]) -> [Int] {
     state.withLock { state in collections.map { state.logs[$0]?.end ?? 0 } }

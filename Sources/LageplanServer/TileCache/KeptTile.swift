@@ -133,6 +133,14 @@ final class KeptTile: Sendable {
     coding == .identity ? "\"\(tag)\"" : "\"\(tag).\(coding.contentCoding)\(level)\""
   }
 
+  /// Whether an entity tag, with its quotes, is one that a tile of `tag` can have under some coding. Nothing else of a client's is repeated.
+  static func isForm(_ quoted: String, of tag: String) -> Bool {
+    guard quoted.hasPrefix("\"\(tag)"), quoted.hasSuffix("\"") else { return false }
+    return TileCoding.allCases.contains { coding in
+      coding.levels.contains { Self.quoted(tag, coding, $0) == quoted }
+    }
+  }
+
   /// Counts an answer. True once, when the tile has been asked for so often that better packing pays.
   func countHit() -> Bool {
     state.withLock { state in

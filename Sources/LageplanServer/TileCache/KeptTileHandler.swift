@@ -77,6 +77,8 @@ final class KeptTileHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // A client that only says that it will ask no more cannot be told from one that has gone; as nginx does, it is taken to have gone,
+    // since the other is rare and work for nobody is not.
     if let event = event as? ChannelEvent, event == .inputClosed { departure.leave() }
     // The server stops: whoever hears this closes an idle connection at once, and would cut off what is on its way.
     if event is ChannelShouldQuiesceEvent, unsent > 0 {

@@ -24,7 +24,7 @@ struct TileWork: Sendable {
 
   /// Throws `DescribedMeanwhile`, `CancellationError`, and what the store and the renderer throw.
   ///
-  /// `ends`: of the lists of changed areas before `descriptors` were looked at.
+  /// `ends`: of the lists of changed areas before the state was opened that is drawn.
   func render(_ footprints: [TileFootprint], ends: [Int], accepting accepted: AcceptedCodings) async throws -> KeptTile {
     let isCancelled = CancelledRender()
     do {
@@ -64,6 +64,8 @@ struct TileWork: Sendable {
     application.tileCache.counts.renders.add()
     if let rendered { report(rendered) }
     let bytes = try rendered.map { try key.format.spell($0.bytes) }
+    // So much was changed meanwhile that the areas of before are gone: what was drawn has no version that could be told.
+    guard application.tileCache.areas.reach(backTo: snapshot, of: descriptors.map(\.id)) else { throw DescribedMeanwhile() }
     let versions = try versions(of: footprints, in: reader, snapshot)
     let tile = KeptTile(
       key, bytes ?? [], footprints: footprints, versions: versions, snapshot: snapshot, ends: ends,
