@@ -187,6 +187,9 @@ public final class ResidentChunk: @unchecked Sendable {
       return made
     }
   }
+
+  /// Lets go of all frames but web Mercator.
+  func dropFrames() { frames.withLock { $0 = $0.filter { $0.key == .webMercator } } }
 }
 
 /// Where arrays lie in one piece of memory, each on a boundary of eight bytes.

@@ -81,6 +81,12 @@ public final class ResidentCollection: Sendable {
     frames.withLock { $0[crs] = made }
     return made
   }
+
+  /// Lets go of all frames but web Mercator: who needs another waits for it to be made again. Chunks that other snapshots share lose them, too.
+  public func dropFrames() {
+    frames.withLock { $0 = $0.filter { $0.key == .webMercator } }
+    for chunk in chunks { chunk.dropFrames() }
+  }
 }
 
 /// The shapes of a resident collection in one frame, chunk by chunk.

@@ -38,7 +38,11 @@ public struct LageplanApplication: Sendable {
     let areas = ChangedAreas(from: store.knownSequence)
     // Told before a write is acknowledged: the next request knows of it.
     store.onCommit { [weak changeFeed] commit in
-      areas.note(commit.changes, wholly: commit.wholly, upTo: commit.sequence)
+      if commit.isComplete {
+        areas.note(commit.changes, wholly: commit.wholly, upTo: commit.sequence)
+      } else {
+        areas.purgeAll()
+      }
       changeFeed?.notice()
     }
     tileCache = TileCache(capacity: configuration.tileCacheBytes, areas: areas)

@@ -64,6 +64,8 @@ struct ServiceController: Sendable {
         "status": "ok", "collections": .integer(Int64(collections.count)),
         "features": .integer(Int64(collections.reduce(0) { $0 + $1.featureCount })),
         "mapLibrary": .boolean(application.resources.file(.assets, named: "maplibre.json") != nil),
+        // Behind: the log of changes cannot be read, and no kept tile is taken for true.
+        "feed": .text(application.store.isFeedBehind ? "behind" : "current"),
         "resident": resident(Set(collections.map(\.id))),
         "tileCache": application.tileCache.document,
       ])

@@ -1,4 +1,5 @@
 import Foundation
+import LageplanFeatures
 import Synchronization
 
 /// What was committed since the last that was told: by this process, or by another in the same file.
@@ -9,11 +10,15 @@ public struct Commit: Hashable, Sendable {
   public var changes: [FeatureChange]
   /// Collections of which anything may have changed: loaded, described anew, made, dropped, or changed more often than is told one by one.
   public var wholly: Set<String>
+  /// False: the log could not be read, so anything of any collection may have changed, also of those that are not in ``wholly``. What it was
+  /// is told, with its sequences, once the log can be read again.
+  public var isComplete: Bool
 
-  public init(sequence: Int64, changes: [FeatureChange], wholly: Set<String>) {
+  public init(sequence: Int64, changes: [FeatureChange], wholly: Set<String>, isComplete: Bool = true) {
     self.sequence = sequence
     self.changes = changes
     self.wholly = wholly
+    self.isComplete = isComplete
   }
 }
 
@@ -34,6 +39,10 @@ extension Store {
 
   /// The newest change that all listeners have been told of. May be asked for every request, from any thread.
   public var knownSequence: Int64 { feed.knownSequence }
+
+  /// The log of changes could not be read when it was last asked: what was committed since ``knownSequence`` has been told only as a
+  /// ``Commit`` that is not complete.
+  public var isFeedBehind: Bool { feed.isBehind }
 }
 
 /// Reads what was committed from the log of changes and tells it, once and in order.
@@ -70,7 +79,7 @@ final class CommitFeed: @unchecked Sendable {
   }
 
   /// Tells what has been committed since the last call. A log that cannot be read makes no write fail that has happened: it is read
-  /// by the next call.
+  /// by the next call, and until then listeners know that anything may have changed.
   func advance() {
     lock.lock()
     defer { lock.unlock() }
@@ -82,8 +91,22 @@ final class CommitFeed: @unchecked Sendable {
       }
       behind.store(false, ordering: .relaxed)
     } catch {
-      behind.store(true, ordering: .relaxed)
+      fallBehind(reader)
     }
+  }
+
+  /// The file could not be asked whether anything was committed: something may have been.
+  func fallBehind() {
+    lock.lock()
+    defer { lock.unlock() }
+    if let reader { fallBehind(reader) }
+  }
+
+  private func fallBehind(_ reader: StoreReader) {
+    behind.store(true, ordering: .relaxed)
+    let collections = Set(reader.catalogue.entries.map(\.descriptor.id))
+    let commit = Commit(sequence: knownSequence, changes: [], wholly: collections, isComplete: false)
+    for listener in listeners { listener(commit) }
   }
 
   /// Runs `body` between two commits that are told: in one state of the data.
@@ -167,10 +190,13 @@ private final class FileWatcher: @unchecked Sendable {
   private func run() {
     var state: Int64?
     while true {
-      // A file that cannot be asked just now is asked again at the next turn.
-      if let now = try? connection?.integer("PRAGMA data_version"), let feed, now != state || feed.isBehind {
-        feed.advance()
+      do {
+        let now = try connection?.integer("PRAGMA data_version")
+        if let feed, now != state || feed.isBehind { feed.advance() }
         state = now
+      } catch {
+        // It is asked again at the next turn.
+        feed?.fallBehind()
       }
       condition.lock()
       if !isStopped { _ = condition.wait(until: Date(timeIntervalSinceNow: interval)) }

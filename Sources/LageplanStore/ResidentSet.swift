@@ -22,7 +22,10 @@ extension Store {
   ///
   /// They are read in the background; until then, and for those that do not fit, SQL answers. Each is brought to the state of every commit
   /// before listeners hear of it (``onCommit(_:)``). A second call does nothing.
-  public func keepResident(budget: Int) { residents.start(budget: budget, feed: feed) }
+  /// Throws `StoreError` where the file cannot be asked for its collections: then nothing is held.
+  public func keepResident(budget: Int) throws(StoreError) {
+    do { try residents.start(budget: budget, feed: feed) } catch { throw StoreError(error, path: path) }
+  }
 
   /// All collections, ordered by id; empty where nothing is to be held in memory.
   public func residentStates() -> [ResidentState] { residents.states() }
@@ -57,14 +60,24 @@ final class ResidentSet: @unchecked Sendable {
     var firstEntryCount: Int
   }
 
+  /// Why a collection is not held, and when to try again.
+  private struct Refusal {
+    var reason: String
+    /// So many bytes it needs, at least; 0: what failed may not fail again.
+    var byteCount: Int
+    var nextTry: Date
+  }
+
   private static let keptSnapshots = 2
+  /// From a refusal until the next try, in seconds. To be set before ``start(budget:feed:)``.
+  var retryInterval: TimeInterval = 60
 
   private let path: String
   private let derivations: DerivedStateCache
   private let active = Atomic(false)
   private let condition = NSCondition()
   private var held: [String: Held] = [:]
-  private var reasons: [String: String] = [:]
+  private var refusals: [String: Refusal] = [:]
   private var waiting: [String] = []
   private var loading: String?
   private var budget = 0
@@ -90,9 +103,9 @@ final class ResidentSet: @unchecked Sendable {
 
   func states() -> [ResidentState] {
     let (snapshots, onDisk, coming) = condition.withLock {
-      (held.compactMapValues(\.snapshots.first), reasons, waiting + (loading.map { [$0] } ?? []))
+      (held.compactMapValues(\.snapshots.first), refusals, waiting + (loading.map { [$0] } ?? []))
     }
-    var standings = onDisk.mapValues { ResidentState.Standing.onDisk(reason: $0) }
+    var standings = onDisk.mapValues { ResidentState.Standing.onDisk(reason: $0.reason) }
     for collection in coming { standings[collection] = .loading }
     for (id, snapshot) in snapshots { standings[id] = .resident(byteCount: snapshot.byteCount, version: snapshot.version) }
     return standings.map { ResidentState(collection: $0, standing: $1) }.sorted { $0.collection < $1.collection }
@@ -106,28 +119,33 @@ final class ResidentSet: @unchecked Sendable {
 
   // MARK: Reading collections
 
-  func start(budget: Int, feed: CommitFeed) {
+  func start(budget: Int, feed: CommitFeed) throws {
     guard budget > 0, !active.exchange(true, ordering: .acquiringAndReleasing) else { return }
     condition.withLock {
       self.budget = budget
       self.feed = feed
     }
     // From here on commits are followed; what was before is read.
-    let all = try? feed.betweenCommits { reader in
-      try reader.catalogue.entries.map { entry in
-        let table = entry.table.name
-        let span = try reader.connection.integer("SELECT max(\"number\") - min(\"number\") FROM \(table)") ?? 0
-        return (id: entry.descriptor.id, span: span)
+    do {
+      let all = try feed.betweenCommits { reader in
+        try reader.catalogue.entries.map { entry in
+          let table = entry.table.name
+          let span = try reader.connection.integer("SELECT max(\"number\") - min(\"number\") FROM \(table)") ?? 0
+          return (id: entry.descriptor.id, span: span)
+        }
       }
+      for collection in all.sorted(by: { ($0.span, $0.id) < ($1.span, $1.id) }) { load(collection.id) }
+    } catch {
+      active.store(false, ordering: .releasing)
+      throw error
     }
-    for collection in (all ?? []).sorted(by: { ($0.span, $0.id) < ($1.span, $1.id) }) { load(collection.id) }
   }
 
   private func load(_ collection: String) {
     condition.lock()
     defer { condition.unlock() }
     guard !isClosed else { return }
-    reasons[collection] = nil
+    refusals[collection] = nil
     if !waiting.contains(collection) { waiting.append(collection) }
     condition.broadcast()
     guard !hasThread else { return }
@@ -150,12 +168,13 @@ final class ResidentSet: @unchecked Sendable {
         refuse(
           collection,
           "it needs more than the \(Self.megabytes(room)) MB that are left of \(Self.megabytes(budget)) MB; "
-            + "\(Self.megabytes(error.byteCount)) MB were read when that was clear")
+            + "\(Self.megabytes(error.byteCount)) MB were read when that was clear",
+          byteCount: error.byteCount)
       } catch is FeatureError {
         // It has been dropped meanwhile.
         forget(collection)
       } catch {
-        refuse(collection, "\(error)")
+        refuse(collection, "\(error)", byteCount: 0)
       }
     }
     condition.lock()
@@ -172,11 +191,32 @@ final class ResidentSet: @unchecked Sendable {
     condition.lock()
     loading = nil
     condition.broadcast()
-    while waiting.isEmpty, !isClosed { condition.wait() }
+    while waiting.isEmpty, !isClosed {
+      retryWhatIsDue()
+      if !waiting.isEmpty { break }
+      if let next = refusals.values.map(\.nextTry).min() { _ = condition.wait(until: next) } else { condition.wait() }
+    }
     if !isClosed { loading = waiting.removeFirst() }
     let collection = loading
     condition.unlock()
     return collection.map { ($0, budget - byteCount(without: $0)) }
+  }
+
+  /// Has those read whose time has come and that may find room, under the lock. Where there is still none, the next time is set.
+  private func retryWhatIsDue() {
+    let now = Date()
+    let due = refusals.filter { $0.value.nextTry <= now }.keys.sorted()
+    guard !due.isEmpty else { return }
+    // No refused collection is held: the room is the same for all.
+    let room = budget - held.values.compactMap(\.snapshots.first).reduce(0) { $0 + $1.byteCount }
+    for id in due {
+      if refusals[id]?.byteCount ?? 0 <= room {
+        refusals[id] = nil
+        waiting.append(id)
+      } else {
+        refusals[id]?.nextTry = now.addingTimeInterval(retryInterval)
+      }
+    }
   }
 
   /// What the others hold: frames that were made for a request count, too.
@@ -185,17 +225,25 @@ final class ResidentSet: @unchecked Sendable {
     return others.reduce(0) { $0 + $1.byteCount }
   }
 
-  private func refuse(_ collection: String, _ reason: String) {
+  private func refuse(_ collection: String, _ reason: String, byteCount: Int) {
     condition.withLock {
       held[collection] = nil
-      reasons[collection] = reason
+      refusals[collection] = Refusal(
+        reason: reason, byteCount: byteCount, nextTry: Date(timeIntervalSinceNow: retryInterval))
+      // The thread has a time to wake at.
+      condition.broadcast()
     }
+  }
+
+  /// Frames that were made for requests go first: they can be made again.
+  private func dropFrames() {
+    for snapshot in condition.withLock({ held.values.flatMap(\.snapshots) }) { snapshot.dropFrames() }
   }
 
   private func forget(_ collection: String) {
     condition.withLock {
       held[collection] = nil
-      reasons[collection] = nil
+      refusals[collection] = nil
       waiting.removeAll { $0 == collection }
     }
   }
@@ -236,6 +284,8 @@ final class ResidentSet: @unchecked Sendable {
     guard let current = condition.withLock({ held[id] }), let newest = current.snapshots.first else {
       // One that is being read catches up when it is there.
       if changes.contains(where: { [.create, .load, .drop].contains($0.operation) }) { readAnew(id, on: reader) }
+      // One that has become smaller may find room when its time comes.
+      if changes.contains(where: { $0.operation == .delete }) { condition.withLock { refusals[id]?.byteCount = 0 } }
       return
     }
     do {
@@ -272,9 +322,14 @@ final class ResidentSet: @unchecked Sendable {
 
   private func put(_ collection: ResidentCollection, firstEntryCount: Int, replacing: Bool) {
     let id = collection.descriptor.id
+    if collection.byteCount + byteCount(without: id) > budget {
+      collection.dropFrames()
+      dropFrames()
+    }
     let size = collection.byteCount
     guard size + byteCount(without: id) <= budget else {
-      return refuse(id, "with \(Self.megabytes(size)) MB it has outgrown what is left of \(Self.megabytes(budget)) MB")
+      return refuse(
+        id, "with \(Self.megabytes(size)) MB it has outgrown what is left of \(Self.megabytes(budget)) MB", byteCount: size)
     }
     derivations.keep(
       DerivedState(of: collection, temporalExtent: collection.descriptor.temporalExtent), of: id, version: collection.version)
@@ -290,7 +345,7 @@ final class ResidentSet: @unchecked Sendable {
     if (try? reader.catalogue.entry(of: id)) == nil {
       forget(id)
       // There is room now: perhaps for those that found none.
-      for other in condition.withLock({ reasons.keys.sorted() }) { load(other) }
+      for other in condition.withLock({ refusals.keys.sorted() }) { load(other) }
     } else {
       load(id)
     }

@@ -24,7 +24,7 @@ enum ResidentBench {
       let store = try Store(path: database, mode: .readOnly, readers: 1)
       defer { store.close() }
       let start = ContinuousClock.now
-      store.keepResident(budget: 1 << 40)
+      try store.keepResident(budget: 1 << 40)
       store.waitForResidents()
       seconds = Measurement.milliseconds(since: start) / 1_000
       held = store.residentStates().reduce(0) { if case .resident(let bytes, _) = $1.standing { $0 + bytes } else { $0 } }
@@ -66,7 +66,7 @@ enum ResidentBench {
     defer { disk.close() }
     let memory = try Store(path: database, mode: .readOnly, readers: 1)
     defer { memory.close() }
-    memory.keepResident(budget: 1 << 40)
+    try memory.keepResident(budget: 1 << 40)
     memory.waitForResidents()
     let descriptor = try disk.descriptor(of: "trees")
     let places = try QueryBench.drawnPlaces(from: disk, descriptor, count: 50)

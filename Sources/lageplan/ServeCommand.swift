@@ -103,7 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
       timeLimit: .seconds(timeLimit))
     defer { store.close() }
     try store.watchFile()
-    store.keepResident(budget: try resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
+    try store.keepResident(budget: resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
     var configuration = try configuration()
     configuration.isWritable = writable
     configuration.tileCacheBytes = try MemorySize(parsing: tileCache).byteCount

@@ -70,7 +70,7 @@ struct TilesExportCommand: AsyncParsableCommand {
     let work = Task { [export] in
       // Every feature is drawn at every zoom: read once, not fifteen times. What does not fit is read from the file.
       progress.show("reading")
-      store.keepResident(budget: Int(ProcessInfo.processInfo.physicalMemory / 2))
+      try store.keepResident(budget: Int(ProcessInfo.processInfo.physicalMemory / 2))
       store.waitForResidents()
       try Task.checkCancellation()
       return try await export.run(from: store, threads: threads, into: draft) { state in

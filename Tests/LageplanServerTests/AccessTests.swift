@@ -71,7 +71,7 @@ import Testing
     try await TestService.with(TestTown.fill) { service in
       let store = service.application.store
       #expect(try await service.get("/health").json["resident"]?["collections"]?.array?.isEmpty == true)
-      store.keepResident(budget: 1 << 30)
+      try store.keepResident(budget: 1 << 30)
       store.waitForResidents()
       let token = try store.addToken(name: "bauhof", scope: .read, at: Self.noon)
       let seen = try #require(try await service.get("/health").json["resident"])

@@ -62,6 +62,29 @@ import Testing
     #expect(ChangedAreas.areas(of: change).isEmpty)
   }
 
+  @Test func whatNobodyCouldReadDistrustsTilesOfCollectionsThatWereNeverToldOf() throws {
+    let areas = ChangedAreas(from: 10)
+    areas.note([], wholly: ["told"], upTo: 11)
+    let footprints = try ["told", "silent"].map { id in
+      let layer = TileLayer(collection: id, storageCrs: .webMercator, properties: [])
+      return try TileRenderer(layers: [layer]).footprints(of: TileCoordinate(matrix: 0, row: 0, column: 0))[0]
+    }
+    for footprint in footprints {
+      let ends = areas.ends(of: [footprint.collection])
+      let version = areas.versions(of: [footprint])
+      #expect(areas.ends(of: [footprint], untouchedSince: ends, after: 12) == ends)
+      areas.purgeAll()
+      #expect(areas.ends(of: [footprint], untouchedSince: ends, after: 12) == nil)
+      #expect(areas.versions(of: [footprint]) != version)
+      let since = areas.ends(of: [footprint.collection])
+      #expect(areas.ends(of: [footprint], untouchedSince: since, after: 12) == since)
+      // The first that is told of it does not make older tiles true again.
+      areas.note([], wholly: [footprint.collection], upTo: 13)
+      #expect(areas.ends(of: [footprint], untouchedSince: ends, after: 12) == nil)
+      #expect(areas.ends(of: [footprint], untouchedSince: since, after: 12) == nil)
+    }
+  }
+
   @Test func aLongListForgetsItsOlderHalfAndDoubtsWhatItForgot() throws {
     let areas = ChangedAreas(from: 10)
     let layer = TileLayer(collection: "a", storageCrs: .webMercator, properties: [])

@@ -1,10 +1,11 @@
 import Foundation
 import LageplanFeatures
 import LageplanGeometry
-import LageplanStore
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import LageplanStore
 
 /// Every commit is told, once, in order, and before the call that wrote returns.
 struct CommitFeedTests {
@@ -129,6 +130,31 @@ struct CommitFeedTests {
       #expect(run.status == 0)
       waitUntil { !heard.all.isEmpty }
       #expect(heard.all.flatMap(\.changes).map(\.newEnvelope) == [Envelope(around: Coordinate(x: 7, y: 8))])
+    }
+  }
+
+  @Test func logThatCannotBeReadIsToldAsAChangeOfEverything() throws {
+    try withStore { store in
+      try store.importAll(Self.delivery, into: .trees)
+      let heard = Heard()
+      store.onCommit(heard.hear)
+      let second = try Store(path: store.path)
+      _ = try second.edit([FeatureEdit(.delete(id: "a"))], in: "trees", actor: nil)
+      second.close()
+      func sql(_ text: String) throws {
+        let run = try CommandRun.program("spatialite", ["-silent", "-bail", store.path, text])
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      try sql("PRAGMA legacy_alter_table = ON; ALTER TABLE lageplan_changes RENAME TO hidden;")
+      let before = store.knownSequence
+      store.feed.advance()
+      #expect(heard.all == [Commit(sequence: before, changes: [], wholly: ["trees"], isComplete: false)])
+      #expect(store.isFeedBehind && store.knownSequence == before)
+
+      try sql("PRAGMA legacy_alter_table = ON; ALTER TABLE hidden RENAME TO lageplan_changes;")
+      store.feed.advance()
+      #expect(heard.all.dropFirst().flatMap(\.changes).map(\.id) == ["a"])
+      #expect(heard.all.last?.isComplete == true && !store.isFeedBehind)
     }
   }
 

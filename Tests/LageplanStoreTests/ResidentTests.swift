@@ -61,7 +61,7 @@ struct ResidentTests {
   @Test(arguments: FeatureReaderConformance.fixtures) func residentStoreAnswersAsMemoryDoes(fixture: ReaderFixture) throws {
     try withStore { store in
       try store.importAll(fixture.features, into: fixture.descriptor)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try expectResident(store, fixture.descriptor.id)
       #expect(try store.readSync { try FeatureReaderConformance.check(reader: $0, against: fixture) } == [])
@@ -78,7 +78,7 @@ struct ResidentTests {
     try withStore { store in
       try store.importAll(
         (0..<40_000).map { Feature.tree("t\($0)", x: 600_000 + Double($0 % 200), y: 5_790_000 + Double($0 / 200)) }, into: .trees)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try expectResident(store, "trees")
       let chunks = try store.readSync { try #require(try $0.resident(of: "trees")).chunks }
@@ -105,7 +105,7 @@ struct ResidentTests {
       }
       let descriptor = Self.anywhere
       try store.importAll((0..<5_000).map { tree("t\($0)") }, into: descriptor)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       let second = try Store(path: store.path)
       defer { second.close() }
@@ -144,7 +144,7 @@ struct ResidentTests {
   @Test func manyNewFeaturesSplitTheLastChunkAndAllGoneLeavesNone() throws {
     try withStore { store in
       try store.importAll((0..<10).map { Feature.tree("a\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: .trees)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       _ = try store.edit(
         (0..<5_000).map { FeatureEdit(.insert(.tree("b\($0)", x: 600_100, y: 5_790_000 + Double($0)))) }, in: "trees", actor: nil)
@@ -162,7 +162,7 @@ struct ResidentTests {
   @Test func editsInTheFileByTheShellAreFollowed() throws {
     try withStore { store in
       try store.importAll((0..<2_000).map { Feature.tree("t\($0)", x: 600_000 + Double($0), y: 5_790_000) }, into: .trees)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try store.watchFile()
       try spatialite(
@@ -196,7 +196,7 @@ struct ResidentTests {
       try store.importAll(
         shapes.enumerated().map { Feature(id: "s\($0)", geometry: $1, values: [.text("a\u{0}b"), .null, .null]) },
         into: descriptor)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try expectResident(store, "trees")
       try store.readSync { reader in
@@ -231,7 +231,7 @@ struct ResidentTests {
         store.path,
         "DROP TRIGGER IF EXISTS ggu_trees_geometry; UPDATE trees SET geometry = \(damage), species = CAST(x'4CFF' AS TEXT) WHERE id = 'broken';"
       )
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try store.readSync { reader in
         let resident = try #require(try reader.resident(of: "trees"))
@@ -266,7 +266,7 @@ struct ResidentTests {
       few.id = "few"
       try store.importAll((0..<10).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: few)
       try store.importAll((0..<20_000).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: .trees)
-      store.keepResident(budget: 200_000)
+      try store.keepResident(budget: 200_000)
       store.waitForResidents()
       let standings = Dictionary(uniqueKeysWithValues: store.residentStates().map { ($0.collection, $0.standing) })
       guard case .resident(let byteCount, let version)? = standings["few"] else {
@@ -283,9 +283,64 @@ struct ResidentTests {
     }
   }
 
+  @Test func framesThatRequestsHaveMadeGiveWayToAnEdit() throws {
+    let trees = (0..<2_000).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }
+    func held(_ store: Store) throws -> ResidentCollection? { try store.readSync { try $0.resident(of: "trees") } }
+    var byteCount = 0
+    try withStore { store in
+      try store.importAll(trees, into: .trees)
+      try store.keepResident(budget: Self.ample)
+      store.waitForResidents()
+      byteCount = try #require(try held(store)).byteCount
+    }
+    try withStore { store in
+      try store.importAll(trees, into: .trees)
+      let budget = byteCount + 20_000
+      try store.keepResident(budget: budget)
+      store.waitForResidents()
+      let before = try #require(try held(store))
+      _ = try before.frame(in: .crs84)
+      #expect(before.byteCount > budget)
+      _ = try store.edit([FeatureEdit(.delete(id: "t1"))], in: "trees", actor: nil)
+      #expect(try #require(try held(store)).byteCount <= budget)
+      try expectResident(store, "trees")
+    }
+  }
+
+  @Test func faultOfAMomentKeepsNothingOutForGood() throws {
+    try withStore { store in
+      try store.importAll([.tree("a", x: 600_000, y: 5_790_000)], into: .trees)
+      func rename(_ table: String, to name: String) throws {
+        try spatialite(store.path, "PRAGMA legacy_alter_table = ON; ALTER TABLE \(table) RENAME TO \(name);")
+      }
+      try rename("lageplan_changes", to: "hidden")
+      store.residents.retryInterval = 0.01
+      try store.keepResident(budget: Self.ample)
+      store.waitForResidents()
+      #expect(
+        store.residentStates().contains {
+          if case .onDisk(let reason) = $0.standing { reason.contains("lageplan_changes") } else { $0.standing == .loading }
+        })
+      try rename("hidden", to: "lageplan_changes")
+      for _ in 0..<1_000 {
+        if case .resident? = store.residentStates().first?.standing { break }
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      try expectResident(store, "trees")
+    }
+  }
+
+  @Test func fileThatCannotBeAskedForItsCollectionsIsNoEmptyMemory() throws {
+    try withStore([.trees]) { store in
+      store.close()
+      #expect(throws: StoreError.self) { try store.keepResident(budget: Self.ample) }
+      #expect(store.residentBudget == nil)
+    }
+  }
+
   @Test func collectionsComeAndGoWithTheirTables() throws {
     try withStore([.trees]) { store in
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       try expectResident(store, "trees")
       try store.importAll((0..<100).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: .trees)
@@ -312,7 +367,7 @@ struct ResidentTests {
   @Test func dictionaryFullOfValuesThatAreGoneIsMadeAnew() throws {
     try withStore { store in
       try store.importAll((0..<1_000).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: .trees)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       let few = try store.readSync { try #require(try $0.resident(of: "trees")).entryCount }
       for round in 0..<9 {
@@ -332,7 +387,7 @@ struct ResidentTests {
   @Test func versionIsNeverAheadNorBehindWhileWritersAndReadersRun() async throws {
     try await withStore { store in
       try store.importAll((0..<3_000).map { Feature.tree("t\($0)", x: 600_000, y: 5_790_000 + Double($0)) }, into: .trees)
-      store.keepResident(budget: Self.ample)
+      try store.keepResident(budget: Self.ample)
       store.waitForResidents()
       let fromMemory = Counter()
       try await withThrowingTaskGroup(of: Void.self) { group in

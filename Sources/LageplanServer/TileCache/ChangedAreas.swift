@@ -45,6 +45,9 @@ final class ChangedAreas: Sendable {
     var logs: [String: Log] = [:]
     var newest: Int64
     var purges: Int64 = 0
+    /// The newest purge of everything, and how many there were: where the lists of collections that have none begin.
+    var wholePurge: Int64 = 0
+    var wholePurges = 0
   }
 
   /// A list grows to so many areas, 56 bytes each; then its older half is dropped. What that costs: tiles that were not asked for since
@@ -102,6 +105,19 @@ final class ChangedAreas: Sendable {
     }
   }
 
+  /// Gives a new version to every tile, also of collections that nobody has told of: anything may have changed.
+  func purgeAll() {
+    state.withLock { state in
+      state.purges += 1
+      for (id, log) in state.logs {
+        state.append(Area(sequence: log.newest, envelope: nil, purge: state.purges), of: id, from: start)
+      }
+      state.wholePurge = state.purges
+      state.wholePurges += 1
+      count.wrappingAdd(1, ordering: .releasing)
+    }
+  }
+
   // MARK: Reading
 
   /// The newest sequence that was told of.
@@ -124,14 +140,14 @@ final class ChangedAreas: Sendable {
 
   /// The ends of the lists of these collections, for ``isUntouched(_:since:after:)``.
   func ends(of collections: [String]) -> [Int] {
-    state.withLock { state in collections.map { state.logs[$0]?.end ?? 0 } }
+    state.withLock { state in collections.map { state.logs[$0]?.end ?? state.wholePurges } }
   }
 
   /// The version of a tile, layer by layer, in the state after `sequence`.
   func versions(of footprints: [TileFootprint], upTo sequence: Int64 = .max) -> [Version] {
     state.withLock { state in
       footprints.map { footprint in
-        guard let log = state.logs[footprint.collection] else { return Version(sequence: start) }
+        guard let log = state.logs[footprint.collection] else { return Version(sequence: start, purge: state.wholePurge) }
         var version = log.base
         var isFound = false
         // Sequences rise: the first one from the end that meets the tile is the newest.
@@ -155,7 +171,8 @@ final class ChangedAreas: Sendable {
       var result: [Int] = []
       for (footprint, end) in zip(footprints, ends) {
         guard let log = state.logs[footprint.collection] else {
-          result.append(0)
+          guard end == state.wholePurges else { return nil }
+          result.append(end)
           continue
         }
         guard end >= log.dropped else { return nil }
@@ -170,7 +187,8 @@ final class ChangedAreas: Sendable {
 
 extension ChangedAreas.State {
   fileprivate mutating func append(_ area: ChangedAreas.Area, of collection: String, from start: Int64) {
-    var log = logs.removeValue(forKey: collection) ?? ChangedAreas.Log(base: ChangedAreas.Version(sequence: start), newest: start)
+    let base = ChangedAreas.Version(sequence: start, purge: wholePurge)
+    var log = logs.removeValue(forKey: collection) ?? ChangedAreas.Log(dropped: wholePurges, base: base, newest: start)
     log.newest = max(log.newest, area.sequence)
     log.newestPurge = max(log.newestPurge, area.purge)
     log.areas.append(area)
