@@ -126,7 +126,7 @@ import Testing
     try await TestService.with(TestTown.fill) { service in
       let style = try await service.get("/styles/lageplan").json
       let sources = Set(style["sources"]?.object?.map(\.key) ?? [])
-      #expect(sources == ["playgrounds", "equipment"])
+      #expect(sources == ["playgrounds", "equipment", "parks"])
       for layer in style["layers"]?.array ?? [] {
         #expect(layer["source"]?.text.map(sources.contains) ?? true)
       }

@@ -110,7 +110,7 @@ import Testing
       let set = try await service.get("/tiles/WebMercatorQuad?collections=parks,equipment").json
       #expect(set["layers"]?.array?.compactMap { $0["id"]?.text } == ["parks", "equipment"])
       let links = set["links"]?.array?.filter { $0["href"]?.text?.contains("/tiles/WebMercatorQuad") == true } ?? []
-      #expect(links.count == 4)
+      #expect(links.count == 5)
       #expect(links.allSatisfy { $0["href"]?.text?.contains("collections=parks,equipment") == true })
     }
   }
