@@ -3,7 +3,7 @@ public import LageplanGeometry
 extension ResidentReader {
   /// As the search that every reader has, with the same answer; rows are not copied while it goes on.
   ///
-  /// The first circle is drawn through as many rows of the nearest chunk as are asked for, measured in the plane of the storage
+  /// The first circle is drawn through as many of the nearest rows as are asked for, measured in the plane of the storage
   /// frame: it is rarely too small, so one pass over the few chunks that it meets is the rule. Whether it was large enough is decided by the
   /// geodesic distances, as there.
   public func nearest(
@@ -103,17 +103,26 @@ private struct ResidentNearest {
       if squared < nearest?.squared ?? .infinity { nearest = (index, squared) }
     }
     guard let nearest else { return even }
-    let chunk = collection.chunks[nearest.chunk]
     let crs = collection.descriptor.storageCrs
     let info = try crs.info()
     let metresPerUnit = crs.isWgs84Degrees ? 111_319.49 : info.metresPerUnit
     let across = info.isGeographic ? NearbyReach.cosine(centre.y) : 1
     var squares = SmallestNumbers(count: count)
-    for row in scan.rows(of: chunk) {
-      let envelope = chunk.envelope(ofRow: Int(row))
-      let dx = max(envelope.minX - centre.x, centre.x - envelope.maxX, 0) * across
-      let dy = max(envelope.minY - centre.y, centre.y - envelope.maxY, 0)
-      squares.offer(dx * dx + dy * dy)
+    func offer(_ chunk: ResidentChunk) {
+      for row in scan.rows(of: chunk) {
+        let envelope = chunk.envelope(ofRow: Int(row))
+        let dx = max(envelope.minX - centre.x, centre.x - envelope.maxX, 0) * across
+        let dy = max(envelope.minY - centre.y, centre.y - envelope.maxY, 0)
+        squares.offer(dx * dx + dy * dy)
+      }
+    }
+    offer(collection.chunks[nearest.chunk])
+    guard squares.largest != nil else { return even }
+    // A chunk around the place may have its rows far away, with nearer ones in its neighbours: a circle through the first would
+    // hold thousands, each of which would be measured on the ellipsoid.
+    for index in scan.chunks where index != nearest.chunk {
+      let chunk = collection.chunks[index]
+      if let square = squares.largest, chunk.envelope.squaredDistance(to: centre) * across * across < square { offer(chunk) }
     }
     guard let square = squares.largest else { return even }
     // The plane of a projection is some thousandths larger or smaller than the ground.

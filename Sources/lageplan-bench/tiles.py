@@ -34,26 +34,13 @@ PACKAGES = ["psycopg2-binary==2.9.13", "mapbox-vector-tile==2.2.0", "freestiler=
 COLUMNS = ["number", "species", "planted", "height_m", "crown_m", "district", "vitality", "inspected"]
 # Zoom: how many tiles are drawn.
 DRAWN = {16: 60, 14: 30, 12: 8}
-TICK = os.sysconf("SC_CLK_TCK")
 HALF_WORLD = 20037508.342789244
 
 
 def cpu_seconds(pids):
-    """User and system time of these processes until now."""
-    total = 0
-    for pid in pids:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK
-
-
-def family(pid):
-    """A process and all that it started."""
-    found = [pid]
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
-    return found
+    """The time that the threads of these processes have run until now, as the scheduler counts it: to the nanosecond, not by ticks."""
+    tasks = (task for pid in pids for task in pathlib.Path(f"/proc/{pid}/task").iterdir())
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def resident_megabytes(pid):
