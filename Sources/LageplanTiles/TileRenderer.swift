@@ -9,7 +9,7 @@ import LageplanGeometry
 /// they lie in that window; lines and rings that shrink to less than a tile unit vanish. Polygons stay valid.
 /// Features come by rising number, whoever reads them: equal data give equal bytes.
 ///
-/// A layer that may be thinned (``TileThinning/automatic``) gathers what is too crowded in cells: see ``TileSettings``.
+/// A layer that may be thinned (``TileThinning/automatic``) gathers what is too crowded in cells: see ``/LageplanFeatures/TileSettings``.
 /// What is drawn for itself comes first, then what represents cells, both by rising number.
 public struct TileRenderer: Sendable {
   public let tileMatrixSet: TileMatrixSet
