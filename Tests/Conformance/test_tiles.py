@@ -14,6 +14,7 @@ from requirement import requirement
 from service import link
 
 MVT = "application/vnd.mapbox-vector-tile"
+MLT = "application/vnd.maplibre-tile"
 REGISTERED = "http://www.opengis.net/def/tilematrixset/OGC/1.0/"
 TILING_SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 VECTOR = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
@@ -141,8 +142,18 @@ class TestTileSet:
                 assert tile_set.get("tileMatrixSetURI") == (None if name.startswith("AdV") else REGISTERED + name)
                 assert path(link(tile_set, TILING_SCHEME, "application/json")) == f"/tileMatrixSets/{name}"
                 items = [each for each in tile_set["links"] if each["rel"] == "item"]
-                assert items and all(each["templated"] is True and each["type"] == MVT for each in items)
-                assert all(variable in items[0]["href"] for variable in ("{tileMatrix}", "{tileRow}", "{tileCol}"))
+                assert [each["type"] for each in items] == [MVT, MLT]
+                limits = tile_set["tileMatrixSetLimits"][0]
+                for item in items:
+                    assert item["templated"] is True
+                    filled = item["href"].replace("{tileMatrix}", limits["tileMatrix"])
+                    filled = filled.replace("{tileRow}", str(limits["minTileRow"])).replace("{tileCol}", str(limits["minTileCol"]))
+                    assert "{" not in filled
+                    parts = urllib.parse.urlsplit(filled)
+                    tile = api.get(f"{parts.path}?{parts.query}", headers={"Accept": "*/*"})
+                    assert tile.status_code in (200, 204), filled
+                    if tile.content:
+                        assert tile.headers["Content-Type"] == item["type"], filled
 
 
 class TestTileSetsList:
