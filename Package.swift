@@ -45,9 +45,11 @@ let package = Package(
     .target(
       name: "LageplanTiles", dependencies: ["LageplanGeometry", "LageplanFeatures", "CDeflate", "CZstd", "CBrotli", "CFreeType"],
       swiftSettings: strict),
+    .target(name: "LageplanRouting", dependencies: ["LageplanGeometry", "CDeflate"], swiftSettings: strict),
     .target(name: "LageplanTours", dependencies: ["LageplanGeometry"], swiftSettings: strict),
     .target(
-      name: "LageplanPlanner", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours"], swiftSettings: strict),
+      name: "LageplanPlanner", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanRouting", "LageplanTours"],
+      swiftSettings: strict),
     .target(
       name: "LageplanStore",
       dependencies: [
@@ -58,12 +60,13 @@ let package = Package(
       name: "LageplanExchange",
       dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours", "LageplanPlanner", "CGDAL", "CCurl"],
       swiftSettings: strict),
-    .target(name: "LageplanDemo", dependencies: ["LageplanGeometry", "LageplanFeatures"], swiftSettings: strict),
+    .target(
+      name: "LageplanDemo", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanRouting"], swiftSettings: strict),
     .target(
       name: "LageplanServer",
       dependencies: [
-        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanTours", "LageplanPlanner", "LageplanStore",
-        "LageplanExchange",
+        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanRouting", "LageplanTours", "LageplanPlanner",
+        "LageplanStore", "LageplanExchange",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -78,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "lageplan",
       dependencies: [
-        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanTours", "LageplanPlanner", "LageplanStore",
-        "LageplanExchange", "LageplanDemo", "LageplanServer",
+        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanRouting", "LageplanTours", "LageplanPlanner",
+        "LageplanStore", "LageplanExchange", "LageplanDemo", "LageplanServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -88,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "lageplan-bench",
       dependencies: [
-        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanTours", "LageplanPlanner", "LageplanStore",
-        "LageplanExchange", "LageplanDemo",
+        "LageplanGeometry", "LageplanFeatures", "LageplanTiles", "LageplanRouting", "LageplanTours", "LageplanPlanner",
+        "LageplanStore", "LageplanExchange", "LageplanDemo",
       ],
       // The reference that the benchmarks run beside ours.
       exclude: ["peering.py", "peers.py", "reference.py", "tiles.py"],
@@ -108,10 +111,14 @@ let package = Package(
       name: "LageplanTilesTests", dependencies: ["LageplanTiles", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "LageplanRoutingTests", dependencies: ["LageplanRouting", "LageplanGeometry", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "LageplanToursTests", dependencies: ["LageplanTours", "LageplanGeometry", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "LageplanPlannerTests",
-      dependencies: ["LageplanPlanner", "LageplanTours", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
+      dependencies: [
+        "LageplanPlanner", "LageplanRouting", "LageplanTours", "LageplanFeatures", "LageplanGeometry", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "LageplanStoreTests", dependencies: ["LageplanStore", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
@@ -128,8 +135,8 @@ let package = Package(
     .testTarget(
       name: "LageplanServerTests",
       dependencies: [
-        "LageplanServer", "LageplanStore", "LageplanTiles", "LageplanDemo", "LageplanFeatures", "LageplanGeometry",
-        "TestSupport",
+        "LageplanServer", "LageplanStore", "LageplanTiles", "LageplanRouting", "LageplanDemo", "LageplanFeatures",
+        "LageplanGeometry", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),

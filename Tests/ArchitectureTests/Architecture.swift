@@ -19,7 +19,8 @@ enum Architecture {
       "LageplanInspections": features,
       "LageplanStore": store,
       "LageplanExchange": exchange,
-      "LageplanDemo": features,
+      // The sample town's streets go the way of every extract.
+      "LageplanDemo": features.union(["LageplanRouting"]),
       "LageplanServer": server,
       "lageplan": all,
       "lageplan-bench": all,
@@ -51,7 +52,7 @@ enum Architecture {
     // Outlines of letters and symbols to pixels.
     "CFreeType": ["LageplanTiles"],
     // Where bytes are packed.
-    "CDeflate": ["LageplanTiles", "LageplanServer"],
+    "CDeflate": ["LageplanTiles", "LageplanRouting", "LageplanServer"],
     "CZstd": ["LageplanTiles"],
     "CBrotli": ["LageplanTiles"],
   ]
