@@ -5,7 +5,7 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 PREFIX ?= /usr/local
 
-.PHONY: pictures help run test test-clients conformance bench bench-tiles docs format build setup assets stage install clean
+.PHONY: pictures help run test test-clients conformance bench bench-tiles bench-routing docs format build setup assets stage install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,9 @@ bench: ## the benchmarks, built for release
 
 bench-tiles: ## tiles beside PostGIS, MapServer, nginx and a bulk tiler: CPU milliseconds a request
 	@.ci/bench-tiles
+
+bench-routing: ## roads beside OSRM and RoutingKit: import, customisation, routes, tables
+	@.ci/bench-routing
 
 pictures: ## the sample town drawn by MapLibre and by QGIS, side by side, into FOLDER (default .build/pictures)
 	@.ci/pictures $(or $(FOLDER),.build/pictures)

@@ -95,7 +95,7 @@ let package = Package(
         "LageplanStore", "LageplanExchange", "LageplanDemo",
       ],
       // The reference that the benchmarks run beside ours.
-      exclude: ["peering.py", "peers.py", "reference.py", "tiles.py"],
+      exclude: ["peering.py", "peers.py", "reference.py", "routing.py", "tiles.py"],
       swiftSettings: strict),
 
     // What several test targets share: seeds, the path of foreign data, the conformance suite of readers.

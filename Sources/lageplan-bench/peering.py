@@ -97,11 +97,11 @@ class Cluster:
         self.sql("VACUUM ANALYZE trees")
 
 
-def environment(work, packages):
-    """A Python environment below `work` with these packages and all that were asked for before; answers its folder of programs."""
+def environment(work, packages, python=sys.executable):
+    """A `python` environment below `work` with these packages and all that were asked for before; answers its folder of programs."""
     folder = work / "environment"
     if not folder.exists():
-        run(sys.executable, "-m", "venv", folder)
+        run(python, "-m", "venv", folder)
     done = folder / "packages"
     known = set(done.read_text().split()) if done.exists() else set()
     if not known.issuperset(packages):
