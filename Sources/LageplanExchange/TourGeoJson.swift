@@ -4,7 +4,8 @@ public import LageplanPlanner
 
 /// A tour plan as a GeoJSON FeatureCollection (RFC 7946) for a map: property `kind` says what a feature is.
 ///
-/// `route`: a line from the start over the stops to the end, per inspector with stops. `stop`: a point with `inspector`, `order` (from 1), `features`,
+/// `route`: a line from the start over the stops to the end, along the streets where the way is known, per inspector with stops. `leg`: a part of it from
+/// halt to halt with `order` (from 1), `metres`, `seconds`, where the way is known. `stop`: a point with `inspector`, `order` (from 1), `features`,
 /// `arrival`, `departure`. `unassigned`: a point, or no geometry, with `feature`, `reason`, `message`.
 /// The collection carries `travel` as a foreign member.
 public enum TourGeoJson {
@@ -20,6 +21,7 @@ public enum TourGeoJson {
     json.beginArray()
     for route in plan.routes where !route.stops.isEmpty {
       write(route, plan, &json)
+      for (index, leg) in route.legs.enumerated() { write(leg, order: index + 1, of: route, &json) }
       for (index, stop) in route.stops.enumerated() { write(stop, order: index + 1, of: route, plan, &json) }
     }
     for entry in plan.unassigned { write(entry, &json) }
@@ -30,13 +32,7 @@ public enum TourGeoJson {
 
   private static func write(_ route: TourPlan.Route, _ plan: TourPlan, _ json: inout JSONWriter) {
     feature(&json) { json in
-      json.beginObject()
-      json.member("type", "LineString")
-      json.key("coordinates")
-      json.beginArray()
-      for place in [route.start] + route.stops.map(\.location) + [route.end] { json.position(place) }
-      json.endArray()
-      json.endObject()
+      json.lineString(route.line)
     } properties: { json in
       json.member("kind", "route")
       json.member("inspector", route.inspector)
@@ -45,6 +41,18 @@ public enum TourGeoJson {
       json.member("arrival", plan.local(route.arrival))
       json.member("metres", route.metres)
       json.member("seconds", route.seconds)
+    }
+  }
+
+  private static func write(_ leg: TourPlan.Leg, order: Int, of route: TourPlan.Route, _ json: inout JSONWriter) {
+    feature(&json) { json in
+      json.lineString(leg.line)
+    } properties: { json in
+      json.member("kind", "leg")
+      json.member("inspector", route.inspector)
+      json.member("order", order)
+      json.member("metres", leg.metres)
+      json.member("seconds", leg.seconds)
     }
   }
 

@@ -5,7 +5,7 @@ public import LageplanPlanner
 /// A tour plan as GPX 1.1 (https://www.topografix.com/GPX/1/1/) for navigation devices.
 ///
 /// In the order that the schema asks for: a waypoint per stop with its time of arrival, then per inspector with stops a route to follow
-/// and a track that shows the plan with its times. GPX wants times in UTC. Names say inspector and order; what is unassigned has no place in GPX.
+/// and a track that shows the plan with its times, along the streets where the way is known. GPX wants times in UTC. Names say inspector and order; what is unassigned has no place in GPX.
 public enum TourGpx {
   public static let mediaType = "application/gpx+xml"
 
@@ -28,7 +28,11 @@ public enum TourGpx {
     }
     for route in used {
       xml.add("<trk><name>\(XmlText.escaped(route.inspector))</name><trkseg>")
-      for place in places(of: route) { point("trkpt", place, to: &xml) }
+      for (index, place) in places(of: route).enumerated() {
+        point("trkpt", place, to: &xml)
+        // Only halts have a time of their own.
+        if index < route.legs.count { for vertex in route.legs[index].line { way("trkpt", vertex, to: &xml) } }
+      }
       xml.add("</trkseg></trk>")
     }
     xml.add("</gpx>")
@@ -59,6 +63,10 @@ public enum TourGpx {
     xml.add(
       "<\(element) lat=\"\(degrees(place.location.y))\" lon=\"\(degrees(place.location.x))\"><time>\(place.time.iso)</time>"
         + "<name>\(XmlText.escaped(place.name))</name>\(description)</\(element)>")
+  }
+
+  private static func way(_ element: String, _ place: Coordinate, to xml: inout XmlLines) {
+    xml.add("<\(element) lat=\"\(degrees(place.y))\" lon=\"\(degrees(place.x))\"/>")
   }
 
   /// Seven decimals: a centimetre.

@@ -5,7 +5,8 @@ public import LageplanPlanner
 /// A tour plan as JSON: the answer of `POST /tours`.
 ///
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
-/// `metres` and `seconds` whole numbers for the way of a route without its visits.
+/// `metres` and `seconds` whole numbers for the way of a route without its visits. Where the way is known, `legs` tell it from halt to halt,
+/// each with a GeoJSON LineString as `geometry`.
 public enum TourJson {
   public static let mediaType = "application/json"
 
@@ -34,6 +35,19 @@ public enum TourJson {
       json.endArray()
       json.member("metres", route.metres)
       json.member("seconds", route.seconds)
+      if !route.legs.isEmpty {
+        json.key("legs")
+        json.beginArray()
+        for leg in route.legs {
+          json.beginObject()
+          json.member("metres", leg.metres)
+          json.member("seconds", leg.seconds)
+          json.key("geometry")
+          json.lineString(leg.line)
+          json.endObject()
+        }
+        json.endArray()
+      }
       json.endObject()
     }
     json.endArray()
@@ -63,11 +77,32 @@ extension JSONWriter {
     endArray()
   }
 
+  /// A GeoJSON LineString, which has two positions at least: who stays stands at one place twice. `null` for no way.
+  mutating func lineString(_ line: [Coordinate]) {
+    guard let first = line.first else { return null() }
+    beginObject()
+    member("type", "LineString")
+    key("coordinates")
+    beginArray()
+    for place in line.count == 1 ? [first, first] : line { position(place) }
+    endArray()
+    endObject()
+  }
+
   mutating func travel(_ travel: TourPlan.Travel) {
     beginObject()
     member("source", travel.source)
-    member("detourFactor", travel.detourFactor)
-    member("kmh", travel.kmh)
+    switch travel {
+    case .geodesic(let detourFactor, let kmh):
+      member("detourFactor", detourFactor)
+      member("kmh", kmh)
+    case .roads(let profile, let network):
+      member("profile", profile)
+      member("network", network)
+    case .router(_, let address, let profile):
+      member("profile", profile)
+      member("address", address)
+    }
     endObject()
   }
 }

@@ -34,6 +34,20 @@ public struct TourPlan: Hashable, Sendable {
     }
   }
 
+  /// The way from one halt of a tour to the next.
+  public struct Leg: Hashable, Sendable {
+    public var metres: Int
+    public var seconds: Int
+    /// On the streets, in CRS84.
+    public var line: [Coordinate]
+
+    public init(metres: Int, seconds: Int, line: [Coordinate]) {
+      self.metres = metres
+      self.seconds = seconds
+      self.line = line
+    }
+  }
+
   /// One inspector's tour; no stops: the inspector is not needed and stays.
   public struct Route: Hashable, Sendable {
     public var inspector: String
@@ -48,10 +62,12 @@ public struct TourPlan: Hashable, Sendable {
     public var metres: Int
     /// On the way, without the visits.
     public var seconds: Int
+    /// From the start over the stops to the end, one more than stops; none where the source of travel knows only lengths, and for who stays.
+    public var legs: [Leg]
 
     public init(
       inspector: String, start: Coordinate, end: Coordinate, departure: Instant, arrival: Instant, stops: [Stop], metres: Int,
-      seconds: Int
+      seconds: Int, legs: [Leg] = []
     ) {
       self.inspector = inspector
       self.start = start
@@ -61,6 +77,15 @@ public struct TourPlan: Hashable, Sendable {
       self.stops = stops
       self.metres = metres
       self.seconds = seconds
+      self.legs = legs
+    }
+
+    /// The whole tour as one line in CRS84: along the streets where the legs are known, else straight from halt to halt.
+    public var line: [Coordinate] {
+      guard !legs.isEmpty else { return [start] + stops.map(\.location) + [end] }
+      var line: [Coordinate] = []
+      for vertex in legs.lazy.flatMap(\.line) where vertex != line.last { line.append(vertex) }
+      return line
     }
   }
 
@@ -70,6 +95,8 @@ public struct TourPlan: Hashable, Sendable {
     /// The property that tells the minutes is null or no number, and the request names no default.
     case noServiceTime
     case noQualifiedInspector
+    /// No street or path that the way of travelling may use is near.
+    case notOnNetwork
     case notReachable
     /// Even alone on a tour it takes longer than any shift.
     case shiftTooShort
@@ -95,15 +122,29 @@ public struct TourPlan: Hashable, Sendable {
   }
 
   /// Where the travel times come from.
-  public struct Travel: Hashable, Sendable {
-    public var source: String
-    public var detourFactor: Double
-    public var kmh: Double
+  public enum Travel: Hashable, Sendable {
+    /// As the crow flies, times a factor.
+    case geodesic(detourFactor: Double, kmh: Double)
+    /// On the roads that were imported from `network`.
+    case roads(profile: String, network: String)
+    /// From a router elsewhere: `service` is the protocol that it speaks (`osrm`).
+    case router(service: String, address: String, profile: String)
 
-    public init(source: String, detourFactor: Double, kmh: Double) {
-      self.source = source
-      self.detourFactor = detourFactor
-      self.kmh = kmh
+    /// `geodesic`, `roads`, or the protocol of the router.
+    public var source: String {
+      switch self {
+      case .geodesic: "geodesic"
+      case .roads: "roads"
+      case .router(let service, _, _): service
+      }
+    }
+
+    /// `nil` as the crow flies.
+    public var profile: String? {
+      switch self {
+      case .geodesic: nil
+      case .roads(let profile, _), .router(_, _, let profile): profile
+      }
     }
   }
 
@@ -153,8 +194,10 @@ public struct TourFeature: Hashable, Sendable {
   }
 }
 
-/// A plan that must not be given out. A defect of the program, never of the request.
+/// A plan that cannot be given out: never the fault of the request.
 public enum PlanError: Error, Hashable, Sendable {
-  /// The independent checker found these, told in words.
+  /// The independent checker found these, told in words. A defect of the program.
   case violation([String])
+  /// The source of travel times gave none.
+  case noTravelTimes(TravelFailure)
 }

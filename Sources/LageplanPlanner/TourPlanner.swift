@@ -9,16 +9,24 @@ public enum TourPlanner {
 
   /// Plans tours over these features.
   ///
-  /// The day and the shifts of the request are on the clock of `time`. Throws ``PlanError`` when the independent checker objects to the
-  /// result or the problem cannot be put: defects of the program, of which a caller tells no more than that they happened.
+  /// The day and the shifts of the request are on the clock of `time`, travel times come from `source`. Throws ``PlanError``: `noTravelTimes`
+  /// when the source gives none; `violation` when the independent checker objects to the result or the problem cannot be put, which are
+  /// defects of the program, of which a caller tells no more than that they happened.
   public static func plan(
-    _ request: TourRequest, features: [TourFeature], time: TownTime, budget: SolverBudget = standardBudget
+    _ request: TourRequest, features: [TourFeature], time: TownTime, source: any TravelSource,
+    budget: SolverBudget = standardBudget
   ) throws(PlanError) -> TourPlan {
     let work = JobBuilder(features, request: request)
     let clock = ShiftClock(request, time)
+    let matrix: TravelMatrix
+    do {
+      matrix = try source.matrix(of: Self.places(request, work.stops))
+    } catch {
+      throw .noTravelTimes(error)
+    }
     let problem: TourProblem
     do {
-      problem = try Self.problem(request, work.stops, clock)
+      problem = try Self.problem(request, work.stops, clock, matrix.table)
     } catch {
       throw .violation(["the problem cannot be put: \(error)"])
     }
@@ -26,16 +34,21 @@ public enum TourPlanner {
     let violations = TourChecker.violations(of: solution, in: problem)
     guard violations.isEmpty else { throw .violation(violations.map { "\($0)" }) }
 
-    var plan = TourPlan(
-      day: request.day, routes: [], unassigned: work.unassigned,
-      travel: TourPlan.Travel(source: "geodesic", detourFactor: request.detourFactor, kmh: request.kmh), time: time)
+    var plan = TourPlan(day: request.day, routes: [], unassigned: work.unassigned, travel: source.travel, time: time)
     for (index, inspector) in request.inspectors.enumerated() {
-      plan.routes.append(
-        route(of: inspector, TourTimetable(of: solution.routes[index], shift: index, in: problem), work.stops, clock))
+      var route = route(of: inspector, TourTimetable(of: solution.routes[index], shift: index, in: problem), work.stops, clock)
+      do {
+        route.legs = try legs(of: solution.routes[index], shift: index, in: problem, along: route, source)
+      } catch {
+        throw .noTravelTimes(error)
+      }
+      plan.routes.append(route)
     }
     let explanation = TourExplanation(of: solution, in: problem)
     for job in solution.unassigned {
-      let (reason, message) = try words(explanation.reason(for: job), for: work.stops[job], request)
+      let (reason, message) = try words(
+        explanation.reason(for: job), for: work.stops[job], request,
+        TravelReasons(job, work.stops.count, matrix, source.travel, request))
       for feature in work.stops[job].features {
         plan.unassigned.append(
           TourPlan.Unassigned(feature: feature, location: work.stops[job].location, reason: reason, message: message))
@@ -46,11 +59,13 @@ public enum TourPlanner {
   }
 
   /// Locations of the table: the stops, then start and end of each inspector.
+  private static func places(_ request: TourRequest, _ stops: [TourStopWork]) -> [Coordinate] {
+    stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] }
+  }
+
   private static func problem(
-    _ request: TourRequest, _ stops: [TourStopWork], _ clock: ShiftClock
+    _ request: TourRequest, _ stops: [TourStopWork], _ clock: ShiftClock, _ travel: TravelTable
   ) throws(TourProblemError) -> TourProblem {
-    let places = stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] }
-    let travel = try GeodesicTravelTable.make(places, detourFactor: request.detourFactor, kmh: request.kmh)
     let names = Array(Set(request.requires.values.joined())).sorted()
     func skills(_ held: some Sequence<String>) -> SkillSet {
       let held = Set(held)
@@ -80,9 +95,26 @@ public enum TourPlanner {
       }, metres: Int(table.metres.value), seconds: table.travelSeconds.value)
   }
 
+  /// The ways of a tour with their figures in the table; none where nobody is on the way, or where its line is not known.
+  private static func legs(
+    of tour: TourRoute, shift: Int, in problem: TourProblem, along route: TourPlan.Route, _ source: any TravelSource
+  ) throws(TravelFailure) -> [TourPlan.Leg] {
+    guard !tour.jobs.isEmpty, let lines = try source.lines(through: [route.start] + route.stops.map(\.location) + [route.end])
+    else { return [] }
+    let locations = [problem.shifts[shift].start] + tour.jobs.map { problem.jobs[$0].location } + [problem.shifts[shift].end]
+    guard lines.count == locations.count - 1 else {
+      throw TravelFailure("\(source.travel.source) drew \(lines.count) legs between \(locations.count) places")
+    }
+    return lines.indices.map { leg in
+      TourPlan.Leg(
+        metres: Int(problem.travel.metres(from: locations[leg], to: locations[leg + 1]).value),
+        seconds: problem.travel.seconds(from: locations[leg], to: locations[leg + 1]).value, line: lines[leg])
+    }
+  }
+
   /// The reason and a sentence with its figures; minutes are rounded up.
   private static func words(
-    _ reason: UnassignedReason, for stop: TourStopWork, _ request: TourRequest
+    _ reason: UnassignedReason, for stop: TourStopWork, _ request: TourRequest, _ travel: TravelReasons
   ) throws(PlanError) -> (TourPlan.Reason, String) {
     func minutes(_ span: Seconds) -> String {
       let count = (span.value + 59) / 60
@@ -94,7 +126,7 @@ public enum TourPlanner {
     case .noQualifiedInspector:
       return (.noQualifiedInspector, "no inspector holds all of: \(stop.qualifications.sorted().joined(separator: ", "))")
     case .notReachable:
-      return (.notReachable, "no qualified inspector can get there and to the end of the tour")
+      return travel.notReachable
     case .shiftTooShort(let shift, let missing):
       return (
         .shiftTooShort,
@@ -121,6 +153,32 @@ public enum TourPlanner {
     for entry in plan.unassigned { count[entry.feature, default: 0] += 1 }
     let wrong = count.filter { $0.value != 0 }.map { "\($0.key) appears \($0.value) times too often" }.sorted()
     guard wrong.isEmpty else { throw .violation(wrong) }
+  }
+}
+
+/// Why nobody gets to a stop, as far as the network tells.
+private struct TravelReasons {
+  let notReachable: (TourPlan.Reason, String)
+
+  /// `job` is the location of the stop; after all `stops` come start and end of each inspector.
+  init(_ job: Int, _ stops: Int, _ matrix: TravelMatrix, _ travel: TourPlan.Travel, _ request: TourRequest) {
+    let streets = "street or path for the profile \(travel.profile ?? travel.source)"
+    switch matrix.obstacles[job] {
+    case .notOnNetwork(let reach):
+      notReachable = (.notOnNetwork, "no \(streets) lies within \(Int(reach.value)) m of it")
+    case .otherComponent:
+      notReachable = (.notReachable, "the nearest \(streets) is not joined to the others")
+    case nil:
+      // Whoever has no network at home gets nowhere.
+      let stranded = request.inspectors.indices.filter { inspector in
+        [0, 1].contains { matrix.obstacles[stops + 2 * inspector + $0] != nil }
+      }
+      let atHome =
+        stranded.isEmpty
+        ? ""
+        : ": no \(streets) leads to the start or end of \(stranded.map { request.inspectors[$0].id }.joined(separator: ", "))"
+      notReachable = (.notReachable, "no qualified inspector can get there and to the end of the tour\(atHome)")
+    }
   }
 }
 

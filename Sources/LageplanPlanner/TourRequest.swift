@@ -57,6 +57,16 @@ public struct TourRequest: Hashable, Sendable {
     }
   }
 
+  /// How the inspectors travel.
+  public enum Travel: Hashable, Sendable {
+    /// On the roads by car where roads are at hand, else as the crow flies.
+    case standard
+    /// On the roads, as this profile may.
+    case roads(profile: String)
+    /// As the crow flies, though there may be roads.
+    case geodesic
+  }
+
   public var collections: [String]
   public var selection: Selection
   public var service: Service
@@ -66,14 +76,15 @@ public struct TourRequest: Hashable, Sendable {
   public var inspectors: [Inspector]
   /// Same request, same data, same seed: same plan.
   public var seed: UInt64
-  /// How much longer than the geodesic the way is taken to be.
+  public var travel: Travel
+  /// As the crow flies: how much longer than the geodesic the way is taken to be.
   public var detourFactor: Double
-  /// Speed on the way.
+  /// As the crow flies: the speed on the way.
   public var kmh: Double
 
   public init(
     collections: [String], selection: Selection = .all, service: Service, requires: [String: [String]] = [:], day: CalendarDate,
-    inspectors: [Inspector], seed: UInt64 = 1, detourFactor: Double = 1.3, kmh: Double = 30
+    inspectors: [Inspector], seed: UInt64 = 1, travel: Travel = .standard, detourFactor: Double = 1.3, kmh: Double = 30
   ) {
     self.collections = collections
     self.selection = selection
@@ -82,6 +93,7 @@ public struct TourRequest: Hashable, Sendable {
     self.day = day
     self.inspectors = inspectors
     self.seed = seed
+    self.travel = travel
     self.detourFactor = detourFactor
     self.kmh = kmh
   }
@@ -90,7 +102,7 @@ public struct TourRequest: Hashable, Sendable {
 /// One thing that is wrong with a request.
 public struct TourRequestFault: Hashable, Sendable {
   /// A word for machines: `missing`, `unknownMember`, `wrongType`, `outOfRange`, `conflict`, `repeated`, `unknownCollection`,
-  /// `unknownProperty`, `tooMany`.
+  /// `unknownProperty`, `unknownProfile`, `tooMany`.
   public var code: String
   /// Where: a JSON pointer (RFC 6901) into the request, `/inspectors/0/shift/1`; empty for the whole.
   public var path: String

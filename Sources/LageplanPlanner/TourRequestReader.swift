@@ -28,7 +28,8 @@ private struct TourRequestReader {
 
   mutating func request(_ root: JSONNode) -> TourRequest? {
     let known =
-      ["collections", "serviceMinutes", "requires", "day", "inspectors", "seed", "detourFactor", "kmh"] + Self.selections
+      ["collections", "serviceMinutes", "requires", "day", "inspectors", "seed", "profile", "detourFactor", "kmh"]
+      + Self.selections
     guard isObject(root, with: known) else { return nil }
     let collections = required(root, "collections", "name the collections to visit: [\"playgrounds\"]")
       .flatMap { self.texts($0, atMost: limits.collections) }
@@ -43,13 +44,15 @@ private struct TourRequestReader {
       self.inspectors($0)
     }
     let seed = root.optional("seed").map { whole($0, in: 0...Int64.max) } ?? 1
+    let travel = self.travel(root)
     let detourFactor = root.optional("detourFactor").map { number($0, in: 1...5) } ?? 1.3
     let kmh = root.optional("kmh").map { number($0, in: 1...130) } ?? 30
-    guard let collections, let selection, let service, let requires, let day, let inspectors, let seed, let detourFactor, let kmh
+    guard let collections, let selection, let service, let requires, let day, let inspectors, let seed, let travel,
+      let detourFactor, let kmh
     else { return nil }
     return TourRequest(
       collections: collections, selection: selection, service: service, requires: requires, day: day, inspectors: inspectors,
-      seed: UInt64(seed), detourFactor: detourFactor, kmh: kmh)
+      seed: UInt64(seed), travel: travel, detourFactor: detourFactor, kmh: kmh)
   }
 
   // MARK: - What
@@ -66,6 +69,18 @@ private struct TourRequestReader {
     case "polygon": return polygon(node)
     default: return near(node)
     }
+  }
+
+  /// `profile` asks for roads; a detour factor or a speed means something only as the crow flies, so whoever names one asks for that.
+  private mutating func travel(_ root: JSONNode) -> TourRequest.Travel? {
+    let crow = ["detourFactor", "kmh"].compactMap { name in root.optional(name).map { (name, $0) } }
+    guard let node = root.optional("profile") else { return crow.isEmpty ? .standard : .geodesic }
+    for (name, place) in crow {
+      note(
+        "conflict", place,
+        "leave it out: with a profile the speeds of the roads hold, and \(name) is for travel as the crow flies")
+    }
+    return text(node).map { .roads(profile: $0) }
   }
 
   private mutating func filter(_ node: JSONNode) -> TourRequest.Selection? {

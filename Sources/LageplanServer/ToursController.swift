@@ -29,7 +29,8 @@ struct ToursController: Sendable {
         try TourWork.select(tours, reader: reader, descriptors: descriptors)
       }
       let time = application.configuration.townTime
-      let plan = try await planning.run { try TourPlanner.plan(tours, features: features, time: time) }
+      let source = try TravelSources.geodesic.source(for: tours)
+      let plan = try await planning.run { try TourPlanner.plan(tours, features: features, time: time, source: source) }
       return format.answer(plan)
     } catch let error as TourRequestError {
       throw Self.problem(error)

@@ -57,7 +57,8 @@ struct TourCommand: AsyncParsableCommand {
       try TourWork.select(request, reader: reader, descriptors: try reader.collections())
     }
     let budget = seconds.map { SolverBudget.seconds($0) } ?? TourPlanner.standardBudget
-    let plan = try TourPlanner.plan(request, features: features, time: time, budget: budget)
+    let plan = try TourPlanner.plan(
+      request, features: features, time: time, source: try TravelSources.geodesic.source(for: request), budget: budget)
     let bytes =
       switch format {
       case .json: TourJson.encode(plan) + [UInt8(ascii: "\n")]

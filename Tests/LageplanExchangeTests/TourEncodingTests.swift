@@ -26,7 +26,7 @@ struct TourEncodingTests {
       unassigned: [
         TourPlan.Unassigned(
           feature: FeatureReference(collection: "playgrounds", id: "18"), location: nil, reason: .noPlace, message: "no geometry")
-      ], travel: TourPlan.Travel(source: "geodesic", detourFactor: 1.3, kmh: 30), time: try TownTime())
+      ], travel: .geodesic(detourFactor: 1.3, kmh: 30), time: try TownTime())
   }
 
   @Test func answerHasExactlyTheMembersOfTheContract() throws {

@@ -31,7 +31,8 @@ struct TourPlannerTests {
   }
 
   private func plan(_ request: TourRequest, _ features: [TourFeature]) throws -> TourPlan {
-    try TourPlanner.plan(request, features: features, time: TownTime(), budget: .iterations(50))
+    try TourPlanner.plan(
+      request, features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1.3, kmh: 30), budget: .iterations(50))
   }
 
   @Test func oneStopIsTimedByHand() throws {

@@ -1,0 +1,99 @@
+public import LageplanGeometry
+public import LageplanTours
+
+/// Where the travel times of a tour come from: one way of travelling over one network, or none.
+///
+/// Conformers: ``GeodesicTravel`` knows no roads, ``RoadTravel`` those that were imported; a router elsewhere is the third.
+public protocol TravelSource: Sendable {
+  /// What a plan says about it.
+  var travel: TourPlan.Travel { get }
+
+  /// Time and length from every place to every other, with the places (CRS84) in the order given.
+  func matrix(of places: [Coordinate]) throws(TravelFailure) -> TravelMatrix
+
+  /// The line (CRS84) from each place to the next, one fewer than places, as long as ``matrix(of:)`` says; `nil` where only lengths are
+  /// known. A way that does not exist has an empty line.
+  func lines(through places: [Coordinate]) throws(TravelFailure) -> [[Coordinate]]?
+}
+
+/// Travel between places, and why some of them cannot be reached.
+public struct TravelMatrix: Sendable {
+  public var table: TravelTable
+  /// By the index of the place; whoever is not in it is on the network.
+  public var obstacles: [Int: TravelObstacle]
+
+  public init(table: TravelTable, obstacles: [Int: TravelObstacle] = [:]) {
+    self.table = table
+    self.obstacles = obstacles
+  }
+}
+
+/// What keeps a place from being reached from anywhere.
+public enum TravelObstacle: Hashable, Sendable {
+  /// No street or path that this way of travelling may use lies within the distance.
+  case notOnNetwork(within: Metres)
+  /// There is one, but it belongs to a part of the network that is not joined to the rest: an island, a yard behind a gate.
+  case otherComponent
+}
+
+/// A travel source that gave no answer; the description says what happened and what to do.
+public struct TravelFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) { self.description = description }
+}
+
+/// The travel sources at hand, of which a request chooses one.
+public struct TravelSources: Sendable {
+  private enum Network {
+    case none
+    case profiles([String], @Sendable (String) throws(TravelFailure) -> any TravelSource)
+    case router(@Sendable (String) -> any TravelSource)
+  }
+
+  private let network: Network
+
+  private init(_ network: Network) { self.network = network }
+
+  /// No roads: as the crow flies.
+  public static let geodesic = TravelSources(.none)
+
+  /// Roads with these profiles, at least one.
+  public static func roads(
+    profiles: [String], source: @escaping @Sendable (String) throws(TravelFailure) -> any TravelSource
+  ) -> TravelSources {
+    profiles.isEmpty ? .geodesic : TravelSources(.profiles(profiles, source))
+  }
+
+  /// A router elsewhere, which judges by itself what profiles it has.
+  public static func router(_ source: @escaping @Sendable (String) -> any TravelSource) -> TravelSources {
+    TravelSources(.router(source))
+  }
+
+  /// The profile of a request that names none, where there are roads.
+  public static let standardProfile = "car"
+
+  /// The source for a request: the roads by the profile that it names; without one by car, or by whatever profile comes first where no
+  /// cars are. As the crow flies where there are no roads, and where the request asks for it.
+  ///
+  /// Throws ``TourRequestError`` for a profile that is not there, ``TravelFailure`` where the roads cannot be read.
+  public func source(for request: TourRequest) throws -> any TravelSource {
+    let geodesic = GeodesicTravel(detourFactor: request.detourFactor, kmh: request.kmh)
+    switch (request.travel, network) {
+    case (.geodesic, _), (.standard, .none): return geodesic
+    case (.standard, .profiles(let profiles, let source)):
+      return try source(profiles.contains(Self.standardProfile) ? Self.standardProfile : profiles[0])
+    case (.standard, .router(let source)): return source(Self.standardProfile)
+    case (.roads(let profile), .none):
+      throw Self.fault(profile, "there are no roads; import some with lageplan roads import, or leave the profile out")
+    case (.roads(let profile), .profiles(let profiles, let source)):
+      guard profiles.contains(profile) else { throw Self.fault(profile, "choose one of \(profiles.joined(separator: ", "))") }
+      return try source(profile)
+    case (.roads(let profile), .router(let source)): return source(profile)
+    }
+  }
+
+  private static func fault(_ profile: String, _ remedy: String) -> TourRequestError {
+    TourRequestError([TourRequestFault(code: "unknownProfile", path: "$.profile", value: profile, remedy: remedy)])
+  }
+}
