@@ -1,0 +1,30 @@
+/// How much one request for roads may ask. A larger one is refused with the number that would have been taken.
+public struct RoutingLimits: Sendable {
+  /// Places that one route goes through.
+  public var routePlaces = 500
+  /// Rows times columns of one table.
+  public var tableCells = 4_000_000
+  /// Places of one round trip.
+  public var tripPlaces = 200
+  /// Places that are snapped in one request.
+  public var snapPlaces = 10_000
+  /// Minutes that a reachable area may reach.
+  public var reachableMinutes = 240
+  /// Metres that a reachable area may reach.
+  public var reachableMetres = 200_000
+  /// Areas of one request, one within the other.
+  public var contours = 12
+  /// Features that are looked at for one list by road.
+  public var candidates = 50_000
+
+  public init() {}
+
+  /// The limits by the names that operators write them with.
+  public static var names: [(name: String, limit: WritableKeyPath<RoutingLimits, Int>)] {
+    [
+      ("route-places", \.routePlaces), ("table-cells", \.tableCells), ("trip-places", \.tripPlaces),
+      ("snap-places", \.snapPlaces), ("reachable-minutes", \.reachableMinutes), ("reachable-metres", \.reachableMetres),
+      ("contours", \.contours), ("candidates", \.candidates),
+    ]
+  }
+}
