@@ -126,11 +126,13 @@ let package = Package(
     .testTarget(
       name: "LageplanExchangeTests",
       dependencies: [
-        "LageplanExchange", "LageplanPlanner", "LageplanStore", "LageplanFeatures", "LageplanGeometry", "TestSupport",
+        "LageplanExchange", "LageplanPlanner", "LageplanTours", "LageplanStore", "LageplanFeatures", "LageplanGeometry",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "LageplanDemoTests", dependencies: ["LageplanDemo", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
+      name: "LageplanDemoTests",
+      dependencies: ["LageplanDemo", "LageplanRouting", "LageplanFeatures", "LageplanGeometry", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "LageplanServerTests",

@@ -89,7 +89,14 @@ public struct TravelSources: Sendable {
     case (.roads(let profile), .profiles(let profiles, let source)):
       guard profiles.contains(profile) else { throw Self.fault(profile, "choose one of \(profiles.joined(separator: ", "))") }
       return try source(profile)
-    case (.roads(let profile), .router(let source)): return source(profile)
+    case (.roads(let profile), .router(let source)):
+      // The name becomes part of an address.
+      guard
+        profile.unicodeScalars.allSatisfy({
+          $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_".unicodeScalars.contains($0))
+        })
+      else { throw Self.fault(profile, "name it with letters, digits, - and _") }
+      return source(profile)
     }
   }
 
