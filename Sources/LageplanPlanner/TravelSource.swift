@@ -92,6 +92,7 @@ public struct TravelSources: Sendable {
     case (.roads(let profile), .router(let source)):
       // The name becomes part of an address.
       guard
+        !profile.isEmpty,
         profile.unicodeScalars.allSatisfy({
           $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_".unicodeScalars.contains($0))
         })
