@@ -61,7 +61,7 @@ public struct DemoTown: Sendable {
 
   /// The feature at `index` (0 ..< `count(of:)`) of the collection; its id is `index + 1` in digits.
   public func feature(_ index: Int, of collection: DemoCollection) -> Feature {
-    var random = RandomSource(seed: seed, stream: UInt64(collection.stream) << 32 | UInt64(index))
+    var random = random(for: index, of: collection)
     return switch collection {
     case .districts: district(index)
     case .streets: street(index, &random)
@@ -73,6 +73,11 @@ public struct DemoTown: Sendable {
     case .sensors: sensor(index, &random)
     case .depots: depot(index)
     }
+  }
+
+  /// What chance decides about one feature.
+  func random(for index: Int, of collection: DemoCollection) -> RandomSource {
+    RandomSource(seed: seed, stream: UInt64(collection.stream) << 32 | UInt64(index))
   }
 
   /// All features of the collection, one after the other, made as they are asked for.

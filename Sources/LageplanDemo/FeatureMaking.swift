@@ -41,14 +41,7 @@ extension DemoTown {
     let road = network.roads[segment.road]
     var name = road.name
     if DemoCollection.streets.has(.trailingBlank, "name", at: index) { name += " " }
-    let surface =
-      switch road.streetClass {
-      case .pedestrian: "Pflaster"
-      case .calmed: random.chance(0.8) ? "Pflaster" : "Asphalt"
-      case .residential: random.pick([("Asphalt", weight: 78), ("Pflaster", weight: 18), ("wassergebunden", weight: 4)])
-      case .federal, .district, .main, .collector: random.chance(0.96) ? "Asphalt" : "Beton"
-      }
-    let isOneWay = road.streetClass == .residential && random.chance(0.05)
+    let (surface, isOneWay) = build(of: road.streetClass, &random)
     let width = rounded(road.streetClass.width * (1 + 0.06 * random.bell()))
     return feature(
       index, .lineString(segment.line.map(located)),
@@ -57,6 +50,18 @@ extension DemoTown {
         .boolean(isOneWay), .text(surface), DemoCollection.streets.has(.missingValue, "width", at: index) ? .null : .real(width),
         .real(rounded(segment.length)), .boolean(!road.streetClass.isRural), districtID(segment.district),
       ])
+  }
+
+  /// What a street is made of, and whether the register calls it one-way.
+  func build(of streetClass: StreetClass, _ random: inout RandomSource) -> (surface: String, isOneWay: Bool) {
+    let surface =
+      switch streetClass {
+      case .pedestrian: "Pflaster"
+      case .calmed: random.chance(0.8) ? "Pflaster" : "Asphalt"
+      case .residential: random.pick([("Asphalt", weight: 78), ("Pflaster", weight: 18), ("wassergebunden", weight: 4)])
+      case .federal, .district, .main, .collector: random.chance(0.96) ? "Asphalt" : "Beton"
+      }
+    return (surface, streetClass == .residential && random.chance(0.05))
   }
 
   func greenArea(_ index: Int, _ random: inout RandomSource) -> Feature {

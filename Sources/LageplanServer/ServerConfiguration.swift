@@ -1,3 +1,4 @@
+public import LageplanExchange
 public import LageplanFeatures
 
 /// What the operator decides about the server.
@@ -20,6 +21,8 @@ public struct ServerConfiguration: Sendable {
   public var limits = GeoJSONLimits()
   /// So many bytes of finished tiles are kept; 0: none.
   public var tileCacheBytes = 256 << 20
+  /// Where tours take their travel times from, instead of roads of our own.
+  public var router: TravelRouter?
 
   public init(townTime: TownTime) { self.townTime = townTime }
 }

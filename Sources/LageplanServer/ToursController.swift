@@ -5,6 +5,7 @@ import LageplanFeatures
 import LageplanPlanner
 import LageplanStore
 import LageplanTours
+import Logging
 
 /// `POST /tours`: a request for the tours of a day in, a plan out, as JSON, GeoJSON or GPX.
 struct ToursController: Sendable {
@@ -29,11 +30,14 @@ struct ToursController: Sendable {
         try TourWork.select(tours, reader: reader, descriptors: descriptors)
       }
       let time = application.configuration.townTime
-      let source = try TravelSources.geodesic.source(for: tours)
+      let source = try await application.travelSources().source(for: tours)
       let plan = try await planning.run { try TourPlanner.plan(tours, features: features, time: time, source: source) }
       return format.answer(plan)
     } catch let error as TourRequestError {
       throw Self.problem(error)
+    } catch PlanError.noTravelTimes(let failure) {
+      application.logger.warning("a plan got no travel times: \(failure)")
+      throw Problem(.badGateway, code: "no-travel-times", detail: "\(failure)")
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LageplanExchange
 import LageplanFeatures
 import LageplanServer
 import LageplanStore
@@ -59,6 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The town's time zone.", valueName: "zone"))
   var timeZone = "Europe/Berlin"
+
+  @OptionGroup var router: RouterOption
 
   @Flag(help: "Run the sources that are due (`lageplan sources`), one at a time, beside the requests.")
   var runSources = false
@@ -127,6 +130,7 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.host = host
     configuration.port = port
     configuration.publicUrl = publicUrl
+    configuration.router = try router.router
     configuration.trustedProxies = trustedProxy.compactMap(IpNetwork.init)
     return configuration
   }

@@ -25,6 +25,8 @@ struct TourCommand: AsyncParsableCommand {
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: OutputOption
 
+  @OptionGroup var router: RouterOption
+
   @Argument(help: "The request: a JSON file, or - for standard input.")
   var request: String
 
@@ -56,9 +58,10 @@ struct TourCommand: AsyncParsableCommand {
     let features = try await store.read { reader in
       try TourWork.select(request, reader: reader, descriptors: try reader.collections())
     }
+    let source = try (router.router?.sources() ?? .geodesic).source(for: request)
     let budget = seconds.map { SolverBudget.seconds($0) } ?? TourPlanner.standardBudget
     let plan = try TourPlanner.plan(
-      request, features: features, time: time, source: try TravelSources.geodesic.source(for: request), budget: budget)
+      request, features: features, time: time, source: source, budget: budget)
     let bytes =
       switch format {
       case .json: TourJson.encode(plan) + [UInt8(ascii: "\n")]

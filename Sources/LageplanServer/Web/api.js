@@ -1,4 +1,4 @@
-// What the page asks of the server: OGC API Features and nothing else.
+// What the page asks of the server: OGC API Features, and ways where there are roads.
 
 import * as access from "./access.js";
 
@@ -21,6 +21,9 @@ const ask = async (path, { headers = {}, ...options } = {}) => {
 
 /** The JSON at `path`. */
 export const json = async (path, options) => (await ask(path, options)).json();
+
+/** The answer at `path` as it is written. */
+export const text = async (path, options) => (await ask(path, options)).text();
 
 export const collections = async () => (await json("collections?f=json")).collections;
 

@@ -15,6 +15,7 @@ import { hidePanel, showPanel } from "./panel.js";
 import { format, parse } from "./permalink.js";
 import { search } from "./search.js";
 import { loadStyle, onVariant, ordered, prepare, symbolsOf } from "./style.js";
+import * as ways from "./ways.js";
 
 const page = { map: null, collections: [], style: null, icons: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null, own: new Set() };
 let returnFocus = null;
@@ -210,6 +211,7 @@ const isOpen = (changed) => {
 /** What others changed, or we in another window. */
 const heard = async (changed, tiles) => {
   await renew(changed, tiles);
+  ways.heard(changed);
   // Our own change is shown already; to build the panel again would take the keyboard's place in it.
   if (!isOpen(changed) || page.own.delete(current())) return;
   if (editing.current()) announce(t("changedMeanwhile"));
@@ -237,6 +239,7 @@ const restore = () => {
   refreshHints();
   for (const id of labelledPolygons(page.style, page.collections)) showLabels(id);
   if (editing.current()) editing.current().repaint();
+  ways.repaint();
 };
 
 const extent = () => {
@@ -264,6 +267,7 @@ const drawMap = async (startView) => {
   });
   map.on("click", ({ point, lngLat }) => {
     if (editing.current()) return editing.current().click(lngLat);
+    if (ways.isTaken()) return ways.click(lngLat);
     const [first, ...others] = canvas.featuresAt(map, point, drawn);
     if (!first) return close();
     returnFocus = map.getCanvas();
@@ -273,7 +277,7 @@ const drawMap = async (startView) => {
   map.on("mousemove", ({ point }) => {
     if (!pointer)
       requestAnimationFrame(() => {
-        map.getCanvas().style.cursor = editing.current() ? "crosshair" : map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
+        map.getCanvas().style.cursor = editing.current() || ways.isTaken() ? "crosshair" : map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
         pointer = null;
       });
     pointer = point;
@@ -292,7 +296,7 @@ const listen = () => {
   });
   byId("panel-close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
+    if (event.key === "Escape" && !document.querySelector("dialog[open]") && (!byId("panel").hidden || !ways.putDown())) close();
   });
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -317,6 +321,7 @@ const speak = (language) => {
   refreshLegend();
   refreshList();
   if (page.map) canvas.relabel(page.map);
+  ways.refresh();
   if (page.selected) open(page.selected.collection, page.selected.id, { move: false, focus: false });
   writeAddress();
 };
@@ -355,6 +360,7 @@ const start = async () => {
   if (said.selected)
     await open(said.selected.collection, said.selected.id, { move: !said.view, focus: false });
   await drawn;
+  await ways.start({ map: page.map, listed, report });
   await refreshList();
   writeAddress();
   follow((changed, tiles) => heard(changed, tiles).catch(report));

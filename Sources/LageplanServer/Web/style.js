@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { labelSource } from "./labels.js";
 import { loadIcons } from "./symbols.js";
+import { layers as wayLayers } from "./ways.js";
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 const contrast = matchMedia("(prefers-contrast: more)");
@@ -90,7 +91,8 @@ export const prepare = (style, collections, { labelled, accent, paper }) => {
       ...Object.fromEntries([...labelled].map((id) => [labelSource(id), { type: "geojson", data: nothing }])),
       selected: { type: "geojson", data: nothing },
       sketch: { type: "geojson", data: nothing },
+      ways: { type: "geojson", data: nothing },
     },
-    layers: [...layers, ...highlight(accent, paper), ...penned(accent, paper)],
+    layers: [...layers, ...wayLayers(collections, { accent, paper }), ...highlight(accent, paper), ...penned(accent, paper)],
   };
 };
