@@ -26,7 +26,12 @@ struct HierarchySearch {
   /// The place in ``passed`` of the vertex where it turns from rising to falling.
   private(set) var summit = -1
 
-  init(_ metric: RoadMetric, from starts: [RoadSeed], to ends: [RoadSeed]) {
+  /// - Parameters:
+  ///   - metric: Where the way is sought.
+  ///   - starts: Where it may begin.
+  ///   - ends: Where it may end. None: all that lies above the starts is passed with its costs.
+  ///   - notesWays: Whether ``Passed/before`` and ``Passed/after`` are wanted.
+  init(_ metric: RoadMetric, from starts: [RoadSeed], to ends: [RoadSeed], notesWays: Bool) {
     let hierarchy = metric.hierarchy
     var branches = SearchBranches(hierarchy, starts: starts, ends: ends)
     defer { branches.deallocate() }
@@ -45,14 +50,35 @@ struct HierarchySearch {
       }
       // What is not cheaper than a way already found cannot be part of a cheaper one.
       if fromStarts < cost {
-        Self.relax(hierarchy.up, metric.upWeights, vertex, fromStarts, branch.fromStarts, branch.before, place)
+        if notesWays {
+          Self.relax(hierarchy.up, metric.upWeights, vertex, fromStarts, branch.fromStarts, branch.before, place)
+        } else {
+          Self.relax(hierarchy.up, metric.upWeights, vertex, fromStarts, branch.fromStarts)
+        }
       }
       if toEnds < cost {
-        Self.relax(hierarchy.down, metric.downWeights, vertex, toEnds, branch.toEnds, branch.after, place)
+        if notesWays {
+          Self.relax(hierarchy.down, metric.downWeights, vertex, toEnds, branch.toEnds, branch.after, place)
+        } else {
+          Self.relax(hierarchy.down, metric.downWeights, vertex, toEnds, branch.toEnds)
+        }
       }
     }
   }
 
+  /// Lowers the costs of all that a vertex is linked with. Without a branch: which of two costs is less cannot be guessed.
+  @inline(__always)
+  private static func relax(
+    _ links: RoadLinks, _ weights: FlatArray<Double>, _ vertex: Int, _ cost: Double, _ costs: UnsafeMutablePointer<Double>
+  ) {
+    for link in links.range(of: vertex) {
+      let depth = Int(links.endDepths.base[link])
+      let (through, known) = (cost + weights.base[link], costs[depth])
+      costs[depth] = through < known ? through : known
+    }
+  }
+
+  /// The same, and notes where a lowered cost came from.
   @inline(__always)
   private static func relax(
     _ links: RoadLinks, _ weights: FlatArray<Double>, _ vertex: Int, _ cost: Double, _ costs: UnsafeMutablePointer<Double>,
@@ -60,11 +86,10 @@ struct HierarchySearch {
   ) {
     for link in links.range(of: vertex) {
       let depth = Int(links.endDepths.base[link])
-      let through = cost + weights.base[link]
-      if through < costs[depth] {
-        costs[depth] = through
-        neighbours[depth] = place
-      }
+      let (through, known) = (cost + weights.base[link], costs[depth])
+      let isLess: Int32 = through < known ? -1 : 0
+      costs[depth] = through < known ? through : known
+      neighbours[depth] = neighbours[depth] & ~isLess | place & isLess
     }
   }
 }
@@ -121,18 +146,22 @@ private struct SearchBranches {
 
   /// Passes the lowest vertex that is next, with all that is known of it.
   mutating func next() -> (vertex: Int, Branch)? {
-    guard var lowest = branches.indices.first else { return nil }
-    if branches.count > 1 {
-      for place in branches.indices where branches[place].vertex < branches[lowest].vertex { lowest = place }
-      let vertex = branches[lowest].vertex
-      for place in branches.indices.reversed() where place > lowest && branches[place].vertex == vertex {
-        join(branches.remove(at: place), into: branches[lowest])
-      }
-    }
+    guard !branches.isEmpty else { return nil }
+    let lowest = branches.count > 1 ? joinLowest() : 0
     let branch = branches[lowest]
     let parent = Int(hierarchy.parents.base[branch.vertex])
     if parent < 0 { branches.remove(at: lowest) } else { branches[lowest].vertex = parent }
     return (branch.vertex, branch)
+  }
+
+  /// The branch whose next vertex is the lowest, after all others that have come to the same vertex have become part of it.
+  private mutating func joinLowest() -> Int {
+    var lowest = 0
+    for place in branches.indices where branches[place].vertex < branches[lowest].vertex { lowest = place }
+    for place in branches.indices.reversed() where place > lowest && branches[place].vertex == branches[lowest].vertex {
+      join(branches.remove(at: place), into: branches[lowest])
+    }
+    return lowest
   }
 
   private func join(_ other: Branch, into branch: Branch) {
@@ -157,12 +186,12 @@ private struct SearchBranches {
 extension RoadMetric {
   /// The cost of a cheapest way; ``RoadCost/unreachable`` if there is none.
   public func cost(from starts: [RoadSeed], to ends: [RoadSeed]) -> RoadCost {
-    PackedCost.cost(HierarchySearch(self, from: starts, to: ends).cost)
+    PackedCost.cost(HierarchySearch(self, from: starts, to: ends, notesWays: false).cost)
   }
 
   /// A cheapest way with its arcs; nil if there is none.
   public func path(from starts: [RoadSeed], to ends: [RoadSeed]) -> RoadPath? {
-    let search = HierarchySearch(self, from: starts, to: ends)
+    let search = HierarchySearch(self, from: starts, to: ends, notesWays: true)
     let cost = PackedCost.cost(search.cost)
     guard cost.isReachable else { return nil }
     var places: [Int32] = []

@@ -16,7 +16,9 @@ extension RoadMetric {
       if isCancelled() { return nil }
       let batch = starts[firstRow..<min(rows, firstRow + TableSweep.laneCount)]
       sweep.begin()
-      for (lane, seeds) in batch.enumerated() { sweep.place(HierarchySearch(self, from: seeds, to: []), in: lane) }
+      for (lane, seeds) in batch.enumerated() {
+        sweep.place(HierarchySearch(self, from: seeds, to: [], notesWays: false), in: lane)
+      }
       sweep.fall()
       for column in 0..<columns {
         let costs = sweep.costs(toColumn: column)

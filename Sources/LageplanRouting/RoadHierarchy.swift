@@ -23,6 +23,8 @@ public struct RoadHierarchy: Sendable {
   let down: RoadLinks
   /// The link that each turn is part of: `link << 1`, plus 1 for a down link; −1 for a turn from an arc into itself.
   let turnLinks: FlatArray<Int32>
+  /// The greatest number of vertices on one way to a root.
+  let height: Int
 
   /// Contracts the arcs of a graph in the order of their ranks.
   public init(of graph: RoadGraph) {
@@ -34,6 +36,7 @@ public struct RoadHierarchy: Sendable {
     up = RoadLinks(first: topology.up.first, ends: topology.up.ends, depths: topology.depths)
     down = RoadLinks(first: topology.down.first, ends: topology.down.ends, depths: topology.depths)
     turnLinks = FlatArray(topology.turnLinks)
+    height = Self.height(depths)
   }
 
   /// The hierarchy that ``sections`` were taken from; nil unless their number and their counts fit the graph.
@@ -47,15 +50,16 @@ public struct RoadHierarchy: Sendable {
     self.graph = graph
     (arcs, parents, depths, turnLinks) = (sections[0], sections[1], sections[2], sections[3])
     (self.up, self.down) = (up, down)
+    height = Self.height(depths)
   }
+
+  private static func height(_ depths: FlatArray<Int32>) -> Int { Int(depths.max() ?? -1) + 1 }
 
   /// Everything but the graph, for a file.
   public var sections: [FlatArray<Int32>] { [arcs, parents, depths, turnLinks] + up.sections + down.sections }
 
   /// The number of links, up and down.
   public var linkCount: Int { up.count + down.count }
-  /// The greatest number of vertices on one way to a root.
-  var height: Int { Int(depths.max() ?? -1) + 1 }
 }
 
 /// All links of one direction.
