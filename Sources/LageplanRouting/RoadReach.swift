@@ -31,7 +31,7 @@ public struct RoadReach: Sendable {
     self.costs = costs
   }
 
-  private var greatest: RoadCost { RoadCost(duration: limit.value, length: Int(Int32.max)) }
+  private var greatest: RoadCost { RoadCost(duration: limit.value, length: (1 << 27) - 1) }
 
   /// The part within a narrower limit of the same measure.
   public func within(_ value: Int) -> RoadReach {
@@ -141,7 +141,7 @@ public struct RoadReachPart: Hashable, Sendable {
 extension RoadRouter {
   /// What can be reached from a place within a limit; reversed, from where the place can be reached within it.
   public func reachable(from origin: RoadSnap, within limit: RoadReachLimit, reverse: Bool = false) -> RoadReach {
-    let greatest = RoadCost(duration: limit.value, length: Int(Int32.max))
+    let greatest = RoadCost(duration: limit.value, length: (1 << 27) - 1)
     let metric = metric(by: limit.measure)
     let costs =
       reverse
