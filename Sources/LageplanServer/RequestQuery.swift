@@ -34,7 +34,8 @@ struct RequestQuery {
     for (name, value) in parameters where !known.contains(name) {
       throw Problem(
         .badRequest, code: "unknown-parameter",
-        detail: "This resource has no such parameter. It has: \(known.joined(separator: ", ")).", parameter: name, value: value)
+        detail: "This resource has no such parameter. "
+          + (known.isEmpty ? "It has none." : "It has: \(known.joined(separator: ", "))."), parameter: name, value: value)
     }
   }
 

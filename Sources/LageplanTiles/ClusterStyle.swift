@@ -39,9 +39,9 @@ struct ClusterStyle {
       layers.append(
         layer(
           "cluster-alarm-\(each.from)", "circle", filter: ["all", anyAlarm, Self.filter(each)],
-          // The area tells the share, hence the root.
+          // The area tells the share, hence the root; a small share is still to be seen around the number.
           paint: [
-            "circle-radius": ["*", .real(each.radius), ["sqrt", share]], "circle-color": .text(palette.alarm),
+            "circle-radius": ["*", .real(each.radius), ["max", 0.45, ["sqrt", share]]], "circle-color": .text(palette.alarm),
             "circle-opacity": 0.55,
           ]))
     }
@@ -66,7 +66,7 @@ struct ClusterStyle {
   private func layer(
     _ suffix: String, _ type: JSONValue, filter: JSONValue, layout: JSONValue? = nil, paint: JSONValue
   ) -> JSONValue {
-    let collection = source.first?.value.text ?? ""
+    let collection = source.last?.value.text ?? ""
     var members: [(key: String, value: JSONValue)] = [("id", .text("\(collection)-\(suffix)")), ("type", type)] + source
     members.append(("filter", filter))
     if let layout { members.append(("layout", layout)) }

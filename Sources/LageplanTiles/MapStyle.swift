@@ -53,6 +53,15 @@ public struct MapStyle: Sendable {
     var sources = SourceTable(document["sources"]?.object ?? [], known: known)
     var layers = (document["layers"]?.array ?? []).filter(sources.keeps).map { $0.replacingText { colours[$0] ?? $0 } }
     var symbols = Members(metadata("symbols")?.replacingText { colours[$0] ?? $0 }.object ?? []).filtered { known.contains($0) }
+    // A file is written for features; that a collection's tiles cluster them is decided later, and the file may not know.
+    for collection in collections where collection.tiles.grouping == .clusters {
+      let own = layers.filter { $0["source-layer"]?.text == collection.id }
+      guard let source = own.first?["source"]?.text, !own.contains(where: { $0.mentions(TileSettings.countKey) }) else {
+        continue
+      }
+      let discs = StyleGenerator(collection, variant: variant).clusterLayers(source: source)
+      layers.insert(contentsOf: discs, at: Self.placeBelowLabels(in: layers))
+    }
     if metadata("rest")?.text == "generated" {
       let drawn = sources.collections
       for collection in collections where !drawn.contains(collection.id) {
@@ -191,6 +200,16 @@ private struct Members {
 }
 
 extension JSONValue {
+  /// Some text in it, keys left out, is this one.
+  fileprivate func mentions(_ text: String) -> Bool {
+    switch self {
+    case .text(let own): own == text
+    case .array(let elements): elements.contains { $0.mentions(text) }
+    case .object(let members): members.contains { $0.value.mentions(text) }
+    case .null, .boolean, .integer, .real: false
+    }
+  }
+
   /// Every text but the keys replaced.
   fileprivate func replacingText(_ replace: (String) -> String) -> JSONValue {
     switch self {

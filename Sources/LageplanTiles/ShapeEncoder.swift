@@ -17,15 +17,19 @@ struct ShapeEncoder: ~Copyable {
   private var exactPolygonEnds = FlatBuffer<Int>(capacity: 16)
   private var rings = TileRings()
   private var simplifier = TileSimplifier()
+  /// Where a line or polygon has its first vertex in the window: there it stands, one unit large, if rounding leaves nothing else of it.
+  private var foothold: Coordinate?
 
   /// Writes the commands of `shape`, whose frame is that of the tile matrix set. Answers its type in the tile, or `nil` where nothing of it is left.
   ///
+  /// A line or polygon too small for the grid becomes one unit long or wide: whoever asks for every feature gets it.
   /// `tolerance` is in tile units; 0 keeps every vertex. A geometry collection has no type: its members are features of their own.
   /// Throws what GEOS says of polygons that it cannot repair.
   mutating func encode(
     _ shape: LentShape, _ placement: TilePlacement, tolerance: Double, into commands: inout CommandWriter
   ) throws -> MvtGeometryType? {
     commands.begin()
+    foothold = nil
     let type: MvtGeometryType
     switch shape.kind {
     case .point, .multiPoint:
@@ -34,10 +38,12 @@ struct ShapeEncoder: ~Copyable {
     case .lineString, .multiLineString:
       type = .lineString
       encodeLines(shape.coordinates, shape.partEnds, placement, tolerance, into: &commands)
+      if commands.isEmpty, let foothold { putUnitLine(at: foothold, into: &commands) }
     case .polygon, .multiPolygon:
       type = .polygon
       gatherRings(shape, placement, tolerance)
       try encodeRings(into: &commands)
+      if commands.isEmpty, let foothold { putUnitSquare(at: foothold, into: &commands) }
     case .geometryCollection:
       return nil
     }
@@ -74,6 +80,7 @@ struct ShapeEncoder: ~Copyable {
       let extent = place(positions, start..<ends[index], placement)
       start = ends[index]
       guard extent.intersects(window) else { continue }
+      findFoothold()
       if tolerance > 0 { simplifier.simplify(line: &part, tolerance: tolerance) }
       guard !window.contains(extent) else {
         put(line: part.slice(0..<part.count), into: &commands)
@@ -116,6 +123,33 @@ struct ShapeEncoder: ~Copyable {
     return extent
   }
 
+  // MARK: What rounding leaves nothing of
+
+  private mutating func findFoothold() {
+    guard foothold == nil else { return }
+    for index in 0..<part.count where TilePlacement.window.contains(part[index]) {
+      foothold = part[index]
+      return
+    }
+  }
+
+  private mutating func putUnitLine(at position: Coordinate, into commands: inout CommandWriter) {
+    let start = quantise(position)
+    points.removeAll()
+    points.append(start)
+    points.append(TilePoint(x: start.x + 1, y: start.y))
+    commands.put(line: points.slice(0..<points.count))
+  }
+
+  private mutating func putUnitSquare(at position: Coordinate, into commands: inout CommandWriter) {
+    let start = quantise(position)
+    points.removeAll()
+    for (x, y) in [(0, 0), (1, 0), (1, 1), (0, 1)] as [(Int32, Int32)] {
+      points.append(TilePoint(x: start.x + x, y: start.y + y))
+    }
+    commands.put(ring: points.slice(0..<points.count), reversed: false)
+  }
+
   // MARK: Polygons
 
   /// Places, simplifies and clips all rings of a feature into `exact`.
@@ -133,6 +167,7 @@ struct ShapeEncoder: ~Copyable {
         let start = ring == 0 ? 0 : ringEnds[ring - 1]
         let extent = place(shape.coordinates, start..<ringEnds[ring], placement)
         if extent.intersects(window) {
+          if ring == firstRing { findFoothold() }
           if part.count > 1, part.last == part[0] { part.removeLast() }
           if tolerance > 0 { simplifier.simplify(ring: &part, tolerance: tolerance) }
           if !window.contains(extent) { TileClipper.clip(ring: &part, &spare, extent: extent, to: window) }

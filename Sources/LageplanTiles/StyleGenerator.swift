@@ -50,12 +50,18 @@ public struct StyleGenerator: Sendable {
     if drawsAreas || drawsLines { layers += cases.map(line) }
     if drawsPoints {
       layers += cases.map(icon)
-      if collection.tiles.grouping == .clusters {
-        layers += ClusterStyle(source: base, palette: palette, hue: palette.hues[rank], alarms: alarms).layers
-      }
     }
+    if collection.tiles.grouping == .clusters { layers += clusterLayers(source: collection.id) }
     if let label { layers.append(label) }
     return layers
+  }
+
+  /// How a point is drawn that stands for several, over a source of this name.
+  func clusterLayers(source: String) -> [JSONValue] {
+    ClusterStyle(
+      source: [("source", .text(source)), ("source-layer", .text(collection.id))], palette: palette, hue: palette.hues[rank],
+      alarms: alarms
+    ).layers
   }
 
   private var drawsAreas: Bool { kinds.contains { [.polygon, .multiPolygon].contains($0) } }

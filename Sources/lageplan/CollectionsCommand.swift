@@ -121,11 +121,7 @@ struct CollectionsCommand: ParsableCommand {
     var references: [String] = []
 
     func validate() throws {
-      let texts = [title, description, keywords, licence, attribution].compactMap { $0 }
       let lists = propertyTitles + propertyUnits + references
-      guard !texts.isEmpty || minZoom != nil || maxZoom != nil || visibility != nil || !lists.isEmpty || tiles.change else {
-        throw ValidationError("Nothing to change. Name a setting, such as --title.")
-      }
       for entry in lists where !entry.contains("=") {
         throw ValidationError("`\(entry)` is no NAME=VALUE.")
       }
@@ -133,6 +129,12 @@ struct CollectionsCommand: ParsableCommand {
     }
 
     func run() throws {
+      // Not in `validate`, which comes before the search for misspelt options.
+      let texts = [title, description, keywords, licence, attribution].compactMap { $0 }
+      let lists = propertyTitles + propertyUnits + references
+      guard !texts.isEmpty || minZoom != nil || maxZoom != nil || visibility != nil || !lists.isEmpty || tiles.change else {
+        throw ValidationError("Nothing to change. Name a setting, such as --title.")
+      }
       let store = try Store(path: database.path, readers: 1)
       defer { store.close() }
       var descriptor = try store.described(collection)

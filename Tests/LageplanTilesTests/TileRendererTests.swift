@@ -75,13 +75,14 @@ import Testing
       ])
   }
 
-  @Test func lineWithinATileUnitVanishesAndRepeatedPointsGo() throws {
+  @Test func lineWithinATileUnitIsDrawnOneUnitLongAndRepeatedPointsGo() throws {
     let dot = Geometry.lineString([at(10, 10), at(10.1, 10.1)])
     let line = Geometry.lineString([at(100, 100), at(100.2, 100.1), at(200, 100), at(200, 100), at(200, 300)])
     let drawn = try TestTown([dot, line]).drawn(Self.square.tile)
-    #expect(drawn.map(\.id) == [2])
+    #expect(drawn.map(\.id) == [1, 2])
+    #expect(drawn[0].geometry == .lineString([Coordinate(x: 10, y: 10), Coordinate(x: 11, y: 10)]))
     #expect(
-      drawn[0].geometry == .lineString([Coordinate(x: 100, y: 100), Coordinate(x: 200, y: 100), Coordinate(x: 200, y: 300)]))
+      drawn[1].geometry == .lineString([Coordinate(x: 100, y: 100), Coordinate(x: 200, y: 100), Coordinate(x: 200, y: 300)]))
   }
 
   @Test func verticesWithinTheToleranceGoBelowTheHighestZoomOnly() throws {
@@ -115,9 +116,17 @@ import Testing
     #expect(geometry.envelope == Envelope(minX: -64, minY: -64, maxX: 4160, maxY: 4160))
   }
 
-  @Test func polygonWithinATileUnitVanishesWithItsTags() throws {
+  @Test func polygonWithinATileUnitIsDrawnOneUnitWide() throws {
     let speck = Geometry.polygon([[at(10.1, 10.1), at(10.3, 10.1), at(10.3, 10.3), at(10.1, 10.1)]])
-    #expect(try TestTown([speck]).encoded(Self.square.tile) == nil)
+    // No wider than a unit, however long: rounding leaves a line of it.
+    let sliver = Geometry.polygon([[at(20, 20.1), at(90, 20.1), at(90, 20.3), at(20, 20.3), at(20, 20.1)]])
+    let drawn = try TestTown([speck, sliver]).drawn(Self.square.tile)
+    #expect(drawn.map(\.id) == [1, 2])
+    for (each, corner) in zip(drawn, [10.0, 20]) {
+      let envelope = try #require(each.geometry?.envelope)
+      #expect(envelope == Envelope(minX: corner, minY: corner, maxX: corner + 1, maxY: corner + 1))
+      #expect(each.geometry?.coordinates.count == 5)
+    }
   }
 
   // MARK: Features

@@ -65,6 +65,8 @@ public final class TileArchiveDraft: @unchecked Sendable {
 /// What an archive of vector tiles tells of itself, for either container.
 public struct TileArchiveMetadata: Sendable {
   private let export: TileExport
+  /// Of those asked for the ones at which a collection has tiles.
+  private let zooms: ClosedRange<Int>
   /// The TileJSON of the live tiles, cut to the zooms of the archive: bounds, centre, layers.
   private let tileJson: JSONValue
 
@@ -76,6 +78,8 @@ public struct TileArchiveMetadata: Sendable {
       cut.maxZoom = max(min(collection.maxZoom, export.zooms.upperBound), cut.minZoom)
       return cut
     }
+    let lowest = collections.map(\.minZoom).min() ?? export.zooms.lowerBound
+    zooms = lowest...max(lowest, collections.map(\.maxZoom).max() ?? export.zooms.upperBound)
     tileJson = try JSONValue(parsing: TileJSON(collections: collections, tileTemplates: []).json(), limits: .trusted)
   }
 
@@ -90,7 +94,7 @@ public struct TileArchiveMetadata: Sendable {
 
   private var centre: (position: Coordinate, zoom: Int) {
     let numbers = tileJson["center"]?.array?.compactMap(\.number) ?? []
-    guard numbers.count == 3 else { return (Coordinate(x: 0, y: 0), export.zooms.lowerBound) }
+    guard numbers.count == 3 else { return (Coordinate(x: 0, y: 0), zooms.lowerBound) }
     return (Coordinate(x: numbers[0], y: numbers[1]), Int(numbers[2]))
   }
 
@@ -129,7 +133,7 @@ public struct TileArchiveMetadata: Sendable {
     let edges = bounds
     let metadata = JSONValue.object(texts.map { ($0.name, .text($0.value)) } + [("vector_layers", layers)])
     return PMTilesWriter.Description(
-      minZoom: export.zooms.lowerBound, maxZoom: export.zooms.upperBound,
+      minZoom: zooms.lowerBound, maxZoom: zooms.upperBound,
       bounds: Envelope(minX: edges[0], minY: edges[1], maxX: edges[2], maxY: edges[3]), centre: centre.position,
       centreZoom: centre.zoom, metadata: metadata.bytes)
   }
@@ -141,8 +145,8 @@ public struct TileArchiveMetadata: Sendable {
       ("format", "pbf"),
       ("bounds", bounds.map { "\($0)" }.joined(separator: ",")),
       ("center", "\(position.x),\(position.y),\(zoom)"),
-      ("minzoom", "\(export.zooms.lowerBound)"),
-      ("maxzoom", "\(export.zooms.upperBound)"),
+      ("minzoom", "\(zooms.lowerBound)"),
+      ("maxzoom", "\(zooms.upperBound)"),
       ("scheme", "tms"),
       ("json", JSONValue.object([("vector_layers", layers)]).json),
     ]

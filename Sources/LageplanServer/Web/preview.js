@@ -8,7 +8,7 @@ import { localised, variant } from "./style.js";
 
 const frame = byId("preview");
 const { collection } = frame.dataset;
-const preview = { map: null, ready: null };
+const preview = { map: null, ready: null, below: false };
 
 const notice = (sentence) => { byId("preview-notice").textContent = sentence; };
 const chosen = () => document.querySelector("[name=variant]:checked").value;
@@ -34,6 +34,24 @@ const show = (features) => {
     : [make("p", { class: "quiet" }, "Hier liegt nichts.")]));
 };
 
+/** The zoom from which on the style draws the collection: below it the map is empty. */
+const firstZoom = () => {
+  const { layers, sources } = preview.map.getStyle();
+  const own = layers.filter((layer) => layer["source-layer"] === collection);
+  const tiles = (name) => Math.max(sources[name]?.minzoom ?? 0, preview.map.getSource(name)?.minzoom ?? 0);
+  return Math.min(...own.map((layer) => Math.max(layer.minzoom ?? 0, tiles(layer.source))));
+};
+
+/** Goes in to where there is something to see, at the opening only; later a sentence says so. */
+const tellEmptiness = ({ approach = false } = {}) => {
+  const first = firstZoom();
+  if (!Number.isFinite(first)) return;
+  if (approach && preview.map.getZoom() < first) preview.map.jumpTo({ zoom: first });
+  const below = preview.map.getZoom() < first;
+  if (below !== preview.below) notice(below ? `Näher heran: Diese Objektart wird ab Zoom ${first.toLocaleString("de")} gezeichnet.` : "");
+  preview.below = below;
+};
+
 const tellZoom = () => {
   const { lat, lng } = preview.map.getCenter();
   byId("preview-zoom").textContent =
@@ -53,6 +71,8 @@ const start = async () => {
   const map = canvas.createMap({ container: frame, style: await style(), view, bounds, maxZoom: 17 });
   preview.map = map;
   map.on("move", tellZoom);
+  map.on("zoomend", () => tellEmptiness());
+  map.once("load", () => tellEmptiness({ approach: !view }));
   map.on("click", ({ point }) => {
     const reach = 4;
     show(map.queryRenderedFeatures([[point.x - reach, point.y - reach], [point.x + reach, point.y + reach]]));
