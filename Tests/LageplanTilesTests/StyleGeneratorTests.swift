@@ -68,7 +68,10 @@ import Testing
     let alarm = try #require(layers.first { $0["id"]?.text == "kiosks-cluster-alarm-10" })
     #expect(
       alarm["paint"]?["circle-radius"]
-        == ["*", 14.0, ["sqrt", ["/", ["+", ["coalesce", ["get", "status:gesperrt"], 0]], ["get", "point_count"]]]])
+        == [
+          "*", 14.0,
+          ["max", 0.45, ["sqrt", ["/", ["+", ["coalesce", ["get", "status:gesperrt"], 0]], ["get", "point_count"]]]],
+        ])
     #expect(layers.contains { $0["layout"]?["text-field"] == ["to-string", ["get", "point_count"]] })
     // What stands for several is drawn as a disc only.
     #expect(
