@@ -1,4 +1,5 @@
 public import LageplanGeometry
+public import LageplanRouting
 public import LageplanTours
 
 /// Where the travel times of a tour come from: one way of travelling over one network, or none.
@@ -47,7 +48,7 @@ public struct TravelFailure: Error, Hashable, Sendable, CustomStringConvertible 
 public struct TravelSources: Sendable {
   private enum Network {
     case none
-    case profiles([String], @Sendable (String) throws(TravelFailure) -> any TravelSource)
+    case roads([RoadTravel])
     case router(@Sendable (String) -> any TravelSource)
   }
 
@@ -58,11 +59,9 @@ public struct TravelSources: Sendable {
   /// No roads: as the crow flies.
   public static let geodesic = TravelSources(.none)
 
-  /// Roads with these profiles, at least one.
-  public static func roads(
-    profiles: [String], source: @escaping @Sendable (String) throws(TravelFailure) -> any TravelSource
-  ) -> TravelSources {
-    profiles.isEmpty ? .geodesic : TravelSources(.profiles(profiles, source))
+  /// Imported roads: a router for each profile, the first of which is taken where there are no cars.
+  public static func roads(_ routers: [RoadRouter]) -> TravelSources {
+    routers.isEmpty ? .geodesic : TravelSources(.roads(routers.map { RoadTravel($0) }))
   }
 
   /// A router elsewhere, which judges by itself what profiles it has.
@@ -76,19 +75,21 @@ public struct TravelSources: Sendable {
   /// The source for a request: the roads by the profile that it names; without one by car, or by whatever profile comes first where no
   /// cars are. As the crow flies where there are no roads, and where the request asks for it.
   ///
-  /// Throws ``TourRequestError`` for a profile that is not there, ``TravelFailure`` where the roads cannot be read.
-  public func source(for request: TourRequest) throws -> any TravelSource {
+  /// Throws ``TourRequestError`` for a profile that is not there.
+  public func source(for request: TourRequest) throws(TourRequestError) -> any TravelSource {
     let geodesic = GeodesicTravel(detourFactor: request.detourFactor, kmh: request.kmh)
     switch (request.travel, network) {
     case (.geodesic, _), (.standard, .none): return geodesic
-    case (.standard, .profiles(let profiles, let source)):
-      return try source(profiles.contains(Self.standardProfile) ? Self.standardProfile : profiles[0])
+    case (.standard, .roads(let travels)):
+      return travels.first { $0.router.profile.id == Self.standardProfile } ?? travels[0]
     case (.standard, .router(let source)): return source(Self.standardProfile)
     case (.roads(let profile), .none):
       throw Self.fault(profile, "there are no roads; import some with lageplan roads import, or leave the profile out")
-    case (.roads(let profile), .profiles(let profiles, let source)):
-      guard profiles.contains(profile) else { throw Self.fault(profile, "choose one of \(profiles.joined(separator: ", "))") }
-      return try source(profile)
+    case (.roads(let profile), .roads(let travels)):
+      guard let travel = travels.first(where: { $0.router.profile.id == profile }) else {
+        throw Self.fault(profile, "choose one of \(travels.map(\.router.profile.id).joined(separator: ", "))")
+      }
+      return travel
     case (.roads(let profile), .router(let source)):
       // The name becomes part of an address.
       guard
