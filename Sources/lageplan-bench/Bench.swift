@@ -4,10 +4,15 @@ import Foundation
 ///
 /// `lageplan-bench [import] [query] [stream] [tiles] [packing] [export] [resident] [--scale]`: all of them where none is named; with
 /// `--scale` also those of 2,000,000 trees.
+///
+/// `lageplan-bench routing [FILE.osm.pbf] [--points FILE] [--json] [--check]`: see ``RoutingBench``.
 @main
 struct Bench {
   static func main() {
     do {
+      if CommandLine.arguments.dropFirst().first == "routing" {
+        return try RoutingBench.run(Array(CommandLine.arguments.dropFirst(2)))
+      }
       let folder = try BenchFolder()
       let isLarge = CommandLine.arguments.contains("--scale")
       let all: [(name: String, run: () throws -> [String])] = [

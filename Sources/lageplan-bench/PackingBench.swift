@@ -67,9 +67,12 @@ enum PackingBench {
 
 /// CPU seconds used so far.
 enum ProcessTime {
-  static var ofThisThread: Double {
+  static var ofThisThread: Double { seconds(of: CLOCK_THREAD_CPUTIME_ID) }
+  static var ofAllThreads: Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
+
+  private static func seconds(of clock: clockid_t) -> Double {
     var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
