@@ -9,10 +9,13 @@ public struct CollectionQuery: Sendable {
   let path: ItemsAnswer.Path
   let shape: Geometry?
   let answer: ItemsAnswer
+  /// Lists by road are sorted by it; only where one is asked for.
+  private let ranking: RoadRanking?
 
-  /// `shape` is the body of a search: in CRS84.
+  /// `shape` is the body of a search: in CRS84. `roads` as far as there are any.
   init(
-    _ query: RequestQuery, of descriptor: CollectionDescriptor, shape: Geometry? = nil, links: Links, linkable: Set<String>
+    _ query: RequestQuery, of descriptor: CollectionDescriptor, shape: Geometry? = nil, links: Links, linkable: Set<String>,
+    roads: RoadService.Standing? = nil, candidates: Int = RoutingLimits().candidates
   ) throws {
     self.descriptor = descriptor
     self.shape = shape
@@ -21,11 +24,23 @@ public struct CollectionQuery: Sendable {
       resource: "/collections/\(descriptor.id)/\(shape == nil ? "items" : "search")", query: query, isSearch: shape != nil)
     answer = try ItemsAnswer(
       descriptor: descriptor, links: links, linkable: linkable, crs: request.crs, selection: request.selection)
+    ranking = try Self.ranking(request, query, roads: roads, candidates: candidates)
     try refuseWhatWouldBeIgnored(query)
     if request.radius != nil, request.near == nil, shape?.isLine != true {
       throw Problem.badParameter(
         "radius", value: query["radius"] ?? "", "A radius needs near=longitude,latitude, or the search along a line.")
     }
+  }
+
+  private static func ranking(_ request: ItemsRequest, _ query: RequestQuery, roads: RoadService.Standing?, candidates: Int)
+    throws
+    -> RoadRanking?
+  {
+    guard let by = request.by, let near = request.near else { return nil }
+    guard let roads else {
+      throw Problem.badParameter("by", value: by, "No road network is here. Leave by out, and the list is sorted by distance.")
+    }
+    return try roads.ranking(by: query, parameter: "by", around: near, candidates: candidates)
   }
 
   /// A parameter that has no effect here is refused: the caller believes that it has one.
@@ -37,7 +52,7 @@ public struct CollectionQuery: Sendable {
         throw Problem.badParameter(name, value: value, "Lists by distance \(why); leave \(name) out.")
       }
     }
-    for name in ["bbox", "near"] where isLine {
+    for name in ["bbox", "near", "by"] where isLine {
       if let value = query[name] {
         throw Problem.badParameter(name, value: value, "A search along a line is bounded by its radius; leave \(name) out.")
       }
@@ -58,6 +73,9 @@ public struct CollectionQuery: Sendable {
       return try answer.along(shape, radius: radius, request, from: reader, path: path)
     }
     let features = try self.features()
+    if let ranking {
+      return try answer.reached(by: ranking, request, features, from: reader, path: path)
+    }
     if let near = request.near { return try answer.nearest(to: near, request, features, from: reader, path: path) }
     return try answer.page(request, features, from: reader, path: path)
   }

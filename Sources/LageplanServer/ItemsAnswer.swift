@@ -90,6 +90,41 @@ struct ItemsAnswer {
       matched: request.cursor == nil && !hasMore ? page.returned : nil, links: path.links(links, next: hasMore ? last : nil))
   }
 
+  /// Ids of one question to the reader.
+  private static let mostIds = 500
+
+  /// What is reached by road, the shortest duration first, each feature with the duration (s) and the length (m) of its way and its
+  /// distance as the crow flies. Without `path` there is no next page.
+  func reached(
+    by ranking: RoadRanking, _ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path?
+  ) throws -> [UInt8] {
+    let reached = try ranking.features(
+      matching: features, of: descriptor, count: request.limit + 1, radius: request.radius, beyond: request.cursor?.along,
+      from: reader)
+    let shown = reached.prefix(request.limit)
+    var page = try Writer(self)
+    for start in stride(from: 0, to: shown.count, by: Self.mostIds) {
+      let part = shown[start..<min(start + Self.mostIds, shown.count)]
+      let ways = Dictionary(part.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+      // Rows come in the reader's order: each is written by itself, then all are put into the order of the list.
+      var written: [Int64: [UInt8]] = [:]
+      let query = FeatureQuery(
+        collection: descriptor.id, ids: part.map(\.id), properties: features.properties, geometry: features.geometry)
+      try reader.forEachRow(matching: query) { row in
+        if let way = ways[row.number] { written[row.number] = page.feature(row, reached: way) }
+        return .next
+      }
+      for way in part { written[way.number].map { page.append($0) } }
+    }
+    let hasMore = reached.count > request.limit
+    let last = shown.last.map {
+      PageCursor(number: $0.number, keys: [.real($0.position.rank), .real($0.position.distance)])
+    }
+    return page.finish(
+      matched: request.cursor == nil && !hasMore ? page.returned : nil,
+      links: path?.links(links, next: hasMore ? last : nil) ?? [])
+  }
+
   /// Longer than any road of a town; a longer line crosses itself so often that every feature is near to all of it.
   private static let longestLine = Metres(1_000_000)
 
@@ -223,6 +258,22 @@ struct ItemsAnswer {
             }
           },
         members: related.isEmpty ? nil : { output in output.member("links", .array(related)) })
+      returned += 1
+    }
+
+    /// A feature by itself, with the way to it.
+    mutating func feature(_ row: borrowing FeatureRow, reached way: RoadRanking.Reached) -> [UInt8] {
+      let related = hasReferences ? answer.related(row) : []
+      var one = JSONWriter()
+      features.append(
+        row, to: &one,
+        properties: { output in way.tell(to: &output) },
+        members: related.isEmpty ? nil : { output in output.member("links", .array(related)) })
+      return one.bytes
+    }
+
+    mutating func append(_ feature: [UInt8]) {
+      output.raw(feature)
       returned += 1
     }
 

@@ -15,9 +15,13 @@ struct ItemsController: Sendable {
     let format = try ItemFormat.negotiated(request, query, offered: ItemFormat.offered(for: descriptor))
     if format == .html { return try await page(request, query, of: descriptor) }
     let collections = try application.collections(for: request)
-    let question = try CollectionQuery(query, of: descriptor, links: links, linkable: Set(collections.map(\.id)))
+    let roads = try await application.roads(of: query)
+    let question = try CollectionQuery(
+      query, of: descriptor, links: links, linkable: Set(collections.map(\.id)), roads: roads,
+      candidates: application.configuration.routing.candidates)
     let tag = application.tag(
       ["items", format.name, links.base, descriptor.id, "\(descriptor.dataVersion)", request.uri.query ?? ""]
+        + (roads.map { ["roads \($0.version)"] } ?? [])
         // What may be linked to decides the links.
         + collections.map(\.id))
     if request.hasState(tag) { return .notModified(tag: tag) }

@@ -5,7 +5,7 @@ import LageplanGeometry
 struct ItemsRequest {
   /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality; a `filter` can name it.
   static let reserved =
-    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "radius", "filter", "filter-lang", "filter-crs", "q"]
+    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "by", "radius", "filter", "filter-lang", "filter-crs", "q"]
     + ["sortby", "asOf"] + FeatureSelection.parameters
 
   /// Radius and distances reach this far; beyond, the whole collection is asked for anyway.
@@ -21,6 +21,8 @@ struct ItemsRequest {
   /// `nil` for the first page.
   var cursor: PageCursor?
   var near: Coordinate?
+  /// The profile by whose ways the list is sorted, instead of by distance.
+  var by: String?
   var radius: Metres?
   /// What is searched for in all texts.
   var text: String?
@@ -38,8 +40,13 @@ struct ItemsRequest {
     sort = try SortParameter.keys(query, of: descriptor)
     box = try BoxParameter(query, of: descriptor)
     near = try Self.near(query)
+    by = query["by"]
+    if let by, near == nil {
+      throw Problem.badParameter("by", value: by, "A list by road begins at a place: give near=longitude,latitude as well.")
+    }
     let isByNearness = isLine || near != nil
-    cursor = try PageCursor(query, keyCount: isLine ? 2 : near != nil ? 1 : sort.count, inMetres: isByNearness)
+    cursor = try PageCursor(
+      query, keyCount: isLine || by != nil ? 2 : near != nil ? 1 : sort.count, inMetres: isByNearness)
     radius = try query.number("radius", in: 0...Self.largestRadius, unit: "metres").map { Metres($0) }
     text = try Self.text(query)
     asOf = try query.instant("asOf")

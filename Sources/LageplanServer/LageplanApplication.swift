@@ -20,6 +20,10 @@ public struct LageplanApplication: Sendable {
   let styles: StyleShelf
   let tileCache: TileCache
   let tilePacking: TilePacking
+  /// Ways, as far as a network is imported.
+  let roads: RoadService
+  /// Long work about roads waits here, not in the way of maps.
+  let roadThread = WorkThread(mostWaiting: 64, busy: "Many tables and areas are being computed. Ask again in a few seconds.")
   /// What is being downloaded, in all.
   let downloads = DownloadSlots()
   /// Distinguishes this run from others on the same address, whose database may have been another.
@@ -35,9 +39,11 @@ public struct LageplanApplication: Sendable {
     self.logger = logger
     changeFeed = ChangeFeed(store: store, logger: logger)
     styles = StyleShelf(resources: resources, logger: logger)
+    roads = RoadService(store: store, town: configuration.townTime, logger: logger)
     let areas = ChangedAreas(from: store.knownSequence)
     // Told before a write is acknowledged: the next request knows of it.
-    store.onCommit { [weak changeFeed] commit in
+    store.onCommit { [weak changeFeed, weak roads] commit in
+      roads?.note(commit)
       if commit.isComplete {
         areas.note(commit.changes, wholly: commit.wholly, upTo: commit.sequence)
       } else {
@@ -110,6 +116,9 @@ public struct LageplanApplication: Sendable {
     let tileSets = TileSetsController(application: self, tiles: tiles)
     let tileCaches = TileCacheController(application: self)
     let tours = ToursController(application: self)
+    let osrm = OsrmController(application: self)
+    let routing = RoutingController(application: self)
+    let valhalla = ValhallaController(application: self)
     let sources = SourcesController(application: self)
     let page = PageController(application: self)
     let styles = StylesController(application: self)
@@ -152,6 +161,19 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tileSets.tile),
       Resource(path: "/admin/cache/purge", post: tileCaches.purge),
       Resource(path: "/tours", post: tours.plan),
+      Resource(path: "/routing/v1/profiles", get: routing.profiles),
+      Resource(path: "/routing/v1/snap", get: routing.snap, post: routing.snap),
+      Resource(path: "/routing/v1/route", get: routing.route, post: routing.route),
+      Resource(path: "/routing/v1/table", get: routing.table, post: routing.table),
+      Resource(path: "/routing/v1/reachable", get: routing.reachable, post: routing.reachable),
+      Resource(path: "/routing/v1/nearest", get: routing.nearest, post: routing.nearest),
+      Resource(path: "/route/v1/{profile}/{coordinates}", get: osrm.route),
+      Resource(path: "/route/v1/{profile}", post: osrm.route),
+      Resource(path: "/table/v1/{profile}/{coordinates}", get: osrm.table),
+      Resource(path: "/table/v1/{profile}", post: osrm.table),
+      Resource(path: "/nearest/v1/{profile}/{coordinates}", get: osrm.nearest),
+      Resource(path: "/trip/v1/{profile}/{coordinates}", get: osrm.trip),
+      Resource(path: "/isochrone", get: valhalla.isochrone, post: valhalla.isochrone),
       Resource(path: "/sources", get: sources.all),
       Resource(path: "/sources/{sourceId}", get: sources.one),
       Resource(path: "/map", get: page.map),

@@ -20,6 +20,7 @@ enum OpenApiDocument {
     if isWritable { OpenApiEditing.addMethods(of: descriptors, to: &paths) }
     paths += OpenApiEditing.historyPaths(of: descriptors)
     paths.append(("/tours", ["post": tours()]))
+    paths += OpenApiRouting.paths
     let source = parameter("sourceId", in: "path", "The id of the source", ["type": "string"], required: true)
     paths += [
       ("/sources", path("Sources, for holders of an admin token", tag: "Service", alsoFailing: ["403"])),
@@ -91,7 +92,7 @@ enum OpenApiDocument {
   private static let itemParameters = ["asOf", "properties", "exclude-properties", "skipGeometry"]
 
   private static let itemsParameters =
-    ["bbox", "datetime", "limit", "after", "near", "radius", "filter", "filter-lang", "q"] + itemParameters
+    ["bbox", "datetime", "limit", "after", "near", "by", "radius", "filter", "filter-lang", "q"] + itemParameters
 
   private static func described(_ summary: String, _ descriptor: CollectionDescriptor) -> JSONValue {
     path(
@@ -215,6 +216,7 @@ enum OpenApiDocument {
         "limit": parameter("limit", in: "query", "At most so many features", limit),
         "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
         "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),
+        "by": parameter("by", in: "query", "With near: sorted by the ways of this profile, if roads are imported", ["type": "string"]),
         "radius": parameter("radius", in: "query", "Only what lies within so many metres of near or of the line", radius),
         "filter": parameter("filter", in: "query", "A condition in CQL2 (OGC 21-065r2)", ["type": "string"]),
         "filter-lang": parameter(

@@ -24,5 +24,8 @@ public struct ServerConfiguration: Sendable {
   /// Where tours take their travel times from, instead of roads of our own.
   public var router: TravelRouter?
 
+  /// How much one request for roads may ask.
+  public var routing = RoutingLimits()
+
   public init(townTime: TownTime) { self.townTime = townTime }
 }

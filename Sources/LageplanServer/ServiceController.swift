@@ -68,6 +68,7 @@ struct ServiceController: Sendable {
         "feed": .text(application.store.isFeedBehind ? "behind" : "current"),
         "resident": resident(Set(collections.map(\.id))),
         "tileCache": application.tileCache.document,
+        "roads": application.roads.document(tellsClosures: collections.contains { $0.id == RoadService.closures }),
       ])
     answer.cacheControl = "no-store"
     return answer

@@ -16,7 +16,9 @@ extension ItemsController {
     let page = ItemsPage(descriptor: descriptor, query: asked, values: try application.values(for: request))
     do {
       let query = try asked["limit"] == nil ? RequestQuery(asked.replacing([("limit", "\(ItemsForm.defaultLimit)")])) : asked
-      let question = try CollectionQuery(query, of: descriptor, links: links, linkable: page.values.linkable)
+      let question = try CollectionQuery(
+        query, of: descriptor, links: links, linkable: page.values.linkable, roads: try await application.roads(of: query),
+        candidates: application.configuration.routing.candidates)
       let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
       return .html(try page.page(body))
     } catch {

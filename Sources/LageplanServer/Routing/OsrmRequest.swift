@@ -85,6 +85,45 @@ struct OsrmRequest {
     generatesHints = try options.flag("generate_hints", default: true)
   }
 
+  // MARK: Options of single services
+
+  private enum ContinueStraight: String, CaseIterable {
+    case standard = "default"
+    case yes = "true"
+    case no = "false"
+  }
+
+  /// Whether the way may turn back at a place between: only where the client says so, as with OSRM's own profile of cars.
+  func viaRule() throws(OsrmFault) -> RoadViaRule {
+    try options.choice("continue_straight", default: ContinueStraight.standard) == .no ? .mayTurnBack : .goesOn
+  }
+
+  /// The coordinates that are stops; those between them are only passed. Throws `InvalidOptions` for a route of less than two.
+  func waypoints() throws(OsrmFault) -> [Int] {
+    guard places.count >= 2 else { throw OsrmFault(.invalidOptions, "Number of coordinates needs to be at least two.") }
+    if let alternatives = options["alternatives"], !["true", "false"].contains(alternatives), Int(alternatives) == nil {
+      throw OsrmFault(.invalidQuery, "alternatives=\(alternatives.prefix(40)) is neither true, false nor a number.")
+    }
+    guard let indices = try options.indices("waypoints", count: places.count) else { return Array(places.indices) }
+    guard indices.first == 0, indices.last == places.count - 1, zip(indices, indices.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw OsrmFault(
+        .invalidOptions, "waypoints must rise from 0 to \(places.count - 1): the first and the last coordinate are always stops.")
+    }
+    return indices
+  }
+
+  /// How many roads are asked for, of the one place.
+  func number() throws(OsrmFault) -> Int {
+    guard places.count == 1 else {
+      throw OsrmFault(.invalidOptions, "Only one input coordinate is supported by the nearest service.")
+    }
+    guard let text = options["number"] else { return 1 }
+    guard let number = Int(text), (1...100).contains(number) else {
+      throw OsrmFault(.invalidOptions, "number=\(text.prefix(20)) is no whole number from 1 to 100.")
+    }
+    return number
+  }
+
   // MARK: Coordinates
 
   private static func check(format: some StringProtocol) throws(OsrmFault) {

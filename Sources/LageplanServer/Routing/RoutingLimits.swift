@@ -1,5 +1,10 @@
+import LageplanGeometry
+
 /// How much one request for roads may ask. A larger one is refused with the number that would have been taken.
 public struct RoutingLimits: Sendable {
+  /// A place with no road of the profile within this is not on the network.
+  static let farthestSnap = Metres(1_000)
+
   /// Places that one route goes through.
   public var routePlaces = 500
   /// Rows times columns of one table.
