@@ -63,6 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup var router: RouterOption
 
+  @Option(
+    help: ArgumentHelp(
+      "How much one request for roads may ask, such as table-cells=9000000. May be given several times. There are: "
+        + RoutingLimits.names.map(\.name).joined(separator: ", ") + ".", valueName: "name=number"))
+  var routingLimit: [String] = []
+
   @Flag(help: "Run the sources that are due (`lageplan sources`), one at a time, beside the requests.")
   var runSources = false
 
@@ -77,6 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
       do { _ = try MemorySize(parsing: resident) } catch { throw ValidationError("--resident: \(error)") }
     }
     do { _ = try MemorySize(parsing: tileCache) } catch { throw ValidationError("--tile-cache: \(error)") }
+    do { _ = try RoutingLimits(parsing: routingLimit) } catch { throw ValidationError("--routing-limit: \(error)") }
     guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535.") }
     if let readers, !(1...64).contains(readers) { throw ValidationError("--readers is a number from 1 to 64.") }
     guard (1...3_600).contains(timeLimit) else { throw ValidationError("--time-limit is a number of seconds from 1 to 3600.") }
@@ -109,6 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
     try store.keepResident(budget: resident.map { try MemorySize(parsing: $0) }?.byteCount ?? MemorySize.ofResidents.byteCount)
     var configuration = try configuration()
     configuration.isWritable = writable
+    configuration.routing = try RoutingLimits(parsing: routingLimit)
     configuration.tileCacheBytes = try MemorySize(parsing: tileCache).byteCount
     if writable { try warnOfWriting(store) }
     let json = output.json

@@ -32,4 +32,25 @@ public struct RoutingLimits: Sendable {
       ("contours", \.contours), ("candidates", \.candidates),
     ]
   }
+
+  /// The limits with those changed that `settings` name: `table-cells=9000000`.
+  public init(parsing settings: [String]) throws(Unknown) {
+    for setting in settings {
+      let halves = setting.split(separator: "=", omittingEmptySubsequences: false)
+      guard halves.count == 2, let limit = Self.names.first(where: { $0.name == halves[0] })?.limit, let number = Int(halves[1]),
+        (1...1_000_000_000).contains(number)
+      else { throw Unknown(setting: setting) }
+      self[keyPath: limit] = number
+    }
+  }
+
+  /// A setting that names no limit, or no number.
+  public struct Unknown: Error, CustomStringConvertible {
+    public var setting: String
+
+    public var description: String {
+      "\"\(setting)\" is no limit; write NAME=NUMBER with a number from 1, and one of "
+        + "\(RoutingLimits.names.map(\.name).joined(separator: ", "))."
+    }
+  }
 }
