@@ -128,7 +128,7 @@ import Testing
     try await TestService.with(RoutingTown.fill) { service in
       #expect(try await duration(service) == Self.straight)
       let path = service.application.roads.path
-      try Data("no roads".utf8).write(to: URL(fileURLWithPath: path))
+      try Data("no roads".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
       // What was open stays in use.
       #expect(try await duration(service) == Self.straight)
       #expect(try await service.get("/health").json["roads"]?["status"] == "stale")

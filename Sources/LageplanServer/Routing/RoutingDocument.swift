@@ -7,7 +7,7 @@ import LageplanRouting
 /// Durations are written in seconds and lengths in metres, with the one decimal that they are known to.
 enum RoutingDocument {
   /// How far the border of an area may be from the exact one, unless a request says.
-  static let accuracy = Metres(25)
+  static let accuracy = Metres(50)
 
   // MARK: Profiles
 
@@ -194,7 +194,8 @@ enum RoutingDocument {
     }
     return collection { output in
       for (bound, area) in areas {
-        feature(area, to: &output) { output in
+        feature(area.geometry, to: &output) { output in
+          output.member("accuracy", area.accuracy.value)
           switch bound {
           case .minutes(let minutes): output.member("minutes", minutes)
           case .metres(let metres): output.member("metres", metres)

@@ -28,7 +28,8 @@ struct ValhallaAreas {
       let reach = router.reachable(
         from: start, within: contour.limit, reverse: question.isReverse)
       let area = Self.denoised(
-        try reach.area(accuracy: Metres(question.generalize ?? RoutingDocument.accuracy.value)), by: question.denoise)
+        try reach.area(accuracy: Metres(max(5, question.generalize ?? RoutingDocument.accuracy.value))).geometry,
+        by: question.denoise)
       let shapes = question.polygons ? [area] : Self.borders(of: area)
       for shape in shapes { feature(shape, contour, index, to: &output) }
     }
