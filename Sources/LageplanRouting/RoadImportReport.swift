@@ -43,4 +43,13 @@ public struct RoadImportReport: Hashable, Sendable {
   public var profiles: [Profile] = []
 
   public init() {}
+
+  /// The counts that are kept with the roads, by their names.
+  public var counts: [String: Int] {
+    [
+      "nodesRead": nodesRead, "waysRead": waysRead, "relationsRead": relationsRead, "streets": streets, "usedNodes": usedNodes,
+      "missingNodes": missingNodes, "cutWays": cutWays, "duplicateNodes": duplicateNodes, "nodes": nodes, "edges": edges,
+      "restrictions": restrictions, "restrictionsTaken": restrictionsTaken,
+    ]
+  }
 }

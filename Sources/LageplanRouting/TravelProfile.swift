@@ -1,8 +1,3 @@
-/// Which of the three forms of travelling a profile is: what snapping, names of foreign protocols and symbols go by.
-public enum TravelKind: String, Sendable, Codable, CaseIterable {
-  case car, bicycle, foot
-}
-
 /// How somebody travels: where, how fast, and what holds them up. Read from a file, `Data/profiles/car.json`; the rules stand there,
 /// their meaning in the article on roads.
 ///
@@ -12,7 +7,7 @@ public struct TravelProfile: Hashable, Sendable {
   public var id: String
   /// For people: `Auto`.
   public var title: String
-  public var kind: TravelKind
+  public var kind: RoadProfile.Kind
 
   /// Keys of access tags, the most special first: `motorcar`, `motor_vehicle`, `vehicle`, `access`.
   var accessKeys: [String] = []

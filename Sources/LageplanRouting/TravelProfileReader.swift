@@ -41,8 +41,8 @@ extension TravelProfile {
       throw root.fault("id", "\"\(id)\" has other characters than a to z, 0 to 9, - and _")
     }
     let kindName = try root.text("kind")
-    guard let kind = TravelKind(rawValue: kindName) else {
-      throw root.fault("kind", "\"\(kindName)\" is none of \(TravelKind.allCases.map(\.rawValue).joined(separator: ", "))")
+    guard let kind = RoadProfile.Kind(rawValue: kindName) else {
+      throw root.fault("kind", "\"\(kindName)\" is none of \(RoadProfile.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     self.kind = kind
     _ = try root.optionalText("description")
