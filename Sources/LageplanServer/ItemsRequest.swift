@@ -5,8 +5,8 @@ import LageplanGeometry
 struct ItemsRequest {
   /// Names that are parameters of the resource, so a property of the same name cannot be filtered by equality; a `filter` can name it.
   static let reserved =
-    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "by", "radius", "filter", "filter-lang", "filter-crs", "q"]
-    + ["sortby", "asOf"] + FeatureSelection.parameters
+    ["f", "bbox", "bbox-crs", "crs", "datetime", "limit", "after", "near", "by", "radius", "filter", "filter-lang", "filter-crs"]
+    + ["q", "sortby", "asOf"] + FeatureSelection.parameters
 
   /// Radius and distances reach this far; beyond, the whole collection is asked for anyway.
   static let largestRadius = 100_000.0

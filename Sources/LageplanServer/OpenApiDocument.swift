@@ -216,7 +216,7 @@ enum OpenApiDocument {
         "limit": parameter("limit", in: "query", "At most so many features", limit),
         "after": parameter("after", in: "query", "Where the page before ended; follow the links instead of making one", cursor),
         "near": list("near", "longitude,latitude: the nearest first, each with its distance in metres", pair),
-        "by": parameter("by", in: "query", "With near: sorted by the ways of this profile, if roads are imported", ["type": "string"]),
+        "by": parameter("by", in: "query", "With near: sorted by the ways of this profile of the roads", ["type": "string"]),
         "radius": parameter("radius", in: "query", "Only what lies within so many metres of near or of the line", radius),
         "filter": parameter("filter", in: "query", "A condition in CQL2 (OGC 21-065r2)", ["type": "string"]),
         "filter-lang": parameter(
