@@ -12,6 +12,8 @@ public struct Resources: Sendable {
     case assets
     /// MapLibre styles.
     case styles
+    /// Profiles of travelling, which an import of roads reads.
+    case profiles
 
     /// The folder in a checkout.
     fileprivate var sourcePath: String {
@@ -19,6 +21,7 @@ public struct Resources: Sendable {
       case .web: "Sources/LageplanServer/Web"
       case .assets: ".assets"
       case .styles: "Styles"
+      case .profiles: "Data/profiles"
       }
     }
   }

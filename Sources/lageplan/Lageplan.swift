@@ -13,7 +13,7 @@ struct Lageplan: AsyncParsableCommand {
     subcommands: [
       ImportCommand.self, ExportCommand.self, ServeCommand.self, TilesCommand.self, QueryCommand.self, CollectionsCommand.self,
       BackupCommand.self,
-      TokenCommand.self, TourCommand.self, SourcesCommand.self, HistoryCommand.self, DemoCommand.self,
+      TokenCommand.self, RoadsCommand.self, TourCommand.self, SourcesCommand.self, HistoryCommand.self, DemoCommand.self,
     ]
   )
 
