@@ -10,7 +10,7 @@ import LageplanGeometry
 struct RoadFootprint {
   static let reach = 10.0
   static let angle = 35.0
-  static let shortest = 5.0
+  static let shortest = 10.0
   /// Half the length of a place at which something stands across a street, in metres.
   static let halfBarrier = 0.5
 
