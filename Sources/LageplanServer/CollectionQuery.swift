@@ -1,6 +1,7 @@
 import LageplanFeatures
 import LageplanGeometry
 public import LageplanStore
+import Logging
 
 /// One question to a collection, however it arrived: as a GET of items, a POST of a shape, or from the command line.
 public struct CollectionQuery: Sendable {
@@ -98,9 +99,14 @@ public struct CollectionQuery: Sendable {
     let query = try RequestQuery(
       parameters.map { "\(RequestQuery.encode($0.0))=\(RequestQuery.encode($0.1))" }.joined(separator: "&"))
     do {
+      // What is wrong with the roads is thrown; nothing has to be logged.
+      var logger = Logger(label: "lageplan")
+      logger.logLevel = .critical
+      let roads =
+        query["by"] == nil ? nil : try await RoadService(store: store, town: try TownTime(), logger: logger).standingIfAny()
       let question = try CollectionQuery(
         query, of: descriptor, shape: try body.map { try SearchBody.geometry($0, limits: GeoJSONLimits()) },
-        links: Links(base: ""), linkable: Set(descriptors.map(\.id)))
+        links: Links(base: ""), linkable: Set(descriptors.map(\.id)), roads: roads)
       return try await store.read { reader in try question.geoJSON(from: reader) }
     } catch {
       // One rendering of faults for both doors.

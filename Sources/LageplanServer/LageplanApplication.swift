@@ -62,6 +62,8 @@ public struct LageplanApplication: Sendable {
     // What QGIS or the spatialite shell change in the file is told as well.
     try store.watchFile()
     styles.check()
+    // Opened now, so that the first who asks does not wait.
+    do { _ = try await roads.standingIfAny() } catch { logger.warning("the roads are not ready: \(error)") }
     let application = Application(
       responder: router().buildResponder(),
       server: .http1(configuration: .init(additionalChannelHandlers: [keptTileHandler()])),

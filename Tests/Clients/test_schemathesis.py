@@ -11,7 +11,7 @@ CHECKS = [
     "response_schema_conformance", "unsupported_method", "allow_header_conformance",
 ]
 # All collections have the same operations: two stand for them, one of points, one of polygons. A stream of changes has no end.
-PATHS = r"^/(?!.*stream)(collections/(trees|districts)(/.*)?|collections|conformance|api|health|functions|tours|changes|sources|tileMatrixSets(/.*)?|tiles(/.*)?)?$"
+PATHS = r"^/(?!.*stream)(collections/(trees|districts)(/.*)?|collections|conformance|api|health|functions|tours|changes|sources|tileMatrixSets(/.*)?|tiles(/.*)?|(routing|route|table|nearest|trip)/v1/.*|isochrone)?$"
 
 
 def explore(base, folder, examples, *options):

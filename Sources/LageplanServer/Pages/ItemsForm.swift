@@ -67,7 +67,7 @@ struct ItemsForm {
 
   private static let labels = [
     "q": "Suche", "bbox": "Ausschnitt", "datetime": "Zeit", "filter": "Bedingung", "asOf": "Stand", "near": "In der Nähe von",
-    "radius": "Umkreis", "properties": "Spalten",
+    "by": "Nach Wegen mit", "radius": "Umkreis", "properties": "Spalten",
   ]
 
   // MARK: - The form
