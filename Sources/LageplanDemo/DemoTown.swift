@@ -6,6 +6,7 @@ import LageplanGeometry
 /// Same seed and scale, same features, bit by bit. The frame is ETRS89 / UTM zone 32N (EPSG:25832), the market place lies at
 /// E 620000 N 5810000. What a feature says is drawn when it is asked for, so that a large town needs little memory.
 public struct DemoTown: Sendable {
+  public static let name = "Musterstadt"
   public static let scales = 0.02...20.0
 
   public let seed: UInt64

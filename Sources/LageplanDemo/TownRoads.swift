@@ -9,7 +9,7 @@ extension DemoTown {
   /// The register of streets calls some one-way that have no way around. Nobody could leave them, so here they are open both ways.
   public func roads() throws(CrsError) -> OsmElements {
     var drawing = RoadDrawing(
-      name: "Musterstadt", date: Self.today.iso, seed: seed, frame: try CoordinateTransform(from: .utm32, to: .crs84))
+      name: Self.name, date: Self.today.iso, seed: seed, frame: try CoordinateTransform(from: .utm32, to: .crs84))
     try drawing.addStreets(of: self)
     try drawing.addPaths(through: green, streets: network)
     drawing.addRestrictions(in: network)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import LageplanDemo
 import LageplanFeatures
+import LageplanRouting
+import LageplanServer
 import LageplanStore
 
 /// `lageplan demo`: writes Musterstadt, the sample town, to the database.
@@ -11,6 +13,9 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       The town is invented (CC0). It has the flaws that real registers have, on purpose and counted: --flaws lists them.
       A collection that is already in the database is left alone, and the command fails, unless --replace is given.
+
+      Its streets become a road network beside the database, by the importer that reads extracts of OpenStreetMap: routes, reachable \
+      areas and tours on roads work at once.
       """)
 
   @OptionGroup var database: DatabaseOption
@@ -50,6 +55,7 @@ struct DemoCommand: ParsableCommand {
         "\(database.path) already has \(taken.map(\.rawValue).joined(separator: ", ")). Give --replace to overwrite, or another --database."
       )
     }
+    try refuseOtherRoads()
     var counts: [(DemoCollection, Int)] = []
     for collection in DemoCollection.allCases {
       let descriptor = collection.descriptor
@@ -63,22 +69,56 @@ struct DemoCommand: ParsableCommand {
       counts.append((collection, result.read))
       if Terminal.showsProgress { Terminal.note("\(descriptor.id): \(result.read)") }
     }
-    try report(counts)
+    try report(counts, roads: try importRoads(of: town))
   }
 
-  private func report(_ counts: [(DemoCollection, Int)]) throws {
+  private var roadFile: String { RoadsCommand.path(of: database) }
+
+  /// Roads that were imported from elsewhere are as much worth as collections; those of a sample town are made anew.
+  private func refuseOtherRoads() throws {
+    guard !replace, let roads = try? Roads(mapping: roadFile), roads.source.fileName != DemoTown.name else { return }
+    throw CommandFailure(
+      "\(roadFile) has the roads of \(roads.source.fileName). Give --replace to overwrite them, or another --database.")
+  }
+
+  /// Through the importer that reads extracts.
+  private func importRoads(of town: DemoTown) throws -> Roads {
+    guard let folder = Resources().folder(.profiles) else {
+      throw CommandFailure(
+        "The profiles of roads are missing. Put the folder Data/profiles beside the program as lageplan-resources/profiles.")
+    }
+    if Terminal.showsProgress { Terminal.note("roads") }
+    let imported = try RoadImporter(profiles: TravelProfile.read(in: folder)).roads(from: town.roads())
+    let roads = Roads(imported, importDate: Instant.now.iso)
+    try roads.write(to: roadFile)
+    return roads
+  }
+
+  private func report(_ counts: [(DemoCollection, Int)], roads: Roads) throws {
+    let profiles = roads.profiles.map(\.id)
     if output.json {
       let members = counts.map { (key: $0.0.rawValue, value: JSONValue.integer(Int64($0.1))) }
       try write(
         .object([
           ("database", .text(database.path)), ("seed", .text(String(seed))), ("scale", .real(scale)),
           ("collections", .object(members)),
+          (
+            "roads",
+            [
+              "edges": .integer(Int64(roads.network.edgeCount)), "profiles": .array(profiles.map { .text($0) }),
+              "file": .text(roadFile),
+            ]
+          ),
         ]))
       return
     }
     let total = counts.reduce(0) { $0 + $1.1 }
     let lines = counts.map { line($0.1, "\($0.0.rawValue) (\($0.0.descriptor.title))") }
-    try Terminal.write(Array((lines + [line(total, "features of Musterstadt in \(database.path)")]).joined().utf8))
+    let sums = [
+      line(total, "features of Musterstadt in \(database.path)"),
+      line(roads.network.edgeCount, "stretches of road for \(profiles.joined(separator: ", ")) in \(roadFile)"),
+    ]
+    try Terminal.write(Array((lines + sums).joined().utf8))
   }
 
   private func report(flawsOf town: DemoTown) throws {

@@ -3,6 +3,7 @@ import Foundation
 import LageplanExchange
 import LageplanFeatures
 import LageplanPlanner
+import LageplanServer
 import LageplanStore
 import LageplanTours
 
@@ -58,7 +59,7 @@ struct TourCommand: AsyncParsableCommand {
     let features = try await store.read { reader in
       try TourWork.select(request, reader: reader, descriptors: try reader.collections())
     }
-    let source = try (router.router?.sources() ?? .geodesic).source(for: request)
+    let source = try travelSources(of: store, time).source(for: request)
     let budget = seconds.map { SolverBudget.seconds($0) } ?? TourPlanner.standardBudget
     let plan = try TourPlanner.plan(
       request, features: features, time: time, source: source, budget: budget)
@@ -77,6 +78,11 @@ struct TourCommand: AsyncParsableCommand {
     Terminal.note(
       "\(features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
     )
+  }
+
+  private func travelSources(of store: Store, _ time: TownTime) throws -> TravelSources {
+    if let router = try router.router { return router.sources() }
+    return try TourRoads.sources(of: store, time: time) { Terminal.note($0) }
   }
 
   private func readRequest() throws -> TourRequest {
