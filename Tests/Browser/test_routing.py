@@ -228,6 +228,6 @@ def test_a_closure_is_drawn_and_the_open_route_goes_around_it(visit, closing):
         assert answer.status == 201
     opened.until(f"document.querySelector('#ways-answer .result') && document.querySelector('#ways-answer').innerText !== {json.dumps(before)}")
     opened.settled()
-    opened.until("window.lageplan.map.queryRenderedFeatures({ layers: ['closures-line'] }).length > 0")
+    opened.until("window.lageplan.map.queryRenderedFeatures({ layers: ['closed-line'] }).length > 0")
     assert opened.complaints == []
     opened.screenshot("ways-closure")

@@ -355,7 +355,7 @@ export const layers = (collections, { accent, paper }) => {
       paint: { "text-color": "#ffffff" } },
   ];
   if (!collections.some((each) => each.id === "closures")) return ways;
-  const closure = (id, rest) => ({ id: `closures-${id}`, source: "closures", "source-layer": "closures", ...rest });
+  const closure = (id, rest) => ({ id: `closed-${id}`, source: "closures", "source-layer": "closures", ...rest });
   const colour = ["match", ["get", "kind"], "slow", "#b8860b", "#c1121f"];
   return [
     closure("fill", { type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.25 } }),
