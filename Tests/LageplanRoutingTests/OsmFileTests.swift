@@ -80,7 +80,7 @@ import Testing
       })
     #expect(oneway.count > 50)
     let roads = try RoadImporter(profiles: [try Profiles.read("car")]).roads(from: file)
-    let against = roads.graphs[0].steps.lazy.filter { $0 & 1 == 1 && oneway.contains(roads.network.ways[Int($0 >> 1)]) }
+    let against = roads.graphs[0].steps.filter { $0 & 1 == 1 && oneway.contains(roads.network.ways[Int($0 >> 1)]) }
     #expect(against.isEmpty)
   }
 
