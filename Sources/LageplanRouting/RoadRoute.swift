@@ -129,7 +129,8 @@ extension RoadRouter {
     let path = metric(by: measure).path(from: starts(at: start, by: measure), to: ends(at: end, by: measure))
     var stretches: [RoadStretch]
     if let direct, direct.cost <= path?.cost ?? .unreachable {
-      stretches = self.stretches(ofSteps: direct.first...direct.last, from: start, to: end)
+      stretches = []
+      append(ofSteps: direct.first...direct.last, from: start, to: end, into: &stretches)
     } else if let path {
       stretches = self.stretches(along: path, from: start, to: end, by: measure)
     } else {
@@ -147,37 +148,43 @@ extension RoadRouter {
   // MARK: Stretches
 
   /// The steps of one arc, the first and the last as far as they are travelled.
-  private func stretches(ofSteps steps: ClosedRange<Int>, from start: RoadSnap?, to end: RoadSnap?) -> [RoadStretch] {
-    steps.map { step in
+  private func append(
+    ofSteps steps: ClosedRange<Int>, from start: RoadSnap?, to end: RoadSnap?, into stretches: inout [RoadStretch]
+  ) {
+    for step in steps {
       let direction = Int(graph.steps[step] & 1)
       let first = step == steps.lowerBound ? start?.travelled(direction) ?? 0 : 0
-      let last = step == steps.upperBound ? end?.travelled(direction) ?? 1 : 1
-      let cost = cost(ofStep: step, from: first, to: max(first, last), by: .duration)
-      return RoadStretch(
-        edge: graph.steps[step] >> 1, isForward: direction == 0, start: first, end: last, duration: cost.duration,
-        length: cost.length,
-        turnDuration: 0, followsChoice: false)
+      let last = max(first, step == steps.upperBound ? end?.travelled(direction) ?? 1 : 1)
+      let isWhole = first == 0 && last == 1
+      let cost =
+        isWhole ? cost(ofStep: step, by: .duration) : cost(ofStep: step, from: first, to: last, by: .duration)
+      stretches.append(
+        RoadStretch(
+          edge: graph.steps[step] >> 1, isForward: direction == 0, start: first, end: last, duration: cost.duration,
+          length: cost.length, turnDuration: 0, followsChoice: false))
     }
   }
 
   private func stretches(along path: RoadPath, from start: RoadSnap, to end: RoadSnap, by measure: RoadMeasure) -> [RoadStretch] {
     guard let firstArc = path.arcs.first, let lastArc = path.arcs.last else { return [] }
     var result: [RoadStretch] = []
+    result.reserveCapacity(2 * path.arcs.count)
     var previous = Int32(-1)
     if let first = firstStep(from: start, to: firstArc, by: measure) {
       previous = graph.stepArcs[first]
-      result = stretches(ofSteps: first...(graph.stepRange(of: Int(previous)).upperBound - 1), from: start, to: nil)
+      append(ofSteps: first...(graph.stepRange(of: Int(previous)).upperBound - 1), from: start, to: nil, into: &result)
     }
     for (index, arc) in path.arcs.enumerated() {
       let range = graph.stepRange(of: Int(arc))
       let isLast = index == path.arcs.count - 1
       let last = isLast ? lastStep(of: lastArc, to: end, by: measure) ?? range.lowerBound : range.upperBound - 1
       let begin = result.count
-      result += stretches(ofSteps: range.lowerBound...last, from: nil, to: isLast ? end : nil)
+      append(ofSteps: range.lowerBound...last, from: nil, to: isLast ? end : nil, into: &result)
       if previous >= 0 {
         let turns = graph.turnRange(of: Int(previous))
-        let durations = turns.filter { graph.turnTargets[$0] == arc }.map { graph.turnDurations[$0] }
-        result[begin].turnDuration = durations.min() ?? 0
+        var least = RoadGraph.closed
+        for turn in turns where graph.turnTargets[turn] == arc { least = min(least, graph.turnDurations[turn]) }
+        result[begin].turnDuration = least
         result[begin].followsChoice = turns.count > 1
       }
       previous = arc
