@@ -27,7 +27,6 @@ extension RoadMetric {
       }
     }
     var costs = [RoadCost](repeating: .unreachable, count: count)
-    let bound = PackedCost.packed(limit)
     for vertex in (0..<count).reversed() {
       var cost = least[vertex]
       for link in falling.range(of: vertex) {
@@ -35,7 +34,8 @@ extension RoadMetric {
         cost = through < cost ? through : cost
       }
       least[vertex] = cost
-      if cost <= bound { costs[Int(hierarchy.arcs.base[vertex])] = PackedCost.cost(cost) }
+      let told = PackedCost.cost(cost)
+      if told <= limit { costs[Int(hierarchy.arcs.base[vertex])] = told }
     }
     return costs
   }

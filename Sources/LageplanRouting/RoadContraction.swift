@@ -37,6 +37,8 @@ struct RoadContraction {
       up.append(upRow, of: vertex)
       down.append(row, of: vertex)
     }
+    up.finish()
+    down.finish()
     turnLinks = linksOfTurns(graph)
   }
 
@@ -172,6 +174,9 @@ struct RoadLinkRows {
     }
     first.append(Int32(ends.count))
   }
+
+  /// Gives back the memory that only growing needed.
+  mutating func finish() { (owners, newest, older) = ([], [], []) }
 
   /// The link between two vertices, which must be there.
   func link(from lower: Int32, to higher: Int32) -> Int32 {

@@ -35,12 +35,12 @@ public struct RoadMetric: Sendable {
   }
 }
 
-/// A cost as the hierarchy counts it.
+/// A cost as the hierarchy counts it. What is beyond its range is unreachable.
 enum PackedCost {
   private static let lengthBits = 27
 
   @inline(__always) static func packed(_ cost: RoadCost) -> Double {
-    guard cost.isReachable else { return .infinity }
+    guard cost.isReachable, cost.length < 1 << lengthBits else { return .infinity }
     return packed(duration: Int(cost.packed >> 32), length: Int(cost.packed & 0xFFFF_FFFF))
   }
 
