@@ -26,7 +26,7 @@ extension RoadRouter {
         let second = plane.point(network.vertices[vertex + 1])
         let share = SIMD2.zero.foot(from: first, to: second)
         let squared = (first + (second - first) * share).squaredLength
-        if squared <= limit {
+        if squared <= limit + Found.tie {
           let candidate = Found(
             squared: squared, edge: run.edge, segment: Int32(vertex - Int(network.firstVertex[edge])), share: share)
           if let candidate = serving(candidate, plane: plane, limit: limit, conditions) {
@@ -62,6 +62,18 @@ extension RoadRouter {
     var share: Double
     var forward = true
     var backward = true
+
+    /// Edges that meet at the nearest place are equally near, up to a thousandth of a metre.
+    static let tie = 1e-6
+
+    /// The nearer goes first; of those that meet at a junction one that is travelled in both directions, since on the end of a one-way
+    /// street one comes only from its other end, or leaves only for it; then the one of the lower number.
+    func precedes(_ other: Found) -> Bool {
+      guard abs(squared - other.squared) <= Self.tie else { return squared < other.squared }
+      let isOneWay = forward != backward
+      guard isOneWay == (other.forward != other.backward) else { return !isOneWay }
+      return edge < other.edge
+    }
   }
 
   /// Puts a candidate in its place by distance; only the nearest of each edge is kept.
@@ -70,8 +82,7 @@ extension RoadRouter {
       guard candidate.squared < found[same].squared else { return }
       found.remove(at: same)
     }
-    // Equally near edges stand in the order of their numbers.
-    let place = found.firstIndex { ($0.squared, $0.edge) > (candidate.squared, candidate.edge) } ?? found.count
+    let place = found.firstIndex { candidate.precedes($0) } ?? found.count
     found.insert(candidate, at: place)
     if found.count > count { found.removeLast() }
   }
@@ -83,7 +94,9 @@ extension RoadRouter {
     if let parts = blocked[found.edge] {
       let fraction = roads.network.fraction(along: edge, segment: Int(found.segment), share: found.share, in: plane)
       if let part = parts.first(where: { $0.contains(fraction) }) {
-        guard let moved = moved(found, outOf: part, fraction: fraction, plane: plane), moved.squared <= limit else { return nil }
+        guard let moved = moved(found, outOf: part, fraction: fraction, plane: plane), moved.squared <= limit + Found.tie else {
+          return nil
+        }
         found = moved
       }
     }

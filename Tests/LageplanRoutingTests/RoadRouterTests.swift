@@ -32,6 +32,15 @@ import Testing
     #expect(snap.forward != snap.backward)
   }
 
+  /// Street D is one-way and came first; who stood on its end could come only along it, or leave only along it.
+  @Test func aPlaceOnAJunctionSnapsToAStreetOfBothDirections() throws {
+    for column in 0..<7 {
+      let snap = try #require(car.nearest(to: TestRoads.gridPlace(Double(column), 3)))
+      #expect(snap.distance.value < 0.05)
+      #expect(snap.forward && snap.backward, "at street \(column + 1)")
+    }
+  }
+
   @Test func nothingSnapsBeyondTheDistance() {
     #expect(car.snap(TestRoads.gridPlace(30, 30)).isEmpty)
     #expect(car.snap(TestRoads.gridPlace(1.5, 2.5), RoadSnapConditions(within: Metres(40))).isEmpty)
