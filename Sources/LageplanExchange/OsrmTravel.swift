@@ -80,7 +80,7 @@ struct OsrmTravel: TravelSource {
     let answer = try router.ask(path, client)
     let code = answer["code"]?.text ?? "no code"
     guard code == "Ok" else {
-      throw router.notUnderstood("\(code)\(answer["message"]?.text.map { ", \($0)" } ?? "")")
+      throw router.notUnderstood(excerpt("\(code)\(answer["message"]?.text.map { ", \($0)" } ?? "")"))
     }
     return answer
   }

@@ -7,16 +7,16 @@ public import LageplanPlanner
 /// `route`: a line from the start over the stops to the end, along the streets where the way is known, per inspector with stops. `leg`: a part of it from
 /// halt to halt with `order` (from 1), `metres`, `seconds`, where the way is known. `stop`: a point with `inspector`, `order` (from 1), `features`,
 /// `arrival`, `departure`. `unassigned`: a point, or no geometry, with `feature`, `reason`, `message`.
-/// The collection carries `travel` as a foreign member.
+/// The collection carries `travel` as a foreign member, with the address of a router elsewhere only where `tellsAddress`.
 public enum TourGeoJson {
   public static let mediaType = "application/geo+json"
 
-  public static func encode(_ plan: TourPlan) -> [UInt8] {
+  public static func encode(_ plan: TourPlan, tellsAddress: Bool = false) -> [UInt8] {
     var json = JSONWriter(reservingCapacity: 384 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
     json.beginObject()
     json.member("type", "FeatureCollection")
     json.key("travel")
-    json.travel(plan.travel)
+    json.travel(plan.travel, tellsAddress: tellsAddress)
     json.key("features")
     json.beginArray()
     for route in plan.routes where !route.stops.isEmpty {

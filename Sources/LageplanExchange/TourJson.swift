@@ -6,11 +6,11 @@ public import LageplanPlanner
 ///
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
 /// `metres` and `seconds` whole numbers for the way of a route without its visits. Where the way is known, `legs` tell it from halt to halt,
-/// each with a GeoJSON LineString as `geometry`.
+/// each with a GeoJSON LineString as `geometry`. The address of a router elsewhere is for who runs the program: `tellsAddress`.
 public enum TourJson {
   public static let mediaType = "application/json"
 
-  public static func encode(_ plan: TourPlan) -> [UInt8] {
+  public static func encode(_ plan: TourPlan, tellsAddress: Bool = false) -> [UInt8] {
     var json = JSONWriter(reservingCapacity: 256 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
     json.beginObject()
     json.key("routes")
@@ -62,7 +62,7 @@ public enum TourJson {
     }
     json.endArray()
     json.key("travel")
-    json.travel(plan.travel)
+    json.travel(plan.travel, tellsAddress: tellsAddress)
     json.endObject()
     return json.bytes
   }
@@ -89,7 +89,7 @@ extension JSONWriter {
     endObject()
   }
 
-  mutating func travel(_ travel: TourPlan.Travel) {
+  mutating func travel(_ travel: TourPlan.Travel, tellsAddress: Bool) {
     beginObject()
     member("source", travel.source)
     switch travel {
@@ -101,7 +101,7 @@ extension JSONWriter {
       member("network", network)
     case .router(_, let address, let profile):
       member("profile", profile)
-      member("address", address)
+      if tellsAddress { member("address", address) }
     }
     endObject()
   }

@@ -30,12 +30,13 @@ public struct TravelRouter: Hashable, Sendable {
     address = String(halves[1].reversed().drop { $0 == "/" }.reversed())
   }
 
-  /// What one plan may fetch from it.
+  /// What one plan may fetch from it, and from nobody else: a router that the operator did not name is not asked.
   public static let standardLimits: FetchLimits = {
     var limits = FetchLimits()
     limits.bytes = 1 << 30
     limits.seconds = 120
     limits.retries = 1
+    limits.redirects = 0
     return limits
   }()
 
@@ -57,20 +58,41 @@ public struct TravelRouter: Hashable, Sendable {
 
   /// The document that the router answers; what it says against the request becomes a failure.
   func ask(_ path: String, _ client: HttpClient) throws(TravelFailure) -> JSONValue {
+    let answer: HttpAnswer
+    let bytes: [UInt8]
     do {
-      let (_, bytes) = try client.document(address + path, accepting: "application/json")
-      return try JSONValue(parsing: bytes)
+      (answer, bytes) = try client.document(address + path, accepting: "application/json")
     } catch {
-      throw TravelFailure("The router gives no travel times: \(error)")
+      throw TravelFailure("The router gives no travel times: \(error)", kind: Self.kind(of: error))
+    }
+    guard !(300..<400).contains(answer.status) else {
+      let target = answer.headers["location"].map { " to \(excerpt(shown($0)))" } ?? ""
+      throw TravelFailure(
+        "\(shown(address)) answers \(answer.status), a redirect\(target), and none is followed. Name the router itself after --router.",
+        kind: .routerRedirects)
+    }
+    do { return try JSONValue(parsing: bytes) } catch { throw notUnderstood("the answer is no JSON, \(error)") }
+  }
+
+  private static func kind(of error: FetchError) -> TravelFailure.Kind {
+    switch error {
+    case .libraryMissing, .addressRefused, .unreachable, .cancelled: .routerUnreachable
+    case .refused: .routerRefuses
+    case .beyondLimit: .routerBeyondLimit
+    case .notUnderstood, .layerNeeded, .incomplete: .routerNotUnderstood
     }
   }
 
   func client(_ limits: FetchLimits) throws(TravelFailure) -> HttpClient {
-    do { return try HttpClient(limits: limits) } catch { throw TravelFailure("The router cannot be asked: \(error)") }
+    do { return try HttpClient(limits: limits) } catch {
+      throw TravelFailure("The router cannot be asked: \(error)", kind: Self.kind(of: error))
+    }
   }
 
   func notUnderstood(_ what: String) -> TravelFailure {
-    TravelFailure("\(shown(address)) does not answer as \(service.rawValue) does: \(what). Check the address after --router.")
+    TravelFailure(
+      "\(shown(address)) does not answer as \(service.rawValue) does: \(what). Check the address after --router.",
+      kind: .routerNotUnderstood)
   }
 }
 
@@ -121,7 +143,7 @@ struct BlockwiseTable {
       return TravelMatrix(
         table: try TravelTable(locationCount: count, seconds: seconds, metres: metres), obstacles: obstacles)
     } catch {
-      throw TravelFailure("The travel times are not valid: \(error)")
+      throw TravelFailure("The travel times are not valid: \(error)", kind: .routerNotUnderstood)
     }
   }
 }

@@ -37,11 +37,32 @@ public enum TravelObstacle: Hashable, Sendable {
   case otherComponent
 }
 
-/// A travel source that gave no answer; the description says what happened and what to do.
+/// A travel source that gave no answer.
 public struct TravelFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What may be told to everybody.
+  public enum Kind: Hashable, Sendable, CaseIterable {
+    /// The times at hand make no table.
+    case invalid
+    /// No whole answer came from a router elsewhere.
+    case routerUnreachable
+    /// It answers that it gives none.
+    case routerRefuses
+    /// It answers that others should be asked.
+    case routerRedirects
+    /// It takes longer, or sends more, than one plan may cost.
+    case routerBeyondLimit
+    /// It answers something else than its protocol promises.
+    case routerNotUnderstood
+  }
+
+  public var kind: Kind
+  /// For the operator: what happened and what to do, with the router's address and what it said.
   public var description: String
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, kind: Kind = .invalid) {
+    self.kind = kind
+    self.description = description
+  }
 }
 
 /// The travel sources at hand, of which a request chooses one.

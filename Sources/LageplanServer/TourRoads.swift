@@ -11,7 +11,7 @@ public enum TourRoads {
   ///
   /// Throws what the file of the roads or the store throws; closures that cannot be understood are told to `noting`.
   public static func sources(of store: Store, time: TownTime, noting: (String) -> Void) throws -> TravelSources {
-    let path = store.path + ".roads"
+    let path = Roads.path(besides: store.path)
     guard FileManager.default.fileExists(atPath: path) else { return .geodesic }
     let roads = try Roads(mapping: path)
     let book = try store.readSync { reader in try ClosureBook(RoadService.closures, from: reader, town: time) }

@@ -37,8 +37,22 @@ struct ToursController: Sendable {
       throw Self.problem(error)
     } catch PlanError.noTravelTimes(let failure) {
       application.logger.warning("a plan got no travel times: \(failure)")
-      throw Problem(.badGateway, code: "no-travel-times", detail: "\(failure)")
+      throw Problem(.badGateway, code: "no-travel-times", detail: Self.detail(failure.kind))
     }
+  }
+
+  /// Addresses and what others' servers say stay in the log.
+  private static func detail(_ kind: TravelFailure.Kind) -> String {
+    let what =
+      switch kind {
+      case .invalid: "There are no valid travel times between these places."
+      case .routerUnreachable: "The router that the operator named does not answer: it cannot be reached."
+      case .routerRefuses: "The router that the operator named does not answer: it refuses the request."
+      case .routerRedirects: "The router that the operator named does not answer: it redirects to another address."
+      case .routerBeyondLimit: "The router that the operator named does not answer within the limits of one plan."
+      case .routerNotUnderstood: "The router that the operator named does not answer as its protocol promises."
+      }
+    return "\(what) The server's log tells more; without times no plan is made."
   }
 
   /// All faults at once, each with its place: a planner mends a request in one go.

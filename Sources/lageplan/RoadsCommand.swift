@@ -1,4 +1,5 @@
 import ArgumentParser
+import LageplanRouting
 
 /// `lageplan roads`: the road network beside the database.
 struct RoadsCommand: ParsableCommand {
@@ -7,6 +8,5 @@ struct RoadsCommand: ParsableCommand {
     abstract: "Import streets from OpenStreetMap, or see what was imported.",
     subcommands: [RoadsImportCommand.self, RoadsInfoCommand.self])
 
-  /// The roads of a database lie beside it.
-  static func path(of database: DatabaseOption) -> String { database.path + ".roads" }
+  static func path(of database: DatabaseOption) -> String { Roads.path(besides: database.path) }
 }

@@ -65,8 +65,8 @@ struct TourCommand: AsyncParsableCommand {
       request, features: features, time: time, source: source, budget: budget)
     let bytes =
       switch format {
-      case .json: TourJson.encode(plan) + [UInt8(ascii: "\n")]
-      case .geojson: TourGeoJson.encode(plan) + [UInt8(ascii: "\n")]
+      case .json: TourJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
+      case .geojson: TourGeoJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
       case .gpx: TourGpx.encode(plan)
       }
     if let file {

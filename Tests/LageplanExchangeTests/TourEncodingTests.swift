@@ -39,6 +39,93 @@ struct TourEncodingTests {
     #expect(try JSONValue(parsing: TourJson.encode(plan())) == JSONValue(parsing: expected))
   }
 
+  /// The same tour on streets: there by a bend, and back along one street.
+  private func planOnStreets(_ travel: TourPlan.Travel = .roads(profile: "car", network: "town.osm.pbf")) throws -> TourPlan {
+    var plan = try plan()
+    func line(_ places: (Double, Double)...) -> [Coordinate] { places.map { Coordinate(longitude: $0.0, latitude: $0.1) } }
+    plan.routes[0].legs = [
+      TourPlan.Leg(metres: 2600, seconds: 320, line: line((10.7801, 52.4202), (10.79, 52.425), (10.7999, 52.4301))),
+      TourPlan.Leg(metres: 2399, seconds: 280, line: line((10.7999, 52.4301), (10.7801, 52.4202))),
+    ]
+    plan.unassigned = []
+    plan.travel = travel
+    return plan
+  }
+
+  @Test func jsonTellsTheLegsOfWhoGoes() throws {
+    let document = try JSONValue(parsing: TourJson.encode(planOnStreets()))
+    let expected =
+      #"[{"metres":2600,"seconds":320,"geometry":{"type":"LineString","coordinates":[[10.7801,52.4202],[10.79,52.425],[10.7999,52.4301]]}},"#
+      + #"{"metres":2399,"seconds":280,"geometry":{"type":"LineString","coordinates":[[10.7999,52.4301],[10.7801,52.4202]]}}]"#
+    #expect(document["routes"]?[0]?["legs"] == (try JSONValue(parsing: expected)))
+    #expect(document["routes"]?[1]?["inspector"] == "C")
+    #expect(document["routes"]?[1]?["legs"] == nil)
+    #expect(document["travel"] == (try JSONValue(parsing: #"{"source":"roads","profile":"car","network":"town.osm.pbf"}"#)))
+  }
+
+  /// A line of GeoJSON has two positions at least (RFC 7946, section 3.1.4).
+  @Test func aLegThatGoesNowhereIsALineOfTwoPositionsAndOneWithoutAWayHasNone() throws {
+    var plan = try planOnStreets()
+    plan.routes[0].legs[0].line = [Coordinate(longitude: 10.78, latitude: 52.42)]
+    plan.routes[0].legs[1].line = []
+    let legs = try JSONValue(parsing: TourJson.encode(plan))["routes"]?[0]?["legs"]
+    #expect(
+      legs?[0]?["geometry"] == (try JSONValue(parsing: #"{"type":"LineString","coordinates":[[10.78,52.42],[10.78,52.42]]}"#)))
+    #expect(legs?[1]?["geometry"]?.isNull == true)
+  }
+
+  @Test func geoJsonDrawsTheRouteOnTheStreetsAndEachLeg() throws {
+    let features = try #require(try JSONValue(parsing: TourGeoJson.encode(planOnStreets()))["features"]?.array)
+    #expect(features.map { $0["properties"]?["kind"]?.text } == ["route", "leg", "leg", "stop"])
+    let way = "[10.7801,52.4202],[10.79,52.425],[10.7999,52.4301]"
+    #expect(
+      features[0]["geometry"]
+        == (try JSONValue(parsing: #"{"type":"LineString","coordinates":[\#(way),[10.7801,52.4202]]}"#)))
+    #expect(
+      features[1]
+        == (try JSONValue(
+          parsing: #"{"type":"Feature","geometry":{"type":"LineString","coordinates":[\#(way)]},"#
+            + #""properties":{"kind":"leg","inspector":"Änne & Bo","order":1,"metres":2600,"seconds":320}}"#)))
+    #expect(
+      features[2]
+        == (try JSONValue(
+          parsing: #"{"type":"Feature","geometry":{"type":"LineString","coordinates":[[10.7999,52.4301],[10.7801,52.4202]]},"#
+            + #""properties":{"kind":"leg","inspector":"Änne & Bo","order":2,"metres":2399,"seconds":280}}"#)))
+  }
+
+  @Test func gpxTracksFollowTheStreetsBetweenTheHaltsAndRoutesDoNot() throws {
+    let lines = String(decoding: try TourGpx.encode(planOnStreets()), as: UTF8.self).components(separatedBy: "\n")
+    let halts = [
+      #" lat="52.42" lon="10.78"><time>2026-12-01T06:00:00Z</time><name>Änne &amp; Bo start</name></"#,
+      #" lat="52.43" lon="10.8"><time>2026-12-01T06:05:00Z</time><name>Änne &amp; Bo 1</name>"#
+        + "<desc>playgrounds/17, playgrounds/&lt;&amp;&quot;'&gt;</desc></",
+      #" lat="52.42" lon="10.78"><time>2026-12-01T06:30:00Z</time><name>Änne &amp; Bo end</name></"#,
+    ]
+    #expect(lines.filter { $0.hasPrefix("<rtept") } == halts.map { "<rtept\($0)rtept>" })
+    #expect(
+      lines.filter { $0.hasPrefix("<trkpt") } == [
+        "<trkpt\(halts[0])trkpt>",
+        #"<trkpt lat="52.4202" lon="10.7801"/>"#,
+        #"<trkpt lat="52.425" lon="10.79"/>"#,
+        #"<trkpt lat="52.4301" lon="10.7999"/>"#,
+        "<trkpt\(halts[1])trkpt>",
+        #"<trkpt lat="52.4301" lon="10.7999"/>"#,
+        #"<trkpt lat="52.4202" lon="10.7801"/>"#,
+        "<trkpt\(halts[2])trkpt>",
+      ])
+  }
+
+  @Test func theAddressOfARouterIsToldOnlyToWhoAsksForIt() throws {
+    let plan = try planOnStreets(.router(service: "osrm", address: "http://router.intern:5000", profile: "car"))
+    for document in [TourJson.encode(plan), TourGeoJson.encode(plan), TourGpx.encode(plan)] {
+      #expect(!String(decoding: document, as: UTF8.self).contains("router.intern"))
+    }
+    #expect(try JSONValue(parsing: TourJson.encode(plan))["travel"] == JSONValue(parsing: #"{"source":"osrm","profile":"car"}"#))
+    let whole = try JSONValue(parsing: #"{"source":"osrm","profile":"car","address":"http://router.intern:5000"}"#)
+    #expect(try JSONValue(parsing: TourJson.encode(plan, tellsAddress: true))["travel"] == whole)
+    #expect(try JSONValue(parsing: TourGeoJson.encode(plan, tellsAddress: true))["travel"] == whole)
+  }
+
   @Test func geoJsonHasRouteStopsAndUnassigned() throws {
     let document = try JSONValue(parsing: TourGeoJson.encode(plan()))
     #expect(document["type"]?.text == "FeatureCollection")

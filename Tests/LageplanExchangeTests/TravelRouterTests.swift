@@ -99,8 +99,29 @@ struct TravelRouterTests {
     let server = try Self.osrm(largest: 3)
     let error = #expect(throws: TravelFailure.self) { try source("osrm=\(server.address)").matrix(of: [place(1), place(2)]) }
     #expect(error?.description.contains("Too many table coordinates") == true)
+    #expect(error?.kind == .routerRefuses)
     let silent = #expect(throws: TravelFailure.self) { try source("osrm=http://127.0.0.1:1").matrix(of: [place(1), place(2)]) }
     #expect(silent?.description.contains("cannot be reached") == true)
+    #expect(silent?.kind == .routerUnreachable)
+  }
+
+  /// Its target would give a table.
+  @Test func aRedirectIsNotFollowed() throws {
+    let target = try Self.osrm()
+    let server = try LoopbackServer { request, _ in
+      .init(
+        307, text: #"{"code":"Ok","durations":[[0]],"distances":[[0]]}"#, headers: ["Location": target.address + request.target])
+    }
+    let error = #expect(throws: TravelFailure.self) { try source("osrm=\(server.address)").matrix(of: [place(1)]) }
+    #expect(error?.kind == .routerRedirects)
+    #expect(error?.description.contains("answers 307") == true)
+    #expect(target.requests.isEmpty)
+  }
+
+  @Test func whatIsNoJsonIsNotUnderstood() throws {
+    let server = try LoopbackServer { _, _ in .init(type: "text/html", text: "<html>Welcome</html>") }
+    let error = #expect(throws: TravelFailure.self) { try source("osrm=\(server.address)").matrix(of: [place(1), place(2)]) }
+    #expect(error?.kind == .routerNotUnderstood)
   }
 
   @Test func anotherAnswerThanOsrmsIsNoTable() throws {

@@ -1,5 +1,7 @@
 import HTTPTypes
+import LageplanExchange
 import LageplanFeatures
+import TestSupport
 import Testing
 
 @testable import LageplanServer
@@ -46,6 +48,32 @@ import Testing
       let reply = try await service.post("/tours?f=\(format)", request, type: "application/json")
       #expect(reply.status == 200)
       #expect(reply.headers[.contentType] == mediaType)
+    }
+  }
+
+  @Test func aClosedPortInsteadOfARouterIsABadGatewayWithoutItsAddress() async throws {
+    let router = try TravelRouter(parsing: "osrm=http://127.0.0.1:1")
+    try await TestService.with(TestTown.fill, configure: { $0.router = router }) { service in
+      let reply = try await service.post("/tours", request, type: "application/json")
+      #expect(reply.status == 502)
+      let problem = try reply.json
+      #expect(problem["code"] == "no-travel-times")
+      #expect(
+        problem["detail"]?.text?.hasPrefix("The router that the operator named does not answer: it cannot be reached.") == true)
+      #expect(!reply.text.contains("127.0.0.1"))
+    }
+  }
+
+  @Test func whatARouterSaysAgainstARequestIsNotHandedOn() async throws {
+    let server = try LoopbackServer { _, _ in
+      .init(400, type: "application/json", text: #"{"code":"InvalidValue","message":"worker db7.intern"}"#)
+    }
+    let router = try TravelRouter(parsing: "osrm=\(server.address)")
+    try await TestService.with(TestTown.fill, configure: { $0.router = router }) { service in
+      let reply = try await service.post("/tours", request, type: "application/json")
+      #expect(reply.status == 502)
+      #expect(try reply.json["detail"]?.text?.contains("it refuses the request") == true)
+      #expect(!reply.text.contains("intern") && !reply.text.contains(server.address))
     }
   }
 
