@@ -25,7 +25,7 @@ struct RoadFootprint {
   }
 
   private mutating func add(_ geometry: Geometry) {
-    guard geometry.coordinates.allSatisfy(\.isFinite) else { return }
+    guard geometry.coordinates.allSatisfy({ abs($0.x) <= 180 && abs($0.y) <= 90 }) else { return }
     switch geometry.kind {
     case .polygon, .multiPolygon: addInside(of: geometry)
     case .lineString, .multiLineString:

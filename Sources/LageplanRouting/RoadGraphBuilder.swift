@@ -132,10 +132,16 @@ struct RoadGraphBuilder {
   /// Two edges meet, and who comes by one may go on by the other and nowhere else: the street only bends here.
   private func isPassedThrough(_ node: Int) -> Bool {
     let range = Int(firstLeaving[node])..<Int(firstLeaving[node + 1])
-    guard range.count == 2, !rule(at: node).isBlocked else { return false }
+    guard range.count == 2 else { return false }
     let (a, b) = (leaving[range.lowerBound], leaving[range.lowerBound + 1])
-    guard a >> 1 != b >> 1, isZone[Int(a >> 1)] == isZone[Int(b >> 1)] else { return false }
+    guard a >> 1 != b >> 1, isZone[Int(a >> 1)] == isZone[Int(b >> 1)], passes(node, from: a, to: b) else { return false }
     return (durations[Int(a ^ 1)] > 0) == (durations[Int(b)] > 0) && (durations[Int(b ^ 1)] > 0) == (durations[Int(a)] > 0)
+  }
+
+  /// Nothing at the node keeps one from going on from one step to another: a gate is passed only into or out of what is no way through.
+  private func passes(_ node: Int, from last: Int32, to next: Int32) -> Bool {
+    let rule = rule(at: node)
+    return !rule.isBlocked && (!rule.isGate || isZone[Int(last >> 1)] || isZone[Int(next >> 1)])
   }
 
   // MARK: 2. Arcs
@@ -187,11 +193,10 @@ struct RoadGraphBuilder {
       let node = start(last ^ 1)
       let range = Int(firstLeaving[node])..<Int(firstLeaving[node + 1])
       let delay = delay(after: last)
-      if !rule(at: node).isBlocked {
-        for step in leaving[range] where durations[Int(step)] > 0 && step != last ^ 1 && rules.allow(last, step) {
-          let angle = range.count > 2 ? turnCost(bearings.turn(from: last, to: step)) : 0
-          turns.append(Int(arcs[Int(step)]), delay + angle)
-        }
+      for step in leaving[range]
+      where durations[Int(step)] > 0 && step != last ^ 1 && passes(node, from: last, to: step) && rules.allow(last, step) {
+        let angle = range.count > 2 ? turnCost(bearings.turn(from: last, to: step)) : 0
+        turns.append(Int(arcs[Int(step)]), delay + angle)
       }
       if durations[Int(last ^ 1)] > 0, rules.allow(last, last ^ 1) {
         turns.appendBack(Int(arcs[Int(last ^ 1)]), Int32((profile.turns.back * 10).rounded()))

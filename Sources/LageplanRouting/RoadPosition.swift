@@ -12,8 +12,13 @@ public struct RoadPosition: Hashable, Sendable, BitwiseCopyable {
 
   /// The nearest position of the grid; degrees beyond ±214 are cut to the last one.
   @inlinable public init(_ place: Coordinate) {
-    longitude = Int32(clamping: Int((place.x * 1e7).rounded()))
-    latitude = Int32(clamping: Int((place.y * 1e7).rounded()))
+    longitude = Self.units(place.x)
+    latitude = Self.units(place.y)
+  }
+
+  /// Cut before it is made a whole number; what is no number becomes 0.
+  @inlinable static func units(_ degrees: Double) -> Int32 {
+    degrees.isNaN ? 0 : Int32(min(max((degrees * 1e7).rounded(), -2_147_483_648), 2_147_483_647))
   }
 
   /// Longitude and latitude in degrees (CRS84).

@@ -158,8 +158,8 @@ extension RoadRouter {
     for part in parts {
       let (low, high) = isBackward ? (1 - part.upperBound, 1 - part.lowerBound) : (part.lowerBound, part.upperBound)
       if start <= end {
-        if high > start, low < result { result = max(start, low) }
-      } else if low < start, high > result {
+        if high > start + 1e-9, low < result { result = max(start, low) }
+      } else if low < start - 1e-9, high > result {
         result = min(start, high)
       }
     }

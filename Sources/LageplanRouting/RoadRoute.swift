@@ -95,7 +95,8 @@ extension RoadRouter {
     var stages = [[State(arriving: places[0], leaving: places[0], cost: .zero, previous: 0)]]
     for place in places.dropFirst().dropLast() {
       var choices = [place]
-      if place.forward, place.backward {
+      // On a junction no direction of one of its streets is that of the arrival.
+      if place.forward, place.backward, place.fraction > 0, place.fraction < 1 {
         choices = [place.only(forward: true, backward: false), place.only(forward: false, backward: true)]
       }
       let before = stages[stages.count - 1]

@@ -31,8 +31,8 @@ extension RoadRouter {
     let (edge, isBackward) = (graph.steps[step] >> 1, graph.steps[step] & 1 == 1)
     guard let parts = blocked[edge] else { return false }
     let (low, high) = isBackward ? (1 - end, 1 - start) : (start, end)
-    // What only touches the closed part is free.
-    return parts.allSatisfy { $0.upperBound <= low || $0.lowerBound >= high }
+    // What only touches the closed part is free, also where a share was rounded when it was counted from the other end.
+    return parts.allSatisfy { $0.upperBound <= low + 1e-9 || $0.lowerBound >= high - 1e-9 }
   }
 
   /// The step that one who starts on an edge in a direction takes first, where it may be travelled so.

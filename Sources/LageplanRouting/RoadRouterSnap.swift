@@ -17,7 +17,7 @@ extension RoadRouter {
       let edge = Int(run.edge)
       // Most runs that are met beside a path of walkers end here.
       guard graph.firstUse[2 * edge] < graph.firstUse[2 * edge + 2] else {
-        return found.count < count ? whole : found[count - 1].squared
+        return found.count < count ? whole : Found.loosened(found[count - 1].squared)
       }
       var limit = found.count < count ? whole : found[count - 1].squared
       var first = plane.point(network.vertices[Int(run.firstVertex)])
@@ -26,7 +26,7 @@ extension RoadRouter {
         let second = plane.point(network.vertices[vertex + 1])
         let share = SIMD2.zero.foot(from: first, to: second)
         let squared = (first + (second - first) * share).squaredLength
-        if squared <= limit + Found.tie {
+        if squared <= Found.loosened(limit) {
           let candidate = Found(
             squared: squared, edge: run.edge, segment: Int32(vertex - Int(network.firstVertex[edge])), share: share)
           if let candidate = serving(candidate, plane: plane, limit: limit, conditions) {
@@ -36,7 +36,7 @@ extension RoadRouter {
         }
         first = second
       }
-      return limit
+      return Found.loosened(limit)
     }
     return found.map { snap(place, $0, plane: plane, conditions) }
   }
@@ -60,16 +60,21 @@ extension RoadRouter {
     var edge: Int32
     var segment: Int32
     var share: Double
+    /// Along the edge, where it is known exactly: at the end of a closed part.
+    var fraction: Double?
     var forward = true
     var backward = true
 
-    /// Edges that meet at the nearest place are equally near, up to a thousandth of a metre.
-    static let tie = 1e-6
+    /// In metres: edges that meet at the nearest place count as equally near.
+    static let tie = 0.05
+
+    /// The square of a distance that counts as equal to the one whose square this is.
+    static func loosened(_ squared: Double) -> Double { squared + tie * (2 * squared.squareRoot() + tie) }
 
     /// The nearer goes first; of those that meet at a junction one that is travelled in both directions, since on the end of a one-way
     /// street one comes only from its other end, or leaves only for it; then the one of the lower number.
     func precedes(_ other: Found) -> Bool {
-      guard abs(squared - other.squared) <= Self.tie else { return squared < other.squared }
+      guard max(squared, other.squared) <= Self.loosened(min(squared, other.squared)) else { return squared < other.squared }
       let isOneWay = forward != backward
       guard isOneWay == (other.forward != other.backward) else { return !isOneWay }
       return edge < other.edge
@@ -94,7 +99,8 @@ extension RoadRouter {
     if let parts = blocked[found.edge] {
       let fraction = roads.network.fraction(along: edge, segment: Int(found.segment), share: found.share, in: plane)
       if let part = parts.first(where: { $0.contains(fraction) }) {
-        guard let moved = moved(found, outOf: part, fraction: fraction, plane: plane), moved.squared <= limit + Found.tie else {
+        guard let moved = moved(found, outOf: part, fraction: fraction, plane: plane), moved.squared <= Found.loosened(limit)
+        else {
           return nil
         }
         found = moved
@@ -122,6 +128,7 @@ extension RoadRouter {
     let b = plane.point(roads.network.vertices[start + 1])
     let point = plane.point(position)
     var result = found
+    result.fraction = end
     result.segment = Int32(segment)
     result.share = point.foot(from: a, to: b)
     result.squared = point.squaredLength
@@ -170,7 +177,8 @@ extension RoadRouter {
       : found.share == 1 ? network.vertices[start + 1].coordinate : plane.coordinate(a + (b - a) * found.share)
     return RoadSnap(
       place: place, position: position, distance: Metres(found.squared.squareRoot()), edge: found.edge, segment: found.segment,
-      fraction: network.fraction(along: edge, segment: Int(found.segment), share: found.share, in: plane), forward: found.forward,
-      backward: found.backward, component: component(of: found), street: network.streets[edge])
+      fraction: found.fraction
+        ?? network.fraction(along: edge, segment: Int(found.segment), share: found.share, in: plane),
+      forward: found.forward, backward: found.backward, component: component(of: found), street: network.streets[edge])
   }
 }

@@ -42,9 +42,10 @@ extension RoadRouter {
     // Two places on one arc: the way that never leaves it is none of a search's.
     var endsByArc: [Int32: [Int]] = [:]
     for (column, seeds) in endSeeds.enumerated() {
-      for seed in seeds { endsByArc[seed.arc, default: []].append(column) }
-      // An end behind a closure has no seed, but may be reached from this side of it.
-      if seeds.isEmpty, let end = ends[column] { forEachArc(of: end) { endsByArc[$0, default: []].append(column) } }
+      var arcs = Set(seeds.map(\.arc))
+      // An end behind a closure has no seed in a direction, but may be reached from this side of it.
+      if let end = ends[column] { forEachArc(of: end) { arcs.insert($0) } }
+      for arc in arcs { endsByArc[arc, default: []].append(column) }
     }
     for (row, start) in starts.enumerated() {
       guard let start else { continue }

@@ -15,7 +15,7 @@ extension Roads {
       firstVertex: try reader.read(), vertices: try reader.read(), streets: try reader.read(), ways: try reader.read(),
       ranks: try reader.read(), firstStreetByte: try reader.read(), streetText: try reader.read())
     guard network.isConsistent else { throw .damaged(path: path, what: "the arrays of its network do not fit each other") }
-    guard let segments = SegmentIndex(runs: try reader.read(), boxes: try reader.read(), network: network) else {
+    guard let segments = SegmentIndex(runs: try reader.read(), boxes: try reader.read()) else {
       throw .damaged(path: path, what: "its index of segments does not fit")
     }
     var metrics: [RoadMetric] = []

@@ -103,8 +103,8 @@ struct SegmentIndex: Sendable {
     levels = Self.levels(of: sorted.count)
   }
 
-  /// From a file; nil unless the counts fit each other and every run lies in the network.
-  init?(runs: FlatArray<SegmentRun>, boxes: FlatArray<SegmentBox>, network: RoadNetwork) {
+  /// From a file; nil unless the counts fit each other.
+  init?(runs: FlatArray<SegmentRun>, boxes: FlatArray<SegmentBox>) {
     levels = Self.levels(of: runs.count)
     guard boxes.count == levels.last else { return nil }
     self.runs = runs

@@ -52,6 +52,13 @@ extension TravelProfile {
     allowed = Set(try access.words("allowed"))
     destination = Set(try access.optionalWords("destination"))
     refused = Set(try access.words("refused"))
+    for (name, words, others) in [
+      ("destination", destination, allowed), ("refused", refused, allowed), ("refused", refused, destination),
+    ] {
+      if let both = words.intersection(others).sorted().first {
+        throw access.fault(name, "\"\(both)\" stands in \(others == allowed ? "allowed" : "destination"), too")
+      }
+    }
     refusedTags = try access.optionalWordTable("refusedTags")
     try access.end()
 

@@ -16,6 +16,8 @@ struct WayRule: Hashable, Sendable {
 /// What a node means to a profile.
 struct NodeRule: Hashable, Sendable {
   var isBlocked = false
+  /// A gate that lets in only those who have something to do behind it: no way between streets that are open to all.
+  var isGate = false
   /// The seconds that it costs those who come along the way as it is drawn, and against it.
   var forwardDelay = 0.0
   var backwardDelay = 0.0
@@ -54,7 +56,7 @@ extension TravelProfile {
 
   /// The rule for travelling as this profile does, not on foot beside the bicycle.
   private func ownRule(_ tags: OsmTags) -> WayRule {
-    let access = access(tags, accessKeys)
+    let access = access(tags, accessKeys) ?? .allowed(byName: false)
     if let parkWays, let rule = parkRule(tags, parkWays, access) { return rule }
     let known = wayClass(tags).flatMap { ways[$0] }
     let speed: Double
@@ -85,7 +87,7 @@ extension TravelProfile {
 
   private func pushedRule(_ tags: OsmTags, _ pushing: PushingRule) -> WayRule? {
     guard let kind = wayClass(tags), pushing.ways.contains(kind) else { return nil }
-    guard case .allowed = access(tags, pushing.accessKeys) else { return nil }
+    guard case .allowed = access(tags, pushing.accessKeys) ?? .allowed(byName: false) else { return nil }
     return WayRule(forward: pushing.speed, backward: pushing.speed)
   }
 
@@ -93,7 +95,7 @@ extension TravelProfile {
     guard let ferry else { return .closed }
     // A ferry says by name whom it takes; where it says nothing, it takes all.
     var rule = WayRule(forward: ferry.speed, backward: ferry.speed)
-    switch access(tags, accessKeys) {
+    switch access(tags, accessKeys) ?? .allowed(byName: false) {
     case .refused, .dismount: return .closed
     case .destination: rule.isZone = true
     case .allowed: break
@@ -103,8 +105,8 @@ extension TravelProfile {
     return rule
   }
 
-  /// The first access tag that says something decides; without one, the class of the way does.
-  private func access(_ tags: OsmTags, _ keys: [String]) -> Access {
+  /// The first access tag that says something decides; without one (nil), the class of the way or the kind of barrier does.
+  private func access(_ tags: OsmTags, _ keys: [String]) -> Access? {
     for key in keys {
       guard let value = tags[key] else { continue }
       // Of a list, the word that opens most counts.
@@ -114,7 +116,7 @@ extension TravelProfile {
       if let pushing, words.contains(where: pushing.values.contains) { return .dismount }
       if words.contains(where: refused.contains) { return .refused }
     }
-    return .allowed(byName: false)
+    return nil
   }
 
   /// Signs for weight, height, width and length.
@@ -171,12 +173,12 @@ extension TravelProfile {
     var rule = NodeRule()
     guard fits(tags) else { return NodeRule(isBlocked: true) }
     let barrier = tags["barrier"]
-    let access: Access? = accessKeys.contains { tags[$0] != nil } ? self.access(tags, accessKeys) : nil
-    switch access {
+    switch access(tags, accessKeys) {
     case .allowed?: break
     case .dismount?: rule.isBlocked = pushing == nil
     // A sign on a mere point of the street without a barrier holds for what the point is, not for the street.
-    case .destination?, .refused?: rule.isBlocked = barrier != nil
+    case .refused?: rule.isBlocked = barrier != nil
+    case .destination?: rule.isGate = barrier != nil
     case nil:
       rule.isBlocked =
         barrier.map { barriers.closed.contains($0) || barriers.passed[$0] == nil && !barriers.passesOthers } ?? false

@@ -19,6 +19,7 @@ import time
 
 from peering import WORK, environment, free_port, get, run, running
 
+REGISTER = pathlib.Path(__file__).resolve().parents[2] / "Data" / "playgrounds.geojson"
 EXTRACTS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "data" / "osm"
 PACKAGES = ["osrm-bindings==26.10.0", "routingkit-cch==0.1.4", "osmium==4.2.0", "numpy"]
 
@@ -204,7 +205,8 @@ def plausible(options, work, extract, database, points):
     base = work / "ch" / (extract.name.split(".")[0] + ".osrm")
     engine = osrm.OSRM(algorithm="CH", storage_config=str(base), use_shared_memory=False)
     port, apart, ratios, missing = free_port(), [], [], 0
-    with running([options.lageplan, "serve", "--database", database, "--port", port], port, "/health"):
+    run(options.lageplan, "import", REGISTER, "--collection", "playgrounds", "--database", database)  # a server needs a database
+    with running([options.lageplan, "serve", "--database", database, "--port", port, "--log-level", "error"], port, "/health"):
         for a, b in pairs(points, 1000):
             path = f"/route/v1/driving/{a[0]},{a[1]};{b[0]},{b[1]}?overview=false"
             ours = json.loads(get(port, path)[1])

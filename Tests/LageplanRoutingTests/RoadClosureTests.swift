@@ -56,6 +56,36 @@ import Testing
     #expect(abs(moved.distance.value - 5) < 0.2)
   }
 
+  /// A depot beside a construction site can be left and reached, on either side of it, wherever the closed part ends.
+  @Test(arguments: 0..<40) func placesMovedOutOfAClosedPartAreLeftAndReached(place: Int) throws {
+    let share = Double(place) / 40
+    let (low, high) = (0.3 + 0.1 * share, 0.6 + 0.07 * share)
+    let closed = car.closing([RoadClosure(geometry: box(low, 1.9, high, 2.1))])
+    let far = try #require(closed.snap(TestRoads.gridPlace(4.5, 5)).first)
+    for column in [low + 0.02, high - 0.02] {
+      let moved = try #require(closed.snap(TestRoads.gridPlace(column, 2)).first)
+      #expect(moved.distance.value < 4)
+      for (from, to) in [(moved, far), (far, moved)] {
+        let cost = closed.cost(from: from, to: to)
+        #expect(cost.isReachable)
+        #expect(closed.route(through: [from, to])?.cost == cost)
+        #expect(closed.table(from: [from], to: [to])?.duration(0, 0) == cost.duration)
+        #expect(closed.reachable(from: from, within: .unlimited(.duration)).cost(at: to) == cost)
+      }
+    }
+  }
+
+  /// The end has a seed in the other direction only; the start may be left in one.
+  @Test func tablesFindTheWayThatNeverLeavesAnArcBehindAClosure() throws {
+    let closed = car.closing([RoadClosure(geometry: box(0.3, 1.9, 0.5, 2.1))])
+    let end = try #require(closed.snap(TestRoads.gridPlace(0.9, 2)).first)
+    for (forward, backward) in [(true, false), (false, true)] {
+      let start = try #require(closed.snap(TestRoads.gridPlace(0.7, 2)).first).only(forward: forward, backward: backward)
+      let cost = closed.cost(from: start, to: end)
+      #expect(closed.table(from: [start], to: [end])?.duration(0, 0) == (cost.isReachable ? cost.duration : nil))
+    }
+  }
+
   @Test func aLineClosesTheStreetThatItRunsAlongAndNotTheOnesThatItMeets() throws {
     let closed = car.closing([RoadClosure(geometry: line((0.98, 2.02), (2.05, 2.02)))])
     #expect(abs(Double(closed.cost(from: try snap(0.5, 2), to: try snap(2.5, 2)).length) - 4000) < 40)

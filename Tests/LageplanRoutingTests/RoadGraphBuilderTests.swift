@@ -176,6 +176,26 @@ import Testing
     #expect(try sketch.roads("bicycle").walks("ab") == ["abcdcba"], "a bicycle passes a bollard")
   }
 
+  @Test func aWordThatSaysNothingLeavesABarrierWhatItIs() throws {
+    var sketch = StreetSketch("a.b.c.d")
+    sketch.way("abcd")
+    sketch.tag("c", ["barrier": "bollard", "access": "unknown"])
+    #expect(try sketch.roads("car").walks("ab") == ["abcba"])
+  }
+
+  @Test func aGateForThoseWhoHaveToDoThereIsNoWayThroughButIntoWhatLiesBehind() throws {
+    var sketch = StreetSketch("a.b.c")
+    sketch.way("ab")
+    sketch.way("bc")
+    sketch.tag("b", ["barrier": "lift_gate", "access": "customers"])
+    #expect(try sketch.roads("car").walks("ab") == ["aba"])
+    var yard = StreetSketch("a.b.c")
+    yard.way("ab")
+    yard.way("bc", ["highway": "service", "access": "customers"])
+    yard.tag("b", ["barrier": "lift_gate", "access": "customers"])
+    #expect(try yard.roads("car").walks("ab") == ["abc"])
+  }
+
   @Test func aGateCostsItsTimeAndNothingElse() throws {
     var sketch = StreetSketch("a.b.c")
     sketch.way("abc")
