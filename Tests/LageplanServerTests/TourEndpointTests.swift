@@ -61,6 +61,8 @@ import Testing
       #expect(
         problem["detail"]?.text?.hasPrefix("The router that the operator named does not answer: it cannot be reached.") == true)
       #expect(!reply.text.contains("127.0.0.1"))
+      let description = try await service.get("/api").json
+      #expect(description["paths"]?["/tours"]?["post"]?["responses"]?["502"] != nil)
     }
   }
 
