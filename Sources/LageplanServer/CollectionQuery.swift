@@ -11,7 +11,7 @@ public struct CollectionQuery: Sendable {
   let shape: Geometry?
   let answer: ItemsAnswer
   /// Lists by road are sorted by it; only where one is asked for.
-  private let ranking: RoadRanking?
+  private var ranking: RoadRanking?
 
   /// `shape` is the body of a search: in CRS84. `roads` as far as there are any.
   init(
@@ -66,6 +66,13 @@ public struct CollectionQuery: Sendable {
     }
   }
 
+  /// With the roads searched, where the list is sorted by them: what ``geoJSON(from:)`` needs then.
+  func searched(in application: LageplanApplication, for context: LageplanRequestContext) async throws -> CollectionQuery {
+    var searched = self
+    if let ranking { searched.ranking = try await application.searched(ranking, for: context) }
+    return searched
+  }
+
   func geoJSON(from reader: StoreReader) throws -> [UInt8] {
     if let shape, shape.isLine {
       guard let radius = request.radius else {
@@ -104,10 +111,12 @@ public struct CollectionQuery: Sendable {
       logger.logLevel = .critical
       let roads =
         query["by"] == nil ? nil : try await RoadService(store: store, town: try TownTime(), logger: logger).standingIfAny()
-      let question = try CollectionQuery(
+      var question = try CollectionQuery(
         query, of: descriptor, shape: try body.map { try SearchBody.geometry($0, limits: GeoJSONLimits()) },
         links: Links(base: ""), linkable: Set(descriptors.map(\.id)), roads: roads)
-      return try await store.read { reader in try question.geoJSON(from: reader) }
+      question.ranking?.search()
+      let searched = question
+      return try await store.read { reader in try searched.geoJSON(from: reader) }
     } catch {
       // One rendering of faults for both doors.
       throw ProblemMiddleware.known(error) ?? error

@@ -94,9 +94,9 @@ struct ItemsAnswer {
   private static let mostIds = 500
 
   /// What is reached by road, the shortest duration first, each feature with the duration (s) and the length (m) of its way and its
-  /// distance as the crow flies. Without `path` there is no next page.
+  /// distance as the crow flies. The ranking has searched.
   func reached(
-    by ranking: RoadRanking, _ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path?
+    by ranking: RoadRanking, _ request: ItemsRequest, _ features: FeatureQuery, from reader: StoreReader, path: Path
   ) throws -> [UInt8] {
     let reached = try ranking.features(
       matching: features, of: descriptor, count: request.limit + 1, radius: request.radius, beyond: request.cursor?.along,
@@ -122,7 +122,7 @@ struct ItemsAnswer {
     }
     return page.finish(
       matched: request.cursor == nil && !hasMore ? page.returned : nil,
-      links: path?.links(links, next: hasMore ? last : nil) ?? [])
+      links: path.links(links, next: hasMore ? last : nil))
   }
 
   /// Longer than any road of a town; a longer line crosses itself so often that every feature is near to all of it.
@@ -300,13 +300,17 @@ struct ItemsAnswer {
     var query: RequestQuery
     /// The next page of a search is a POST with the same body.
     var isSearch = false
+    /// Whether the list is shown as a page as well.
+    var hasPage = true
 
     func links(_ links: Links, next: PageCursor?) -> [JSONValue] {
       var result: [JSONValue] = []
       let own = query.replacing([("f", nil)])
       if !isSearch {
         result.append(links.link(address(own), rel: "self", type: "application/geo+json"))
-        result.append(links.link(address(query.replacing([("f", "html")])), rel: "alternate", type: "text/html"))
+        if hasPage {
+          result.append(links.link(address(query.replacing([("f", "html")])), rel: "alternate", type: "text/html"))
+        }
       }
       if let next {
         let address = address(query.replacing([("f", nil), ("after", next.text)]))

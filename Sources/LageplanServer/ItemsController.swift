@@ -13,7 +13,7 @@ struct ItemsController: Sendable {
     let descriptor = try application.descriptor(try context.element("collectionId"), for: request)
     let links = application.links(request)
     let format = try ItemFormat.negotiated(request, query, offered: ItemFormat.offered(for: descriptor))
-    if format == .html { return try await page(request, query, of: descriptor) }
+    if format == .html { return try await page(request, context, query, of: descriptor) }
     let collections = try application.collections(for: request)
     let roads = try await application.roads(of: query)
     let question = try CollectionQuery(
@@ -29,7 +29,8 @@ struct ItemsController: Sendable {
       let download = try ItemsDownload(question, query, as: format, in: application, links)
       return try await download.answer(to: request, tag: tag, logger: context.logger)
     }
-    let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
+    let searched = try await question.searched(in: application, for: context)
+    let body = try await application.store.read { reader in try searched.geoJSON(from: reader) }
     return .features(body, in: question.request.crs, tag: tag)
   }
 

@@ -14,8 +14,11 @@ public enum TourRoads {
     let path = Roads.path(besides: store.path)
     guard FileManager.default.fileExists(atPath: path) else { return .geodesic }
     let roads = try Roads(mapping: path)
-    let book = try store.readSync { reader in try ClosureBook(RoadService.closures, from: reader, town: time) }
-    for fault in book.faults { noting("The closure \(fault.id) is left out: \(fault.reason)") }
+    let book = try store.readSync { reader in
+      try ClosureBook(
+        RoadService.closures, profiles: RoadProfileNames(roads.profiles.map(\.id)), from: reader, town: time)
+    }
+    for fault in book.faults { noting("The closure \(fault.id) cannot be followed: \(fault.reason)") }
     let closures = book.active(at: .now).map(\.closure)
     return .roads(try roads.profiles.map { try RoadRouter(roads, profile: $0.id).closing(closures) })
   }

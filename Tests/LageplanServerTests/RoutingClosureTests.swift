@@ -109,6 +109,41 @@ import Testing
     }
   }
 
+  @Test func aClosureKnowsProfilesByTheirOtherNames() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      try write([closure("c", [.text("closed"), .null, .text("auto, cycling"), .null, .null])], service.application.store)
+      #expect(try await duration(service) == Self.round)
+      #expect(try await duration(service, "foot") == 10 * Self.straight)
+      // Nobody cycles here, and that is no fault.
+      #expect(try await service.get("/routing/v1/profiles").json["closuresLeftOut"]?.array?.isEmpty == true)
+    }
+  }
+
+  @Test func wordsThatAreNoProfilesAreTold() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      try write([closure("none", [.text("closed"), .null, .text("cars"), .null, .null])], service.application.store)
+      #expect(try await duration(service) == Self.straight)
+      let told = try await service.get("/routing/v1/profiles").json["closuresLeftOut"]?[0]
+      #expect(told?["id"] == "none")
+      #expect(told?["reason"]?.text?.contains("\"cars\"") == true)
+      try write([closure("some", [.text("closed"), .null, .text("car,lorry"), .null, .null])], service.application.store)
+      #expect(try await duration(service) == Self.round)
+      let both = try await service.get("/routing/v1/profiles").json
+      #expect(Set(both["closuresLeftOut"]?.array?.compactMap { $0["id"]?.text } ?? []) == ["none", "some"])
+      #expect(both["closures"]?.array?.compactMap(\.text) == ["some"])
+    }
+  }
+
+  @Test func aClosureThatEndsBeforeItBeginsIsTold() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      let begin = try #require(Instant(iso: "2026-05-02T00:00:00Z"))
+      let end = try #require(CalendarDate(iso: "2026-04-30"))
+      try write([closure("c", [.text("closed"), .null, .null, .dateTime(begin), .date(end)])], service.application.store)
+      _ = try await duration(service)
+      #expect(try await service.get("/routing/v1/profiles").json["closuresLeftOut"]?[0]?["id"] == "c")
+    }
+  }
+
   @Test func hiddenClosuresHoldAndAreNotTold() async throws {
     try await TestService.with(RoutingTown.fill) { service in
       try write([closure("c", [.text("closed"), .null, .null, .null, .null])], service.application.store)
@@ -135,6 +170,19 @@ import Testing
       try RoutingTown.roads.write(to: path)
       #expect(try await duration(service) == Self.straight)
       #expect(try await service.get("/health").json["roads"]?["status"] == "ready")
+    }
+  }
+
+  @Test func aBrokenFileThatIsTakenAwayIsForgotten() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      let file = URL(fileURLWithPath: service.application.roads.path)
+      try Data("no roads".utf8).write(to: file, options: .atomic)
+      _ = try await duration(service)
+      try FileManager.default.removeItem(at: file)
+      #expect(try await service.get(Self.path).status == 404)
+      let roads = try await service.get("/health").json["roads"]
+      #expect(roads?["status"] == "none")
+      #expect(roads?["reason"] == nil)
     }
   }
 

@@ -249,4 +249,104 @@ import Testing
       #expect(osrm.text.contains("4"))
     }
   }
+
+  @Test func aTableTakesSoManyPlaces() async throws {
+    try await TestService.with(
+      RoutingTown.fill, configure: { $0.routing.tablePlaces = 2 }
+    ) { service in
+      let places = (0..<3).map { at($0, 0) }.joined(separator: ";")
+      // One row: few cells, and too many places all the same.
+      let own = try await service.get("/routing/v1/table?from=\(at(1, 0))&to=\(places)")
+      #expect(own.status == 400)
+      let osrm = try await service.get("/table/v1/driving/\(places)?sources=0&destinations=1")
+      #expect(try osrm.json["code"] == "TooBig")
+      #expect(try await service.get("/routing/v1/table?from=\(at(1, 0));\(at(2, 0))&to=\(at(1, 1));\(at(2, 1))").status == 200)
+    }
+  }
+
+  @Test func settingsOfLimitsStayWithinWhatCanBeComputed() throws {
+    #expect(try RoutingLimits(parsing: ["table-places=20000", "reachable-metres=10000000"]).tablePlaces == 20_000)
+    for setting in ["reachable-metres=10000001", "reachable-minutes=100001", "table-places=0", "table-places", "places=3"] {
+      #expect(throws: RoutingLimits.Unknown.self, "\(setting)") { try RoutingLimits(parsing: [setting]) }
+    }
+  }
+
+  @Test func reasonsAreCountedWhereTheyAreTooManyToName() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      let island = RoutingTown.island
+      let mainland = Array(repeating: at(1, 1), count: 30).joined(separator: ";")
+      let islands = Array(repeating: "\(island.x),\(island.y)", count: 40).joined(separator: ";")
+      let table = try await service.get("/routing/v1/table?from=\(mainland)&to=\(islands)").json
+      #expect(table["reasons"]?.array?.count == 1_000)
+      #expect(table["reasonsLeftOut"]?.integer == 200)
+    }
+  }
+
+  // MARK: Many places and pages
+
+  @Test func featuresThatAreReachedComePageByPage() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      let whole = try await service.get("/routing/v1/reachable?from=\(at(4, 0))&minutes=5.5&collection=playgrounds").json
+      let ids = whole["features"]?.array?.compactMap { $0["id"]?.text } ?? []
+      #expect(whole["numberMatched"]?.integer == Int64(ids.count))
+      #expect(whole["links"]?.array?.contains { $0["rel"] == "next" } == false)
+      for resource in ["reachable?minutes=5.5", "nearest?reverse=false"] {
+        var path: String? = "/routing/v1/\(resource)&from=\(at(4, 0))&collection=playgrounds&limit=3"
+        var seen: [String] = []
+        while let asked = path, seen.count < 100 {
+          let reply = try await service.get(asked)
+          #expect(reply.status == 200, "\(reply.text)")
+          let page = try reply.json
+          seen += page["features"]?.array?.compactMap { $0["id"]?.text } ?? []
+          path = page["links"]?.array?.first { $0["rel"] == "next" }?["href"]?.text.map {
+            String($0.dropFirst("http://town.example:8080".count))
+          }
+        }
+        #expect(Set(seen).count == seen.count)
+        #expect(Array(seen.prefix(ids.count)) == ids)
+        #expect(seen.count == (resource.hasPrefix("nearest") ? 25 : ids.count))
+      }
+      let wrong = try await service.get("/routing/v1/nearest?from=\(at(4, 0))&collection=playgrounds&after=3")
+      #expect(wrong.status == 400)
+    }
+  }
+
+  @Test func longRoutesAreThoseOfTheirLegs() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      // To and fro between two crossings: 30 legs of two stretches.
+      let places = (0...30).map { at($0 % 2 == 0 ? 1 : 3, 1) }.joined(separator: ";")
+      let route = try await service.get("/routing/v1/route?places=\(places)").json
+      #expect(route["properties"]?["legs"]?.array?.count == 30)
+      #expect(route["properties"]?["legs"]?[0]?["duration"]?.number == 120)
+    }
+  }
+
+  @Test func severalContoursAreThoseOfSingleRequests() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      for contours in [["minutes=1.5", "minutes=2", "minutes=4"], ["metres=700", "metres=2500"]] {
+        let name = try #require(contours.first?.split(separator: "=").first)
+        let all = contours.compactMap { $0.split(separator: "=").last.map(String.init) }.joined(separator: ",")
+        let together =
+          try await service.get("/routing/v1/reachable?from=\(at(2, 2))&\(name)=\(all)").json["features"]?.array ?? []
+        #expect(together.count == contours.count)
+        for (feature, contour) in zip(together, contours.reversed()) {
+          let alone = try await service.get("/routing/v1/reachable?from=\(at(2, 2))&\(contour)").json["features"]?[0]
+          #expect(feature["geometry"]?.json == alone?["geometry"]?.json)
+        }
+      }
+      // Valhalla's clients may mix minutes and kilometres.
+      let ask = { (contours: String) in
+        let body = """
+          {"locations": [{"lon": 10.72, "lat": 52.42}], "costing": "auto", "polygons": true, "contours": [\(contours)]}
+          """
+        return try await service.post("/isochrone", body, type: "application/json").json["features"]?.array ?? []
+      }
+      let contours = ["{\"distance\": 1.5}", "{\"time\": 2}", "{\"distance\": 3}", "{\"time\": 5}"]
+      let mixed = try await ask(contours.joined(separator: ","))
+      #expect(mixed.count == 4)
+      for (feature, contour) in zip(mixed, contours.reversed()) {
+        #expect(feature["geometry"]?.json == (try await ask(contour)).first?["geometry"]?.json)
+      }
+    }
+  }
 }

@@ -5,7 +5,9 @@ import LageplanStore
 
 extension ItemsController {
   /// The page of a list: what a form sent is first turned into the address that a program would use; a fault is told at its field.
-  func page(_ request: Request, _ asked: RequestQuery, of descriptor: CollectionDescriptor) async throws -> Answer {
+  func page(
+    _ request: Request, _ context: LageplanRequestContext, _ asked: RequestQuery, of descriptor: CollectionDescriptor
+  ) async throws -> Answer {
     let links = application.links(request)
     if request.isFromAPerson, let query = ItemsForm.cleaned(asked) {
       var answer = Answer(HtmlPage.mediaType, [])
@@ -16,9 +18,10 @@ extension ItemsController {
     let page = ItemsPage(descriptor: descriptor, query: asked, values: try application.values(for: request))
     do {
       let query = try asked["limit"] == nil ? RequestQuery(asked.replacing([("limit", "\(ItemsForm.defaultLimit)")])) : asked
-      let question = try CollectionQuery(
+      let question = try await CollectionQuery(
         query, of: descriptor, links: links, linkable: page.values.linkable, roads: try await application.roads(of: query),
-        candidates: application.configuration.routing.candidates)
+        candidates: application.configuration.routing.candidates
+      ).searched(in: application, for: context)
       let body = try await application.store.read { reader in try question.geoJSON(from: reader) }
       return .html(try page.page(body))
     } catch {

@@ -7,7 +7,7 @@ import LageplanStore
 ///
 /// An ordinary collection of lines or polygons (see `RoadClosure` for what each concerns). Its properties, all but `kind` optional: `kind` (`closed` or `slow`), `kmh` (with `slow`),
 /// `profiles` (ids of profiles separated by commas; none: all), `validFrom` and `validTo` (days, both included, in the town's time; or
-/// moments). What cannot be meant is left out and told.
+/// moments). What cannot be meant is left out and told: a closure, or only a word among its profiles.
 struct ClosureBook: Sendable {
   struct Entry: Sendable {
     var id: String
@@ -18,8 +18,8 @@ struct ClosureBook: Sendable {
     var until: Instant?
   }
 
-  /// A closure that is left out.
-  struct Fault: Sendable {
+  /// A closure that is left out, or what of it is.
+  struct Fault: Sendable, Equatable {
     var id: String
     var reason: String
   }
@@ -33,8 +33,9 @@ struct ClosureBook: Sendable {
 
   private static let names = ["kind", "kmh", "profiles", "validFrom", "validTo"]
 
-  /// All closures of `collection`; none where there is no such collection. Throws what the reader throws.
-  init(_ collection: String, from reader: StoreReader, town: TownTime) throws {
+  /// All closures of `collection`; none where there is no such collection. `profiles` are those that closures can name. Throws what the
+  /// reader throws.
+  init(_ collection: String, profiles: RoadProfileNames, from reader: StoreReader, town: TownTime) throws {
     guard let descriptor = try reader.collections().first(where: { $0.id == collection }) else { return }
     let properties = descriptor.schema.properties.filter { Self.names.contains($0.name) }
     let toDegrees = try CoordinateTransform(from: descriptor.storageCrs, to: .crs84)
@@ -50,7 +51,7 @@ struct ClosureBook: Sendable {
           throw Unusable(reason: "it has no place; draw a line or a polygon")
         }
         try toDegrees.transform(&shape)
-        entries.append(try Self.entry(id, shape, values, town))
+        try add(id, shape, values, profiles, town)
       } catch {
         faults.append(Fault(id: id, reason: "\(error)"))
       }
@@ -63,14 +64,26 @@ struct ClosureBook: Sendable {
     var description: String { reason }
   }
 
-  private static func entry(_ id: String, _ shape: Geometry, _ values: [String: PropertyValue], _ town: TownTime) throws(Unusable)
-    -> Entry
-  {
-    let profiles = (values["profiles"]?.spelling ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
-    let closure = RoadClosure(geometry: shape, effect: try effect(values), profiles: Set(profiles))
-    return Entry(
-      id: id, closure: closure, from: try moment("validFrom", values, town, isEnd: false),
-      until: try moment("validTo", values, town, isEnd: true))
+  private mutating func add(
+    _ id: String, _ shape: Geometry, _ values: [String: PropertyValue], _ profiles: RoadProfileNames, _ town: TownTime
+  ) throws(Unusable) {
+    let from = try Self.moment("validFrom", values, town, isEnd: false)
+    let until = try Self.moment("validTo", values, town, isEnd: true)
+    if let from, let until, until <= from {
+      throw Unusable(reason: "it ends before it begins; write a validTo that comes after validFrom")
+    }
+    let effect = try Self.effect(values)
+    let words = (values["profiles"]?.spelling ?? "").split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+    // A closure for bicycles holds for nobody where none are routed, and that is as it should be.
+    let known = words.filter { profiles.id(named: $0) != nil || RoadProfileNames.isUsual($0) }
+    let unknown = words.filter { !known.contains($0) }.map { "\"\($0.prefix(40))\"" }.joined(separator: ", ")
+    if !unknown.isEmpty {
+      let reason = "profiles has \(unknown), which is no profile here; there are \(profiles.ids.joined(separator: ", "))"
+      guard !known.isEmpty else { throw Unusable(reason: reason) }
+      faults.append(Fault(id: id, reason: reason + "; for the others it holds"))
+    }
+    let closure = RoadClosure(geometry: shape, effect: effect, profiles: Set(known.map { profiles.id(named: $0) ?? $0 }))
+    entries.append(Entry(id: id, closure: closure, from: from, until: until))
   }
 
   private static func effect(_ values: [String: PropertyValue]) throws(Unusable) -> RoadClosure.Effect {

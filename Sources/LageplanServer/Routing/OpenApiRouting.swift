@@ -20,6 +20,7 @@ enum OpenApiRouting {
     let reverse = parameter("reverse", "From where the place is reached, instead of what is reached from it", ["type": "boolean"])
     let filter = parameter("filter", "A condition on the features in CQL2", ["type": "string"])
     let limit = OpenApiDocument.reference("parameters", "limit")
+    let after = OpenApiDocument.reference("parameters", "after")
     let geojson = "application/geo+json"
     return [
       ("/routing/v1/profiles", ["get": get("Profiles, the source of the roads, closures", [])]),
@@ -44,13 +45,16 @@ enum OpenApiRouting {
         "/routing/v1/reachable",
         both(
           "What is reached within some time or length: as areas, or as features of a collection",
-          [from, profile, minutes, metres, reverse, collection, filter, limit], geojson, required: ["from"])
+          [from, profile, minutes, metres, reverse, collection, filter, limit, after], geojson, required: ["from"])
       ),
       (
         "/routing/v1/nearest",
         both(
           "The features of a collection that are nearest by road",
-          [from, profile, parameter("collection", "The id of a collection", ["type": "string"], required: true), filter, limit],
+          [
+            from, profile, parameter("collection", "The id of a collection", ["type": "string"], required: true), filter, limit,
+            after,
+          ],
           geojson, required: ["from", "collection"])
       ),
     ]

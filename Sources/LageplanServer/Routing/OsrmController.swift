@@ -17,7 +17,7 @@ struct OsrmController: Sendable {
       let drawing = try OsrmDrawing(question.options)
       let waypoints = try question.waypoints()
       let vias = try question.viaRule()
-      return Task(size: question.places.count * 10) { places, _ in
+      return Task(size: RoadWork.route(through: question.places.count)) { places, _ in
         guard let route = places.router.route(through: places.snaps, detail: drawing.detail, at: vias) else {
           throw OsrmFault(.noRoute, "Impossible route between points: no way leads through all of them in this order.")
         }
@@ -27,9 +27,10 @@ struct OsrmController: Sendable {
   }
 
   @Sendable func table(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
-    try await answer(.table, request, context, most: limits.tableCells) { question in
+    try await answer(.table, request, context, most: limits.tablePlaces) { question in
       let table = try OsrmTable(question, most: limits.tableCells)
-      return Task(size: table.cellCount) { places, isCancelled in try table.document(places, isCancelled: isCancelled) }
+      let size = RoadWork.table(of: table.cellCount, places: question.places.count)
+      return Task(size: size) { places, isCancelled in try table.document(places, isCancelled: isCancelled) }
     }
   }
 
@@ -51,7 +52,7 @@ struct OsrmController: Sendable {
 
   /// What is left to do once a request is understood: the answer, from its places on the network.
   private struct Task: Sendable {
-    /// See ``LageplanApplication/roadWork(of:for:_:)``.
+    /// See ``RoadWork``.
     var size: Int
     var answer: @Sendable (OsrmPlaces, () -> Bool) throws -> [UInt8]
   }
@@ -74,7 +75,7 @@ struct OsrmController: Sendable {
           "There is no profile \"\(name.prefix(40))\". There are: driving, cycling, walking, \(roads.profileNames).")
       }
       return try await application.roadWork(of: task.size, for: context) { isCancelled in
-        .routing(try task.answer(try OsrmPlaces(question, router), isCancelled))
+        .routing(try task.answer(try OsrmPlaces(question, router, isCancelled: isCancelled), isCancelled))
       }
     } catch let fault as OsrmFault {
       return fault.answer

@@ -10,12 +10,13 @@ struct OsrmPlaces {
   /// One for each place.
   let snaps: [RoadSnap]
 
-  /// Throws `NoSegment` for the first place that no road is near to.
-  init(_ question: OsrmRequest, _ router: RoadRouter) throws(OsrmFault) {
+  /// Throws `NoSegment` for the first place that no road is near to, and `CancellationError` where nobody waits any longer.
+  init(_ question: OsrmRequest, _ router: RoadRouter, isCancelled: () -> Bool) throws {
     self.question = question
     self.router = router
     var snaps: [RoadSnap] = []
     for (index, place) in question.places.enumerated() {
+      if isCancelled() { throw CancellationError() }
       guard let snap = router.nearest(to: place.coordinate, Self.conditions(of: place)) else {
         let radius = Int((place.radius ?? RoutingLimits.farthestSnap).value)
         throw OsrmFault(

@@ -207,8 +207,14 @@ struct OsrmRequest {
 
   private static func radius(_ text: String) throws(OsrmFault) -> Metres? {
     if text == "unlimited" { return nil }
-    guard let metres = Double(text), metres.isFinite, metres >= 0 else {
-      throw OsrmFault(.invalidQuery, "radiuses: \"\(text.prefix(40))\" is no number of metres from 0, nor unlimited.")
+    guard let metres = Double(text), !metres.isNaN else {
+      throw OsrmFault(.invalidQuery, "radiuses: \"\(text.prefix(40))\" is no number of metres, nor unlimited.")
+    }
+    guard (0...RoutingLimits.largestRadius.value).contains(metres) else {
+      throw OsrmFault(
+        .invalidOptions,
+        "radiuses: \"\(text.prefix(40))\" is not from 0 to \(Int(RoutingLimits.largestRadius.value)) metres. Leave it empty, and "
+          + "roads within \(Int(RoutingLimits.farthestSnap.value)) m are found.")
     }
     return Metres(metres)
   }

@@ -26,3 +26,14 @@ enum ReachBound {
     }
   }
 }
+
+extension RoadRouter {
+  /// What is reached within each of `limits`, in their order: one search as far as the widest of a measure serves all of that measure.
+  func reachable(from start: RoadSnap, withinEach limits: [RoadReachLimit], reverse: Bool) -> [RoadReach] {
+    var widest: [RoadMeasure: RoadReach] = [:]
+    for limit in limits.sorted(by: { $0.value > $1.value }) where widest[limit.measure] == nil {
+      widest[limit.measure] = reachable(from: start, within: limit, reverse: reverse)
+    }
+    return limits.compactMap { widest[$0.measure]?.within($0.value) }
+  }
+}

@@ -2,16 +2,29 @@ import LageplanGeometry
 import LageplanRouting
 
 /// Which profile is meant by a name: its id, or the name that OSRM's and Valhalla's clients know it by.
-extension RoadService.Standing {
+struct RoadProfileNames: Sendable {
+  /// The ids of the profiles that are there.
+  let ids: [String]
+
   private static let aliases = [
     "driving": "car", "auto": "car", "cycling": "bicycle", "bike": "bicycle", "walking": "foot", "pedestrian": "foot",
   ]
 
+  init(_ ids: [String]) { self.ids = ids }
+
   /// `nil` where there is no such profile.
-  func profileId(named name: String) -> String? {
-    if routers[name] != nil { return name }
-    return Self.aliases[name].flatMap { routers[$0] == nil ? nil : $0 }
+  func id(named name: String) -> String? {
+    if ids.contains(name) { return name }
+    return Self.aliases[name].flatMap { ids.contains($0) ? $0 : nil }
   }
+
+  /// Whether everybody knows what travels under this name, be it routed here or not.
+  static func isUsual(_ name: String) -> Bool { aliases[name] != nil || aliases.values.contains(name) }
+}
+
+extension RoadService.Standing {
+  /// `nil` where there is no such profile.
+  func profileId(named name: String) -> String? { RoadProfileNames(roads.profiles.map(\.id)).id(named: name) }
 
   /// `nil` where there is no such profile.
   func router(named name: String) -> RoadRouter? { profileId(named: name).flatMap { routers[$0] } }
@@ -38,18 +51,32 @@ extension RoadService.Standing {
   }
 }
 
-extension LageplanApplication {
-  /// Above this size (cells of a table) work about roads takes more than some milliseconds.
-  private static var smallWork: Int { 20_000 }
+/// How large work about roads is, in cells of a table: about 20 ns each.
+enum RoadWork {
+  /// Above this size work takes more than some milliseconds.
+  static let small = 20_000
 
+  /// For each place a road is looked for, and maybe for several.
+  static func snaps(of places: Int) -> Int { places * 100 }
+
+  static func table(of cells: Int, places: Int) -> Int { max(cells, snaps(of: places)) }
+
+  /// Each leg is searched for by itself, and drawn and described in full.
+  static func route(through places: Int) -> Int { places * 1_000 }
+}
+
+extension LageplanApplication {
   /// Does small work at once, larger work on a thread of its own, one after the other, so that maps stay quick. `body` is told whether the client
-  /// has left.
+  /// has left; for one who leaves before the work begins it is not begun.
   func roadWork<T: Sendable>(
     of size: Int, for context: LageplanRequestContext, _ body: @escaping @Sendable (() -> Bool) throws -> T
   ) async throws -> T {
     let departure = Departure.of(context.channel)
-    guard size > Self.smallWork else { return try body { departure?.hasLeft ?? false } }
-    return try await roadThread.run { try body { departure?.hasLeft ?? false } }
+    guard size > RoadWork.small else { return try body { departure?.hasLeft ?? false } }
+    return try await roadThread.run {
+      if departure?.hasLeft == true { throw CancellationError() }
+      return try body { departure?.hasLeft ?? false }
+    }
   }
 
   /// The roads, where a list is to be sorted by them and there are any.

@@ -49,17 +49,35 @@ struct RoadRanking {
   var limit = RoadReachLimit.unlimited(.duration)
   /// Features that are looked at.
   var mostCandidates: Int
+  /// The cost of every road that is reached; `nil` before ``search()``, and where the place is not on the network.
+  private(set) var reach: RoadReach?
+  /// Of the client that waits for the list.
+  var departure: Departure?
+
+  init(router: RoadRouter, fastest: Double, place: Coordinate, mostCandidates: Int) {
+    self.router = router
+    self.fastest = fastest
+    self.place = place
+    self.mostCandidates = mostCandidates
+  }
+
+  /// Searches the roads around the place, which takes some milliseconds: before a reader of the store is held.
+  mutating func search() {
+    reach = router.nearest(to: place).map { router.reachable(from: $0, within: limit, reverse: isReverse) }
+  }
+
+  /// So often is asked whether somebody still waits.
+  private static let candidatesBetweenQuestions = 256
 
   /// At most `count` features that match, behind `beyond`, in their order; `radius` is as the crow flies. Empty where the place is not on
-  /// the network.
+  /// the network. ``search()`` comes first.
   ///
-  /// Throws 400 where more candidates than allowed would have to be looked at.
+  /// Throws 400 where more candidates than allowed would have to be looked at, `CancellationError` where nobody waits any longer.
   func features(
     matching query: FeatureQuery, of descriptor: CollectionDescriptor, count: Int, radius: Metres?, beyond: NearbyPosition? = nil,
     from reader: StoreReader
   ) throws -> [Reached] {
-    guard let start = router.nearest(to: place) else { return [] }
-    let reach = router.reachable(from: start, within: limit, reverse: isReverse)
+    guard let reach else { return [] }
     let toDegrees = try CoordinateTransform(from: descriptor.storageCrs, to: .crs84)
     var query = query
     query.properties = .none
@@ -70,9 +88,10 @@ struct RoadRanking {
     try reader.nearest(to: place, count: mostCandidates + 1, radius: radius, beyond: nil, query: query, descriptor: descriptor) {
       row, distance in
       // Everything from here on is farther away still.
-      if isBeyond(distance, of: start, last: best.count == count ? best.last : nil) { return .stop }
+      if isBeyond(distance, of: reach.origin, last: best.count == count ? best.last : nil) { return .stop }
       looked += 1
       if looked > mostCandidates { throw tooMany(of: descriptor) }
+      if looked % Self.candidatesBetweenQuestions == 0, departure?.hasLeft == true { throw CancellationError() }
       guard let geometry = try row.geometry.map({ try Geometry(decoding: $0) }), let middle = geometry.representativePoint,
         let snap = router.nearest(to: try toDegrees.transform(middle)), let cost = reach.cost(at: snap)
       else { return .next }
@@ -81,11 +100,21 @@ struct RoadRanking {
         duration: limit.measure == .duration ? cost.duration : nil, distance: distance)
       if let beyond, reached.position <= beyond { return .next }
       if best.count == count, let last = best.last, last.position < reached.position { return .next }
-      best.insert(reached, at: best.firstIndex { reached.position < $0.position } ?? best.count)
+      best.insert(reached, at: Self.index(behind: reached.position, in: best))
       if best.count > count { best.removeLast() }
       return .next
     }
     return best
+  }
+
+  /// Where the first stands that comes behind `position`, by halving what is left.
+  private static func index(behind position: NearbyPosition, in sorted: [Reached]) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if position < sorted[middle].position { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// Whether no feature that is at least so far away can belong to the list that ends with `last`.
@@ -104,5 +133,19 @@ struct RoadRanking {
       .badRequest, code: "too-big",
       detail: "More than \(mostCandidates) features of \(descriptor.id) would have to be looked at. "
         + "Narrow it: fewer minutes, a radius, a filter.")
+  }
+}
+
+extension LageplanApplication {
+  /// With the roads searched, on their thread.
+  func searched(_ ranking: RoadRanking, for context: LageplanRequestContext) async throws -> RoadRanking {
+    var ranking = ranking
+    ranking.departure = Departure.of(context.channel)
+    let unsearched = ranking
+    return try await roadWork(of: .max, for: context) { _ in
+      var searched = unsearched
+      searched.search()
+      return searched
+    }
   }
 }

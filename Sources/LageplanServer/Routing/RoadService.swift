@@ -97,7 +97,19 @@ final class RoadService: Sendable {
 
   /// As ``standing()``; `nil` where none are imported.
   func standingIfAny() async throws -> Standing? {
-    FileState(path: path) == nil ? nil : try await standing()
+    guard FileState(path: path) != nil else {
+      forget()
+      return nil
+    }
+    return try await standing()
+  }
+
+  /// There is no file any longer: neither what was open nor what could not be opened counts.
+  private func forget() {
+    state.withLock { state in
+      state.standing = nil
+      state.refused = nil
+    }
   }
 
   /// The kept state, where nothing has made it old.
@@ -113,7 +125,7 @@ final class RoadService: Sendable {
   private func renew() throws -> Standing {
     if let current = current() { return current }
     guard let file = FileState(path: path) else {
-      state.withLock { $0.standing = nil }
+      forget()
       throw Problem(
         .notFound, code: "no-roads",
         detail: "No road network is here. The operator imports one: lageplan roads import FILE.osm.pbf --database DATABASE.")
@@ -127,9 +139,10 @@ final class RoadService: Sendable {
     // Noted before the closures are read: a write in between makes the new state old at once.
     let writes = closureWrites.load(ordering: .acquiring)
     let town = town
-    let book = try store.readSync { reader in try ClosureBook(Self.closures, from: reader, town: town) }
-    if book.faults.count != before?.book.faults.count {
-      for fault in book.faults { logger.warning("the closure \(fault.id) is left out: \(fault.reason)") }
+    let profiles = RoadProfileNames(roads.profiles.map(\.id))
+    let book = try store.readSync { reader in try ClosureBook(Self.closures, profiles: profiles, from: reader, town: town) }
+    if book.faults != before?.book.faults {
+      for fault in book.faults { logger.warning("the closure \(fault.id) cannot be followed: \(fault.reason)") }
     }
     let now = Instant.now
     let active = book.active(at: now)

@@ -29,10 +29,14 @@ struct RoutingController: Sendable {
     let places = try query.places("places", most: limits.snapPlaces)
     guard !places.isEmpty else { throw Self.placesNeeded(1) }
     let count = try query.integer("count", in: 1...100) ?? 1
-    let within = try query.number("within", in: 1...10_000, unit: "metres").map { Metres($0) } ?? RoutingLimits.farthestSnap
+    let within =
+      try query.number("within", in: 1...RoutingLimits.largestRadius.value, unit: "metres").map { Metres($0) }
+      ?? RoutingLimits.farthestSnap
     let router = try await application.roads.standing().router(of: query)
-    return try await application.roadWork(of: places.count * 10, for: context) { _ in
-      .routing(RoutingDocument.snaps(of: places, router, count: count, within: within), "application/geo+json")
+    return try await application.roadWork(of: RoadWork.snaps(of: places.count) * count, for: context) { isCancelled in
+      .routing(
+        try RoutingDocument.snaps(of: places, router, count: count, within: within, isCancelled: isCancelled),
+        "application/geo+json")
     }
   }
 
@@ -45,7 +49,7 @@ struct RoutingController: Sendable {
     guard places.count >= 2 else { throw Self.placesNeeded(2) }
     let hasSteps = try query.flag("steps")
     let router = try await application.roads.standing().router(of: query)
-    return try await application.roadWork(of: places.count * 10, for: context) { _ in
+    return try await application.roadWork(of: RoadWork.route(through: places.count), for: context) { _ in
       let snaps = try places.enumerated().map { index, place in try Self.snap(place, "places[\(index)]", router) }
       guard let route = router.route(through: snaps, detail: .steps) else {
         throw Problem(
@@ -61,9 +65,9 @@ struct RoutingController: Sendable {
   /// Durations and lengths from each place to each.
   @Sendable func table(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try await parameters(request, known: ["places", "from", "to", "profile"])
-    let all = try query.places("places", most: limits.tableCells)
-    let from = try query["from"] == nil ? all : query.places("from", most: limits.tableCells)
-    let to = try query["to"] == nil ? all : query.places("to", most: limits.tableCells)
+    let all = try query.places("places", most: limits.tablePlaces)
+    let from = try query["from"] == nil ? all : query.places("from", most: limits.tablePlaces)
+    let to = try query["to"] == nil ? all : query.places("to", most: limits.tablePlaces)
     guard !from.isEmpty, !to.isEmpty else {
       throw Problem.badParameter("places", value: "", "Places are needed: places=LON,LAT;LON,LAT, or from=… and to=….")
     }
@@ -75,7 +79,8 @@ struct RoutingController: Sendable {
         parameter: "places")
     }
     let router = try await application.roads.standing().router(of: query)
-    return try await application.roadWork(of: from.count * to.count, for: context) { isCancelled in
+    let size = RoadWork.table(of: from.count * to.count, places: from.count + to.count)
+    return try await application.roadWork(of: size, for: context) { isCancelled in
       .routing(try RoutingDocument.table(from: from, to: to, router, isCancelled: isCancelled))
     }
   }
@@ -99,15 +104,16 @@ struct RoutingController: Sendable {
       var ranking = try roads.ranking(by: query, parameter: "profile", around: place, candidates: limits.candidates)
       ranking.isReverse = isReverse
       ranking.limit = bound.limit
-      return try await features(request, query, ranking)
+      return try await features(request, context, query, ranking, resource: "reachable")
     }
     let accuracy = try query.number("accuracy", in: 5...500, unit: "metres").map { Metres($0) }
     let router = try roads.router(of: query)
-    return try await application.roadWork(of: .max, for: context) { _ in
+    return try await application.roadWork(of: .max, for: context) { isCancelled in
       let start = try Self.snap(place, "from", router)
       return .routing(
-        try RoutingDocument.areas(around: start, bounds, router, isReverse: isReverse, accuracy: accuracy), "application/geo+json"
-      )
+        try RoutingDocument.areas(
+          around: start, bounds, router, isReverse: isReverse, accuracy: accuracy, isCancelled: isCancelled),
+        "application/geo+json")
     }
   }
 
@@ -121,32 +127,39 @@ struct RoutingController: Sendable {
     var ranking = try await application.roads.standing().ranking(
       by: query, parameter: "profile", around: place, candidates: limits.candidates)
     ranking.isReverse = try query.flag("reverse")
-    return try await features(request, query, ranking, count: query["limit"] == nil ? 10 : nil)
+    return try await features(
+      request, context, query, ranking, resource: "nearest", count: query["limit"] == nil ? 10 : nil)
   }
 
   // MARK: -
 
   /// What of a collection's own parameters lists of features take.
   private static let featureParameters =
-    ["collection", "filter", "filter-lang", "limit", "crs"] + FeatureSelection.parameters
+    ["collection", "filter", "filter-lang", "limit", "after", "crs"] + FeatureSelection.parameters
 
   private func features(
-    _ request: Request, _ query: RequestQuery, _ ranking: RoadRanking, count: Int? = nil
+    _ request: Request, _ context: LageplanRequestContext, _ query: RequestQuery, _ ranking: RoadRanking, resource: String,
+    count: Int? = nil
   ) async throws -> Answer {
     let descriptor = try application.descriptor(query["collection"] ?? "", for: request)
-    guard ranking.router.nearest(to: ranking.place) != nil else { throw Self.notOnNetwork("from") }
-    let asked = query.parameters.filter { Self.featureParameters.contains($0.name) && $0.name != "collection" }
+    let asked = query.parameters.filter {
+      Self.featureParameters.contains($0.name) && !["collection", "after"].contains($0.name)
+    }
     var items = try ItemsRequest(
       try RequestQuery(asked.map { "\(RequestQuery.encode($0.name))=\(RequestQuery.encode($0.value))" }.joined(separator: "&")),
       of: descriptor)
     if let count { items.limit = count }
+    items.cursor = try PageCursor(query, keyCount: 2, inMetres: true)
     let answer = try ItemsAnswer(
       descriptor: descriptor, links: application.links(request),
       linkable: Set(try application.collections(for: request).map(\.id)), crs: items.crs, selection: items.selection)
     let question = items
+    let searched = try await application.searched(ranking, for: context)
+    guard searched.reach != nil else { throw Self.notOnNetwork("from") }
+    let path = ItemsAnswer.Path(resource: "/routing/v1/\(resource)", query: query, hasPage: false)
     let body = try await application.store.read { reader in
       try answer.reached(
-        by: ranking, question, question.features(of: descriptor, spatial: nil), from: reader, path: nil)
+        by: searched, question, question.features(of: descriptor, spatial: nil), from: reader, path: path)
     }
     var features = Answer.features(body, in: items.crs, tag: nil)
     features.cacheControl = "no-store"

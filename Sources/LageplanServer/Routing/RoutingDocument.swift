@@ -40,9 +40,12 @@ enum RoutingDocument {
 
   // MARK: Places
 
-  static func snaps(of places: [Coordinate], _ router: RoadRouter, count: Int, within: Metres) -> [UInt8] {
-    collection { output in
+  static func snaps(of places: [Coordinate], _ router: RoadRouter, count: Int, within: Metres, isCancelled: () -> Bool)
+    throws -> [UInt8]
+  {
+    try collection { output in
       for (index, place) in places.enumerated() {
+        if isCancelled() { throw CancellationError() }
         let snaps = router.snap(place, count: count, RoadSnapConditions(within: within))
         for snap in snaps {
           feature(.point(snap.position), to: &output) { output in
@@ -128,8 +131,8 @@ enum RoutingDocument {
   static func table(
     from starts: [Coordinate], to ends: [Coordinate], _ router: RoadRouter, isCancelled: () -> Bool
   ) throws -> [UInt8] {
-    let from = starts.map { router.nearest(to: $0) }
-    let to = ends.map { router.nearest(to: $0) }
+    let from = try nearest(to: starts, router, isCancelled: isCancelled)
+    let to = try nearest(to: ends, router, isCancelled: isCancelled)
     guard let table = router.table(from: from, to: to, isCancelled: isCancelled) else { throw CancellationError() }
     var output = JSONWriter(reservingCapacity: table.durations.count * 16 + 4_096)
     output.beginObject()
@@ -167,30 +170,45 @@ enum RoutingDocument {
     return output.bytes
   }
 
-  /// Why cells are empty, as far as places on the network are concerned; the others tell it themselves.
+  private static func nearest(to places: [Coordinate], _ router: RoadRouter, isCancelled: () -> Bool) throws -> [RoadSnap?] {
+    try places.map { place in
+      if isCancelled() { throw CancellationError() }
+      return router.nearest(to: place)
+    }
+  }
+
+  /// So many empty cells are named one by one.
+  private static let mostReasons = 1_000
+
+  /// Why cells are empty, as far as places on the network are concerned; the others tell it themselves. An island among the places
+  /// empties rows and columns: the first cells are named, and how many more there are is counted.
   private static func reasons(_ table: RoadTable, _ from: [RoadSnap?], _ to: [RoadSnap?], to output: inout JSONWriter) {
     output.key("reasons")
     output.beginArray()
+    var count = 0
     for (row, start) in from.enumerated() where start != nil {
       for (column, end) in to.enumerated()
       where end != nil && table.durations[row * to.count + column] == RoadTable.unreachable {
+        count += 1
+        guard count <= mostReasons else { continue }
         output.value(["from": .integer(Int64(row)), "to": .integer(Int64(column)), "reason": "unreachable"])
       }
     }
     output.endArray()
+    output.member("reasonsLeftOut", max(0, count - mostReasons))
   }
 
   // MARK: Areas
 
   /// One feature for each bound, the widest first, so that a map draws the nearer ones above it.
   static func areas(
-    around start: RoadSnap, _ bounds: [ReachBound], _ router: RoadRouter, isReverse: Bool, accuracy: Metres?
+    around start: RoadSnap, _ bounds: [ReachBound], _ router: RoadRouter, isReverse: Bool, accuracy: Metres?,
+    isCancelled: () -> Bool
   ) throws -> [UInt8] {
-    let areas = try bounds.reversed().map { bound in
-      (
-        bound,
-        try router.reachable(from: start, within: bound.limit, reverse: isReverse).area(accuracy: accuracy ?? Self.accuracy)
-      )
+    let reaches = router.reachable(from: start, withinEach: bounds.map(\.limit), reverse: isReverse)
+    let areas = try zip(bounds, reaches).reversed().map { bound, reach in
+      if isCancelled() { throw CancellationError() }
+      return (bound, try reach.area(accuracy: accuracy ?? Self.accuracy))
     }
     return collection { output in
       for (bound, area) in areas {
@@ -207,13 +225,13 @@ enum RoutingDocument {
 
   // MARK: GeoJSON
 
-  private static func collection(_ features: (inout JSONWriter) -> Void) -> [UInt8] {
+  private static func collection(_ features: (inout JSONWriter) throws -> Void) rethrows -> [UInt8] {
     var output = JSONWriter(reservingCapacity: 1 << 14)
     output.beginObject()
     output.member("type", "FeatureCollection")
     output.key("features")
     output.beginArray()
-    features(&output)
+    try features(&output)
     output.endArray()
     output.endObject()
     return output.bytes

@@ -17,16 +17,17 @@ struct ValhallaAreas {
     self.start = start
   }
 
-  func document() throws -> [UInt8] {
+  /// Throws `CancellationError` where nobody waits any longer.
+  func document(isCancelled: () -> Bool) throws -> [UInt8] {
     var output = JSONWriter(reservingCapacity: 1 << 14)
     output.beginObject()
     output.member("type", "FeatureCollection")
     if let id = question.id { output.member("id", id) }
     output.key("features")
     output.beginArray()
-    for (index, contour) in question.contours.enumerated().reversed() {
-      let reach = router.reachable(
-        from: start, within: contour.limit, reverse: question.isReverse)
+    let reaches = router.reachable(from: start, withinEach: question.contours.map(\.limit), reverse: question.isReverse)
+    for (index, (contour, reach)) in zip(question.contours, reaches).enumerated().reversed() {
+      if isCancelled() { throw CancellationError() }
       let area = Self.denoised(
         try reach.area(accuracy: Metres(max(5, question.generalize ?? RoutingDocument.accuracy.value))).geometry,
         by: question.denoise)

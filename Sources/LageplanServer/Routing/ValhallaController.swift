@@ -15,11 +15,12 @@ struct ValhallaController: Sendable {
       throw ValhallaRequest.fault(
         "No costing method found: there are auto, bicycle, pedestrian, \(roads.profileNames)", at: "$.costing", 125)
     }
-    return try await application.roadWork(of: .max, for: context) { _ in
+    return try await application.roadWork(of: .max, for: context) { isCancelled in
       guard let start = router.nearest(to: question.place) else {
         throw ValhallaRequest.fault("No suitable edges near location", at: "$.locations[0]", 171)
       }
-      return .routing(try ValhallaAreas(question, router: router, start: start).document(), "application/geo+json")
+      return .routing(
+        try ValhallaAreas(question, router: router, start: start).document(isCancelled: isCancelled), "application/geo+json")
     }
   }
 
