@@ -15,7 +15,7 @@ public struct TravelRouter: Hashable, Sendable {
   /// Without a slash at its end.
   public var address: String
 
-  /// Reads `SERVICE=URL`. Throws ``TravelFailure``.
+  /// Reads `SERVICE=URL`. Throws ``/LageplanPlanner/TravelFailure``.
   public init(parsing text: String) throws(TravelFailure) {
     let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
     let services = Service.allCases.map(\.rawValue).joined(separator: " or ")

@@ -11,7 +11,7 @@ struct RouterOption: ParsableArguments {
       valueName: "service=url"))
   var text: String?
 
-  /// `nil` where none is named. Throws ``TravelFailure``.
+  /// `nil` where none is named. Throws `TravelFailure`.
   var router: TravelRouter? {
     get throws(TravelFailure) {
       guard let text else { return nil }
