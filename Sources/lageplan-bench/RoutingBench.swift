@@ -32,7 +32,10 @@ enum RoutingBench {
       if isQuiet, profile.id == roads.profiles.first?.id {
         print(String(decoding: try JSONSerialization.data(withJSONObject: measured, options: .sortedKeys), as: UTF8.self))
       }
-      if arguments.contains("--check") { try RoutingCheck.run(roads, profile.id, places, say) }
+      if arguments.contains("--check") {
+        try RoutingCheck.run(roads, profile.id, places, say)
+        try RouteCheck.run(roads, profile.id, places, say)
+      }
     }
   }
 

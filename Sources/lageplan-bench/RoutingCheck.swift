@@ -94,7 +94,7 @@ enum RoutingCheck {
 }
 
 /// Numbers that look random and are the same in every run (Knuth's MMIX).
-private struct FixedNumbers {
+struct FixedNumbers {
   var state: UInt64
 
   mutating func next(below bound: Int) -> Int {
