@@ -50,8 +50,9 @@ import Testing
   @Test func radiusesBeyondAllMeasureAreRefused() async throws {
     try await TestService.with(RoutingTown.fill) { service in
       // In the sea: nothing is found within any radius.
-      for (radius, code) in [("1e19", "InvalidOptions"), ("10001", "InvalidOptions"), ("10000", "NoSegment"), ("0", "NoSegment")]
-      {
+      for (radius, code) in [
+        ("1e19", "InvalidOptions"), ("100001", "InvalidOptions"), ("100000", "NoSegment"), ("0", "NoSegment"),
+      ] {
         let reply = try await service.get("/nearest/v1/driving/3,54?radiuses=\(radius)")
         #expect(reply.status == 400)
         #expect(try reply.json["code"]?.text == code, "\(radius)")

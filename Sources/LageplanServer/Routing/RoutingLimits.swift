@@ -4,8 +4,8 @@ import LageplanGeometry
 public struct RoutingLimits: Sendable {
   /// A place with no road of the profile within this is not on the network.
   static let farthestSnap = Metres(1_000)
-  /// A request may have roads looked for so far away.
-  static let largestRadius = Metres(10_000)
+  /// A request may have roads looked for so far away; VROOM asks its router for those within 35 km.
+  static let largestRadius = Metres(100_000)
 
   /// Places that one route goes through.
   public var routePlaces = 500
