@@ -4,17 +4,14 @@ public import LageplanTours
 
 /// From features to jobs to a tour problem, and from its solution to stops, times and reasons. Pure: same input, same rounds, same plan.
 public enum TourPlanner {
-  /// Rounds of improvement, cut off on a slow machine. A plan for up to some hundred stops does not become visibly better beyond them.
-  public static let standardBudget = SolverBudget.iterations(4_000, atMost: 5)
-
   /// Plans tours over these features.
   ///
   /// The day and the shifts of the request are on the clock of `time`, travel times come from `source`. Throws ``PlanError``: `noTravelTimes`
   /// when the source gives none; `violation` when the independent checker objects to the result or the problem cannot be put, which are
-  /// defects of the program, of which a caller tells no more than that they happened.
+  /// defects of the program, of which a caller tells no more than that they happened. Without a budget the rounds follow from the number of stops.
   public static func plan(
     _ request: TourRequest, features: [TourFeature], time: TownTime, source: any TravelSource,
-    budget: SolverBudget = standardBudget
+    budget: SolverBudget? = nil
   ) throws(PlanError) -> TourPlan {
     let work = JobBuilder(features, request: request)
     let clock = ShiftClock(request, time)
@@ -30,7 +27,7 @@ public enum TourPlanner {
     } catch {
       throw .violation(["the problem cannot be put: \(error)"])
     }
-    let solution = TourSolver.solve(problem, seed: request.seed, budget: budget)
+    let solution = TourSolver.solve(problem, seed: request.seed, budget: budget ?? .standard(jobs: problem.jobs.count))
     let violations = TourChecker.violations(of: solution, in: problem)
     guard violations.isEmpty else { throw .violation(violations.map { "\($0)" }) }
 
@@ -140,8 +137,8 @@ public enum TourPlanner {
         .windowMissed,
         "\(request.inspectors[shift].id) would come too late by \((late.value + 59) / 60) min, and the others later"
       )
-    case .loadTooLarge:
-      throw .violation(["a stop of the planner has a load: \(stop.features)"])
+    case .loadTooLarge, .pinnedToOthers:
+      throw .violation(["a stop of the planner has a load or a pin: \(stop.features)"])
     }
   }
 

@@ -146,14 +146,14 @@ public struct BenchmarkFile: Sendable {
       if let ready = place.ready, let due = place.due {
         windows = [TimeWindow(earliest: Seconds(ready * scale), latest: Seconds(due * scale))]
       }
-      return TourJob(location: index, service: Seconds(place.service * scale), windows: windows, load: place.demand)
+      return TourJob(location: index, service: Seconds(place.service * scale), windows: windows, load: TourLoad(place.demand))
     }
     let demand = places.reduce(0) { $0 + $1.demand }
     let fleet = asked ?? vehicles ?? capacity.map { 2 + demand * 11 / (10 * max(1, $0)) } ?? 1
     let latest = places.first?.due.map { $0 * scale } ?? Int(TravelTable.longest)
     let shift = TourShift(
       start: 0, end: 0, span: TimeWindow(earliest: Seconds((places.first?.ready ?? 0) * scale), latest: Seconds(latest)),
-      capacity: capacity)
+      capacity: capacity.map { TourLoad($0) })
     return try TourProblem(
       jobs: Array(jobs), shifts: Array(repeating: shift, count: fleet), travel: travel,
       objective: TourObjective(travelSecond: 0, metre: 1))

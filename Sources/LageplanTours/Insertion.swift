@@ -1,7 +1,6 @@
-/// The cheapest place for a job: behind which node, in which of its windows, at what cost.
+/// The cheapest place for a job: behind which node, at what cost.
 struct Insertion: BitwiseCopyable {
   var after: Int32 = -1
-  var window: Int32 = 0
   var delta = Int.max
 
   var isPossible: Bool { after >= 0 }
@@ -10,117 +9,182 @@ struct Insertion: BitwiseCopyable {
 /// Skips a place now and then, so that building again does not end in the same plan
 /// (blinks: Christiaens, Vanden Berghe 2020, doi:10.1287/trsc.2019.0914).
 struct Blinks {
-  private let rarity: Int
+  /// One of so many places is skipped: the paper's 1 %.
+  private static let rarity = 100
   private var left: Int
-  private let isOn: Bool
 
   /// Never blinks.
-  static var none: Blinks { Blinks(rarity: 1, left: 0, isOn: false) }
-
-  static func seeded(_ random: inout SolverRandom) -> Blinks {
-    let rarity = random.below(4) == 0 ? 10 : 100
-    return Blinks(rarity: rarity, left: random.below(2 * rarity), isOn: true)
-  }
+  static var none: Blinks { Blinks(left: Int.max) }
+  static func seeded(_ random: inout SolverRandom) -> Blinks { Blinks(left: random.below(2 * rarity)) }
 
   @inline(__always)
   mutating func isNext(_ random: inout SolverRandom) -> Bool {
-    guard isOn else { return false }
     left &-= 1
     guard left < 0 else { return false }
-    left = random.below(2 * rarity)
+    left = random.below(2 * Self.rarity)
     return true
   }
 }
 
+/// A job that looks for a place, with what the scan needs of it at hand.
+private struct Asked {
+  let job: Int
+  let from: UnsafeMutablePointer<SearchSpace.Leg>
+  let into: UnsafeMutablePointer<SearchSpace.Leg>
+  let load: SIMD4<Int32>
+  let hasWishes: Bool
+
+  @inline(__always)
+  init(_ job: Int, _ space: borrowing SearchSpace) {
+    self.job = job
+    let row = Int(space.location[job]) &* space.places
+    from = space.legs + row
+    into = space.into + row
+    load = space.job[job].load
+    hasWishes = space.job[job].hasWishes
+  }
+}
+
 extension WorkingPlan {
-  /// The cheapest place for the absent `job` in any route; of several alike empty routes the first is tried.
+  /// The cheapest place for the absent `job` beside one of its neighbours or on an idle shift; where there is none, anywhere.
   func cheapestInsertion(
     of job: Int, blinks: inout Blinks, _ random: inout SolverRandom, _ space: borrowing SearchSpace
   ) -> Insertion {
     var best = Insertion()
-    for shift in 0..<space.shiftCount { improveInsertion(&best, of: job, in: shift, blinks: &blinks, &random, space) }
+    let asked = Asked(job, space)
+    let near = min(space.neighbours, SearchSpace.granularCount)
+    let row = space.neighbour + job &* space.neighbours
+    for place in 0..<near {
+      let neighbour = row[place]
+      let other = Int(neighbour.job)
+      let shift = Int(node[other].route)
+      guard shift >= 0 else { continue }
+      let before = Int(node[other].previous)
+      // What one new leg alone costs more than the old one saves is known without looking up the other.
+      let isNearBehind = Int(neighbour.arriving) &- Int(node[other].outgoing) < best.delta
+      let isNearBefore = Int(neighbour.leaving) &- Int(node[before].outgoing) < best.delta
+      guard isNearBehind || isNearBefore, mayTake(asked, shift, space) else { continue }
+      if isNearBehind { consider(asked, behind: other, shift, &best, &blinks, &random, space) }
+      if isNearBefore { consider(asked, behind: before, shift, &best, &blinks, &random, space) }
+    }
+    considerIdle(asked, &best, &blinks, &random, space)
+    if !best.isPossible, near < jobCount &- 1 {
+      for shift in 0..<shiftCount where !isEmpty(shift) { improveInsertion(&best, of: job, in: shift, &blinks, &random, space) }
+    }
     return best
   }
 
   /// Makes `best` the cheapest place in `shift` where that is cheaper and keeps the rules.
   func improveInsertion(
-    _ best: inout Insertion, of job: Int, in shift: Int, blinks: inout Blinks, _ random: inout SolverRandom,
+    _ best: inout Insertion, of job: Int, in shift: Int, _ blinks: inout Blinks, _ random: inout SolverRandom,
     _ space: borrowing SearchSpace
   ) {
-    let (first, last) = (start(shift), end(shift))
-    let isNew = Int(node[first].next) == last
-    // An empty route like an earlier empty one needs no look.
-    if isNew, Int(space.kind[shift]) != shift, isEmpty(Int(space.kind[shift])) { return }
-    guard space.mayServe(job, on: shift),
-      Int(node[last].load) &+ Int(space.load[job]) <= Int(space.capacity[shift])
-    else { return }
-    let place = Int(space.location[job]) &* space.places
-    let (from, into) = (space.legs + place, space.into + place)
-    let windows = Int(space.windowStart[job])..<Int(space.windowStart[job + 1])
-    var at = first
+    let asked = Asked(job, space)
+    guard mayTake(asked, shift, space) else { return }
+    var at = start(shift)
+    let last = end(shift)
     while at != last {
-      let here = node + at
-      let following = Int(here.pointee.next)
-      let arriving = into[Int(space.location[at])]
-      let leaving = from[Int(space.location[following])]
-      let saved = isNew ? -space.usedShift : Int(here.pointee.outgoing)
-      let delta = Int(arriving.cost) &+ Int(leaving.cost) &- saved
-      if delta < best.delta {
-        for window in windows where !blinks.isNext(&random) {
-          let time = here.pointee.head.then(space.windows[window], travel: arriving.seconds)
-            .then(node[following].tail, travel: leaving.seconds)
-          if time.timeWarp == 0, time.duration <= space.longestWork[shift] {
-            best = Insertion(after: Int32(at), window: Int32(window - windows.lowerBound), delta: delta)
-            break
-          }
-        }
-      }
-      at = following
+      consider(asked, behind: at, shift, &best, &blinks, &random, space)
+      at = Int(node[at].next)
     }
   }
 
-  /// Places the job with the largest regret, which is what it would cost to wait and take the second best route instead, until no more fit:
-  /// Potvin, Rousseau 1993, doi:10.1016/0377-2217(93)90221-8. Higher levels go first.
-  mutating func insertByRegret(levels: [Int], _ random: inout SolverRandom, _ space: borrowing SearchSpace) {
-    let shifts = space.shiftCount
+  /// What it takes to put the job behind one node.
+  func insertion(
+    of job: Int, behind at: Int, in shift: Int, _ random: inout SolverRandom, _ space: borrowing SearchSpace
+  ) -> Insertion {
+    var found = Insertion()
     var blinks = Blinks.none
-    var best = ContiguousArray(repeating: Insertion(), count: jobCount * shifts)
-    for place in 0..<absentCount {
-      let job = Int(absent[place])
-      for shift in 0..<shifts {
-        improveInsertion(&best[job * shifts + shift], of: job, in: shift, blinks: &blinks, &random, space)
-      }
+    let asked = Asked(job, space)
+    if mayTake(asked, shift, space) { consider(asked, behind: at, shift, &found, &blinks, &random, space) }
+    return found
+  }
+
+  private func considerIdle(
+    _ asked: Asked, _ best: inout Insertion, _ blinks: inout Blinks, _ random: inout SolverRandom, _ space: borrowing SearchSpace
+  ) {
+    for kind in 0..<space.kindCount {
+      let shift = firstIdle(ofKind: kind, space)
+      guard shift >= 0, mayTake(asked, shift, space) else { continue }
+      consider(asked, behind: start(shift), shift, &best, &blinks, &random, space)
     }
+  }
+
+  /// What does not depend on the place in the route.
+  @inline(__always)
+  private func mayTake(_ asked: Asked, _ shift: Int, _ space: borrowing SearchSpace) -> Bool {
+    guard space.mayServe(asked.job, on: shift) else { return false }
+    return !space.hasLoads || all((routes[shift].load &+ asked.load) .<= space.shift[shift].capacity)
+  }
+
+  @inline(__always)
+  private func consider(
+    _ asked: Asked, behind at: Int, _ shift: Int, _ best: inout Insertion, _ blinks: inout Blinks, _ random: inout SolverRandom,
+    _ space: borrowing SearchSpace
+  ) {
+    let here = node + at
+    let following = Int(here.pointee.next)
+    let arriving = asked.into[Int(here.pointee.location)]
+    let leaving = asked.from[Int(node[following].location)]
+    var delta = Int(arriving.cost) &+ Int(leaving.cost)
+    delta &-= routes[shift].stops == 0 ? 0 &- space.usedShift : Int(here.pointee.outgoing)
+    if asked.hasWishes { delta &+= space.wish(asked.job, on: shift) }
+    guard delta < best.delta, !blinks.isNext(&random) else { return }
+    if space.isTimed {
+      guard fits(asked.job, behind: at, before: following, shift, arriving.seconds, leaving.seconds, space) else { return }
+    }
+    if space.hasFixed, space.isLocked[at] { return }
+    best = Insertion(after: Int32(truncatingIfNeeded: at), delta: delta)
+  }
+
+  /// Whether everyone behind is still in time, and the shift's limits hold.
+  @inline(__always)
+  private func fits(
+    _ job: Int, behind at: Int, before following: Int, _ shift: Int, _ arriving: Int32, _ leaving: Int32,
+    _ space: borrowing SearchSpace
+  ) -> Bool {
+    if space.limitsTravel {
+      let saved = routes[shift].stops == 0 ? 0 : space.leg(at, following).seconds
+      guard routes[shift].travel &+ arriving &+ leaving &- saved <= space.shift[shift].longestTravel else { return false }
+    }
+    var (arriving, leaving) = (arriving, leaving)
+    if space.hasSetUp {
+      if node[at].location != node[job].location { arriving &+= space.setUp[job] }
+      if following < jobCount, node[following].location != node[job].location { leaving &+= space.setUp[following] }
+    }
+    let done = space.done(node[at].early, way: arriving, job, service: space.service(of: job, on: shift), shift)
+    guard space.joins(done, way: leaving, node[following].late, shift) else { return false }
+    return !space.limitsWork || keepsWork(on: shift, placing: job, behind: at, space)
+  }
+
+  /// Whether the tour, with the absent job behind `at` if there is one, can be worked within the shift's longest work at some departure.
+  func keepsWork(on shift: Int, placing job: Int = -1, behind at: Int = -1, _ space: borrowing SearchSpace) -> Bool {
+    let limit = space.shift[shift].longestWork
+    guard limit < Int32.max else { return true }
+    var departure = space.shift[shift].begins
     while true {
-      var chosen: (job: Int, shift: Int, level: Int, regret: Int)?
-      for place in 0..<absentCount {
-        let job = Int(absent[place])
-        var (first, second, shift) = (Int.max, Int.max, -1)
-        for candidate in 0..<shifts {
-          let delta = best[job * shifts + candidate].delta
-          if delta < first {
-            (second, first, shift) = (first, delta, candidate)
-          } else if delta < second {
-            second = delta
-          }
-        }
-        guard shift >= 0 else { continue }
-        // A job with a single route left is the most urgent, the dearest of them first.
-        let regret = second == Int.max ? Int(SearchSpace.noWay) + first : second - first
-        if let held = chosen, (-held.level, held.regret, -held.job) >= (-levels[job], regret, -job) { continue }
-        chosen = (job, shift, levels[job], regret)
-      }
-      guard let chosen else { return }
-      let insertion = best[chosen.job * shifts + chosen.shift]
-      let wasEmpty = isEmpty(chosen.shift)
-      insert(chosen.job, after: Int(insertion.after), window: Int(insertion.window), delta: insertion.delta, space)
-      for shift in 0..<shifts where shift == chosen.shift || (wasEmpty && space.kind[shift] == space.kind[chosen.shift]) {
-        for place in 0..<absentCount {
-          let job = Int(absent[place])
-          best[job * shifts + shift] = Insertion()
-          improveInsertion(&best[job * shifts + shift], of: job, in: shift, blinks: &blinks, &random, space)
-        }
-      }
+      let tour = work(from: departure, on: shift, placing: job, behind: at, space)
+      if tour.least <= limit { return true }
+      guard let later = tour.next else { return false }
+      departure = later
     }
+  }
+
+  private func work(
+    from departure: Int32, on shift: Int, placing job: Int, behind at: Int, _ space: borrowing SearchSpace
+  ) -> WorkSpan {
+    var tour = WorkSpan(begins: departure)
+    var place = start(shift)
+    let last = end(shift)
+    while place != last {
+      if place == at {
+        tour.visit(job, from: place, shift, space)
+        tour.visit(next(at), from: job, shift, space)
+      } else {
+        tour.visit(next(place), from: place, shift, space)
+      }
+      place = next(place)
+    }
+    return tour
   }
 }

@@ -2,69 +2,93 @@
 /// slack induction by string removals, Christiaens, Vanden Berghe 2020, doi:10.1287/trsc.2019.0914. The constants are the paper's.
 struct RuinAndRecreate: ~Copyable {
   /// How many jobs a round removes on average.
-  private static let averageRemoved = 10.0
-  private static let longestString = 10.0
+  static let averageRemoved = 10.0
+  static let longestString = 10.0
   /// How often a string keeps some stops in its middle, and how often it keeps one more.
   private static let splitRate = 0.5
   private static let splitDepth = 0.01
+  /// How many of the jobs that were in no route before are tried again in one round.
+  static let retried = 30
 
-  private enum Order: CaseIterable {
-    case random, longestFirst, shortestFirst, dearestFirst, farthestFirst, nearestFirst
+  /// In which order jobs look for their places, and how often each order is taken.
+  private enum Order: Int {
+    case random, largest, farthest, nearest, narrowest, earliest, latest, dearest
   }
 
   /// Per shift, the round in which it was last ruined.
   private let ruinedIn: UnsafeMutablePointer<Int>
   private let order: UnsafeMutablePointer<Int32>
   private let key: UnsafeMutablePointer<Int>
-  private let levels: [Int]
-  private let farness: [Int]
+  private let farness: UnsafeMutablePointer<Int32>
+  private let size: UnsafeMutablePointer<Int32>
+  private let orders: [Order]
   private var round = 0
+  private var removed = 0
 
-  init(_ problem: TourProblem, _ space: borrowing SearchSpace) {
+  init(_ space: borrowing SearchSpace) {
     ruinedIn = .allocate(capacity: max(1, space.shiftCount))
     ruinedIn.initialize(repeating: 0, count: max(1, space.shiftCount))
     order = .allocate(capacity: max(1, space.jobCount))
     key = .allocate(capacity: max(1, space.jobCount))
-    key.initialize(repeating: 0, count: max(1, space.jobCount))
-    levels = problem.jobs.map(\.level)
-    var farness: [Int] = []
+    farness = .allocate(capacity: max(1, space.jobCount))
+    size = .allocate(capacity: max(1, space.jobCount))
+    var hasPrizes = false
     for job in 0..<space.jobCount {
-      var nearest = Int.max
-      for shift in 0..<space.shiftCount { nearest = min(nearest, Int(space.leg(space.jobCount + shift, job).cost)) }
-      farness.append(nearest)
+      var nearest = Int32.max
+      for shift in 0..<space.shiftCount { nearest = min(nearest, space.leg(space.jobCount + shift, job).cost) }
+      farness[job] = nearest
+      let load = space.job[job].load
+      size[job] =
+        space.hasLoads ? load[0] &+ load[1] &+ load[2] &+ load[3] : space.shiftCount == 0 ? 0 : space.service(of: job, on: 0)
+      hasPrizes = hasPrizes || space.job[job].weight != space.job[0].weight
     }
-    self.farness = farness
+    var orders = Self.repeated([(.random, 4), (.largest, 4), (.farthest, 2), (.nearest, 1)])
+    if space.hasWindows { orders += Self.repeated([(.narrowest, 2), (.earliest, 2), (.latest, 2)]) }
+    if hasPrizes { orders += Self.repeated([(.dearest, orders.count)]) }
+    self.orders = orders
+  }
+
+  private static func repeated(_ weights: [(Order, Int)]) -> [Order] {
+    weights.flatMap { Array(repeating: $0.0, count: $0.1) }
   }
 
   deinit {
     ruinedIn.deallocate()
     order.deallocate()
     key.deallocate()
+    farness.deallocate()
+    size.deallocate()
   }
 
   mutating func ruin(_ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace) {
-    round += 1
-    var used = 0
-    for shift in 0..<space.shiftCount where !plan.isEmpty(shift) { used += 1 }
+    round &+= 1
+    removed = 0
+    var idle = 0
+    for word in 0..<space.words { idle &+= plan.idle[word].nonzeroBitCount }
+    let used = space.shiftCount &- idle
     guard used > 0 else { return }
-    let meanStops = Double(space.jobCount - plan.absentCount) / Double(used)
+    let meanStops = Double(space.jobCount &- plan.absentCount) / Double(used)
     let longest = min(Self.longestString, meanStops)
     let most = 4 * Self.averageRemoved / (1 + longest) - 1
     var strings = Int(random.fraction() * most + 1)
     let seed = random.below(space.jobCount)
-    for place in -1..<space.neighbours where strings > 0 {
-      let job = place < 0 ? seed : Int(space.neighbour[seed * space.neighbours + place])
+    let row = space.neighbour + seed &* space.neighbours
+    var place = -1
+    while strings > 0, place < space.neighbours {
+      let job = place < 0 ? seed : Int(row[place].job)
+      place &+= 1
       let shift = plan.route(job)
       // With few tours one may lose several strings in a round.
-      guard shift >= 0, used < 4 || ruinedIn[shift] != round else { continue }
+      guard shift >= 0, used < 4 || ruinedIn[shift] != round, !space.hasFixed || !space.isFixed[job] else { continue }
       ruinedIn[shift] = round
-      let length = Int(random.fraction() * min(Double(plan.stopCount(shift)), longest) + 1)
-      removeString(of: min(length, plan.stopCount(shift)), around: job, shift, &plan, &random, space)
-      strings -= 1
+      let stops = plan.stopCount(shift)
+      let length = Int(random.fraction() * min(Double(stops), longest) + 1)
+      removeString(of: min(length, stops), around: job, shift, &plan, &random, space)
+      strings &-= 1
     }
   }
 
-  /// Removes `length` stops, `job` among them or, where the string is split, perhaps spared.
+  /// Removes up to `length` stops, `job` among them or, where the string is split, perhaps spared.
   private mutating func removeString(
     of length: Int, around job: Int, _ shift: Int, _ plan: inout WorkingPlan, _ random: inout SolverRandom,
     _ space: borrowing SearchSpace
@@ -73,55 +97,99 @@ struct RuinAndRecreate: ~Copyable {
     var spared = 0
     if length > 1, length < stops, random.fraction() < Self.splitRate {
       spared = 1
-      while length + spared < stops, random.fraction() > Self.splitDepth { spared += 1 }
-      spared = min(spared, 1 + random.below(spared))
+      while length &+ spared < stops, random.fraction() > Self.splitDepth { spared &+= 1 }
+      spared = min(spared, 1 &+ random.below(spared))
     }
-    // The string covers positions `begin..<begin + length + spared` and `job` at `position`; positions count from 1.
-    let position = Int(plan.node[job].position)
-    let covered = length + spared
-    let lowest = max(1, position - covered + 1)
-    let highest = min(position, stops - covered + 1)
-    let begin = lowest + random.below(highest - lowest + 1)
-    var at = job
-    for _ in begin..<position { at = plan.previous(at) }
-    guard spared > 0 else { return plan.remove(length, from: at, space) }
-    let head = 1 + random.below(length)
-    var rest = at
-    for _ in 0..<(head + spared) { rest = plan.next(rest) }
-    if head < length { plan.remove(length - head, from: rest, space) }
-    plan.remove(head, from: at, space)
+    // From a random place of the string that `job` shall have, as far as the route goes to either side.
+    let covered = length &+ spared
+    var first = job
+    for _ in 0..<random.below(covered) {
+      let before = plan.previous(first)
+      guard before < space.jobCount, !space.hasFixed || !space.isFixed[before] else { break }
+      first = before
+    }
+    let head = spared == 0 ? length : 1 &+ random.below(length)
+    var at = take(upTo: head, from: first, &plan, space)
+    for _ in 0..<spared where at < space.jobCount { at = plan.next(at) }
+    if head < length { _ = take(upTo: length &- head, from: at, &plan, space) }
   }
 
-  /// Puts absent jobs back where they cost least, higher levels first, in a random one of several orders; some may not fit.
-  /// `search` is asked to look around each job that found a place.
-  mutating func recreate(
-    _ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace, _ search: inout LocalSearch
-  ) {
-    let count = plan.absentCount
-    let kind = Order.allCases[random.below(Order.allCases.count)]
-    for place in 0..<count {
-      let job = Int(plan.absent[place])
-      order[place] = Int32(job)
-      let size = Int(space.windows[Int(space.windowStart[job])].duration) + Int(space.load[job])
-      key[job] =
-        switch kind {
-        case .random: random.below(1 << 30)
-        case .longestFirst: -size
-        case .shortestFirst: size
-        case .dearestFirst: -space.penalty[job] / max(1, size)
-        case .farthestFirst: -farness[job]
-        case .nearestFirst: farness[job]
-        }
+  /// Removes the jobs from `first` on, at most `count`, and says what follows them.
+  private mutating func take(upTo count: Int, from first: Int, _ plan: inout WorkingPlan, _ space: borrowing SearchSpace) -> Int {
+    var taken = 0
+    var at = first
+    while taken < count, at < space.jobCount {
+      order[removed] = Int32(truncatingIfNeeded: at)
+      removed &+= 1
+      taken &+= 1
+      at = plan.next(at)
     }
-    var waiting = UnsafeMutableBufferPointer(start: order, count: count)
-    waiting.sort { a, b in (levels[Int(a)], key[Int(a)], a) < (levels[Int(b)], key[Int(b)], b) }
+    if taken > 0 { plan.remove(taken, from: first, space) }
+    return at
+  }
+
+  /// Puts back what ``ruin(_:_:_:)`` took, and some of the jobs that had no place before, each where it costs least, in a random one of several orders.
+  mutating func recreate(
+    _ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace, retrying most: Int = Self.retried
+  ) {
+    addWaiting(plan, &random, most)
+    let kind = orders[random.below(orders.count)]
+    for place in 0..<removed { key[place] = key(of: Int(order[place]), kind, &random, space) }
+    sort()
     var blinks = Blinks.seeded(&random)
-    for place in 0..<count {
+    for place in 0..<removed {
       let job = Int(order[place])
       let insertion = plan.cheapestInsertion(of: job, blinks: &blinks, &random, space)
       guard insertion.isPossible else { continue }
-      plan.insert(job, after: Int(insertion.after), window: Int(insertion.window), delta: insertion.delta, space)
-      search.enqueue(job, space)
+      plan.insert(job, after: Int(insertion.after), delta: insertion.delta, space)
+    }
+    removed = 0
+  }
+
+  /// What has been removed stands at the end of the absent; before it stand those that found no place earlier.
+  private mutating func addWaiting(_ plan: borrowing WorkingPlan, _ random: inout SolverRandom, _ most: Int) {
+    let waiting = plan.absentCount &- removed
+    guard waiting > 0 else { return }
+    let tried = min(waiting, most)
+    let offset = random.below(waiting)
+    for step in 0..<tried {
+      order[removed] = plan.absent[(offset &+ step) % waiting]
+      removed &+= 1
+    }
+  }
+
+  @inline(__always)
+  private func key(of job: Int, _ kind: Order, _ random: inout SolverRandom, _ space: borrowing SearchSpace) -> Int {
+    let asked = space.job + job
+    switch kind {
+    case .random: return random.below(1 << 30)
+    case .largest: return -Int(size[job])
+    case .farthest: return -Int(farness[job])
+    case .nearest: return Int(farness[job])
+    case .narrowest: return Int(asked.pointee.closes) - Int(asked.pointee.opens)
+    case .earliest: return Int(asked.pointee.opens)
+    case .latest: return -Int(asked.pointee.closes)
+    case .dearest: return -asked.pointee.weight
+    }
+  }
+
+  /// By key; few jobs as a rule, then inserting beats anything else.
+  private mutating func sort() {
+    guard removed <= 64 else {
+      let pairs = (0..<removed).map { (key[$0], order[$0]) }.sorted { $0 < $1 }
+      for (place, pair) in pairs.enumerated() { order[place] = pair.1 }
+      return
+    }
+    for place in 1..<max(1, removed) {
+      let (job, value) = (order[place], key[place])
+      var hole = place
+      while hole > 0, key[hole &- 1] > value {
+        key[hole] = key[hole &- 1]
+        order[hole] = order[hole &- 1]
+        hole &-= 1
+      }
+      key[hole] = value
+      order[hole] = job
     }
   }
 }

@@ -1,20 +1,59 @@
 import LageplanGeometry
 
+/// A job as the inner loops read it.
+struct SearchJob: BitwiseCopyable {
+  var location: Int32
+  /// The windows stand in ``SearchSpace/windows`` from `firstWindow` on; every job has at least one, of which the first is here as well.
+  var firstWindow: Int32
+  var windowCount: Int32
+  var opens: Int32
+  var closes: Int32
+  var load: SIMD4<Int32>
+  /// The cost of leaving it out: exact, and softened for the search, in which levels may be traded for a while.
+  var penalty: Int
+  var weight: Int
+  var hasWishes: Bool
+}
+
+/// A shift as the inner loops read it.
+struct SearchShift: BitwiseCopyable {
+  var begins: Int32
+  var ends: Int32
+  var type: Int32
+  var breakCount: Int32
+  /// The breaks stand in ``SearchSpace/breaks`` from `firstBreak` on.
+  var firstBreak: Int32
+  var longestWork: Int32
+  var longestTravel: Int32
+  var capacity: SIMD4<Int32>
+}
+
+struct SearchBreak: BitwiseCopyable {
+  var duration: Int32
+  var opens: Int32
+  var closes: Int32
+}
+
+struct SearchWindow: BitwiseCopyable {
+  var opens: Int32
+  var closes: Int32
+}
+
 /// The problem in the layout that the inner loops read; it does not change during a search.
 ///
 /// Nodes are numbered in one row: jobs `0..<jobCount`, then the start of every shift, then the end of every shift.
-/// Alike shifts share a `kind`: of several empty ones only the first needs trying.
+/// Alike shifts share a kind: of several empty ones only the first needs trying.
 struct SearchSpace: ~Copyable {
-  struct Leg {
+  struct Leg: BitwiseCopyable {
     var seconds: Int32
     var cost: Int32
   }
 
   /// The cost of a leg without a way: dearer than any other, and its seconds break every window.
   static let noWay: Int32 = 1 << 30
-  /// How many neighbours of each job are known, and how many of them the local search looks at.
+  /// How many neighbours of each job are known, and how many of them an insertion looks at.
   static let neighbourCount = 100
-  static let granularCount = 20
+  static let granularCount = 30
 
   let jobCount: Int
   let shiftCount: Int
@@ -23,90 +62,107 @@ struct SearchSpace: ~Copyable {
   let legs: UnsafeMutablePointer<Leg>
   let into: UnsafeMutablePointer<Leg>
   let location: UnsafeMutablePointer<Int32>
-  let load: UnsafeMutablePointer<Int32>
-  let penalty: UnsafeMutablePointer<Int>
-  let skills: UnsafeMutablePointer<UInt64>
-  /// The windows of job j stand in `windows[windowStart[j]..<windowStart[j + 1]]`; every job has at least one.
-  let windows: UnsafeMutablePointer<TimeSegment>
-  let windowStart: UnsafeMutablePointer<Int32>
+  let job: UnsafeMutablePointer<SearchJob>
+  let shift: UnsafeMutablePointer<SearchShift>
+  let windows: UnsafeMutablePointer<SearchWindow>
+  let breaks: UnsafeMutablePointer<SearchBreak>
+  /// Service and set-up per type of inspector, `jobCount` each.
+  let service: UnsafeMutablePointer<Int32>
+  let setUp: UnsafeMutablePointer<Int32>
+  /// Bit s of the `words` words of job j: shift s may serve it as far as skills, pins and its load alone tell.
+  let allowed: UnsafeMutablePointer<UInt64>
+  let words: Int
+  /// Per kind of shift, a mask of its shifts.
+  let kinds: UnsafeMutablePointer<UInt64>
+  let kindCount: Int
+  /// Per node 1: nothing may be put behind it, as a fixed job follows.
+  let isLocked: UnsafeMutablePointer<Bool>
+  /// Per job: it is fixed in its place.
+  let isFixed: UnsafeMutablePointer<Bool>
+  let wishCost: UnsafeMutablePointer<Int32>
   /// Per job, nearest first, `neighbours` each.
-  let neighbour: UnsafeMutablePointer<Int32>
+  let neighbour: UnsafeMutablePointer<Neighbour>
   let neighbours: Int
-  let span: UnsafeMutablePointer<TimeSegment>
-  let longestWork: UnsafeMutablePointer<Int32>
-  let capacity: UnsafeMutablePointer<Int32>
-  let shiftSkills: UnsafeMutablePointer<UInt64>
-  let kind: UnsafeMutablePointer<Int32>
   let usedShift: Int
-  /// Some job needs a skill.
-  let hasSkills: Bool
+  let isTimed: Bool
+  let hasLoads: Bool
+  let hasSetUp: Bool
+  let hasWindows: Bool
+  let hasFixed: Bool
+  let limitsTravel: Bool
+  let limitsWork: Bool
   /// The mean cost of the legs from jobs to their nearest neighbours: the scale of the search.
   let meanLeg: Double
 
   var nodeCount: Int { jobCount + 2 * shiftCount }
 
   init(_ problem: TourProblem) {
-    jobCount = problem.jobs.count
-    shiftCount = problem.shifts.count
+    let jobs = problem.jobs
+    let shifts = problem.shifts
+    jobCount = jobs.count
+    shiftCount = shifts.count
     places = problem.travel.locationCount
     usedShift = problem.objective.usedShift
-    hasSkills = problem.jobs.contains { !$0.skills.isEmpty }
-    let cells = places * places
-    legs = .allocate(capacity: max(1, cells))
-    into = .allocate(capacity: max(1, cells))
-    for from in 0..<places {
-      for to in 0..<places {
-        let seconds = problem.travel.seconds[from * places + to]
-        let cost = seconds == TravelTable.unreachable ? Self.noWay : Int32(problem.legCost(from: from, to: to))
-        legs[from * places + to] = Leg(seconds: seconds, cost: cost)
-        into[to * places + from] = Leg(seconds: seconds, cost: cost)
-      }
-    }
-    let ends = problem.shifts.map(\.start) + problem.shifts.map(\.end)
-    location = Self.buffer(problem.jobs.map { Int32($0.location) } + ends.map { Int32($0) })
-    load = Self.buffer(problem.jobs.map { Int32($0.load) } + ends.map { _ in 0 })
-    penalty = Self.buffer(problem.penalties)
-    skills = Self.buffer(problem.jobs.map(\.skills.rawValue))
+    (legs, into) = Self.legs(of: problem)
+    let ends = shifts.map(\.start) + shifts.map(\.end)
+    location = Self.buffer(jobs.map { Int32($0.location) } + ends.map { Int32($0) })
+    let whole = TimeWindow(earliest: 0, latest: Seconds(Int(TravelTable.longest)))
     windows = Self.buffer(
-      problem.jobs.flatMap { job in (0..<max(1, job.windows.count)).map { TimeSegment(job, window: $0) } })
-    var offset: Int32 = 0
-    windowStart = Self.buffer(
-      [0]
-        + problem.jobs.map { job in
-          offset += Int32(max(1, job.windows.count))
-          return offset
-        })
-    span = Self.buffer(problem.shifts.map { TimeSegment($0) })
-    longestWork = Self.buffer(problem.shifts.map { Int32($0.longestWork?.value ?? Int(Int32.max)) })
-    capacity = Self.buffer(problem.shifts.map { Int32($0.capacity ?? Int(Int32.max)) })
-    shiftSkills = Self.buffer(problem.shifts.map(\.skills.rawValue))
-    var firstAlike: [TourShift: Int32] = [:]
-    kind = Self.buffer(
-      problem.shifts.enumerated().map { index, shift in
-        let first = firstAlike[shift, default: Int32(index)]
-        firstAlike[shift] = first
-        return first
+      jobs.flatMap { job in
+        (job.windows.isEmpty ? [whole] : job.windows).map {
+          SearchWindow(opens: Int32($0.earliest.value), closes: Int32($0.latest.value))
+        }
       })
-    neighbours = max(0, min(Self.neighbourCount, jobCount - 1))
-    neighbour = .allocate(capacity: max(1, jobCount * neighbours))
-    meanLeg = Self.fillNeighbours(neighbour, count: neighbours, problem, legs: legs)
+    breaks = Self.buffer(
+      shifts.flatMap(\.breaks).map {
+        SearchBreak(
+          duration: Int32($0.duration.value), opens: Int32($0.window.earliest.value), closes: Int32($0.window.latest.value))
+      })
+    shift = Self.buffer(Self.shifts(of: problem))
+    let types = shifts.map(\.type)
+    let typeNumbers = Array(Set(types)).sorted()
+    service = Self.buffer(typeNumbers.flatMap { type in jobs.map { Int32($0.service(onType: type).value) } })
+    setUp = Self.buffer(jobs.map { Int32($0.setUp.value) })
+    let wordCount = max(1, (shifts.count + 63) / 64)
+    words = wordCount
+    allowed = Self.buffer(Self.allowed(problem, words: wordCount))
+    let kindMasks = Self.kinds(of: problem, words: wordCount)
+    kindCount = kindMasks.count / wordCount
+    kinds = Self.buffer(kindMasks)
+    hasFixed = shifts.contains { !$0.fixed.isEmpty }
+    (isLocked, isFixed) = Self.fixed(problem)
+    let hasWishes = jobs.contains { !$0.wishes.isEmpty }
+    wishCost = Self.buffer(
+      hasWishes ? jobs.flatMap { job in shifts.indices.map { Int32(job.wishCost(on: $0)) } } : [])
+    isTimed = Self.isTimed(problem)
+    hasLoads = shifts.contains { $0.capacity != nil }
+    hasSetUp = jobs.contains { $0.setUp > 0 }
+    hasWindows = jobs.contains { !$0.windows.isEmpty }
+    limitsTravel = shifts.contains { $0.longestTravel != nil }
+    limitsWork = shifts.contains { $0.longestWork != nil }
+    let lists = Neighbourhood(problem, legs: legs, count: Self.neighbourCount)
+    neighbours = lists.count
+    neighbour = Self.buffer(lists.neighbours)
+    meanLeg = lists.meanLeg
+    job = Self.buffer(Self.jobs(of: problem, meanLeg: lists.meanLeg))
   }
 
   deinit {
     legs.deallocate()
     into.deallocate()
     location.deallocate()
-    load.deallocate()
-    penalty.deallocate()
-    skills.deallocate()
+    job.deallocate()
+    shift.deallocate()
     windows.deallocate()
-    windowStart.deallocate()
+    breaks.deallocate()
+    service.deallocate()
+    setUp.deallocate()
+    allowed.deallocate()
+    kinds.deallocate()
+    isLocked.deallocate()
+    isFixed.deallocate()
+    wishCost.deallocate()
     neighbour.deallocate()
-    span.deallocate()
-    longestWork.deallocate()
-    capacity.deallocate()
-    shiftSkills.deallocate()
-    kind.deallocate()
   }
 
   private static func buffer<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
@@ -115,47 +171,151 @@ struct SearchSpace: ~Copyable {
     return memory
   }
 
-  /// Orders the jobs around each job by the cheaper of the two ways, and what it makes the inspector wait or be late:
-  /// the proximity of Vidal et al. 2013, section 4.5.
-  private static func fillNeighbours(
-    _ neighbour: UnsafeMutablePointer<Int32>, count: Int, _ problem: TourProblem, legs: UnsafeMutablePointer<Leg>
-  ) -> Double {
-    guard count > 0 else { return 1 }
-    let jobs = problem.jobs
-    let windows = jobs.map { (earliest: $0.windows.first?.earliest.value, latest: $0.windows.last?.latest.value) }
-    let objective = max(1, problem.objective.travelSecond)
-    func proximity(_ first: Int, _ second: Int) -> Int {
-      let leg = legs[jobs[first].location * problem.travel.locationCount + jobs[second].location]
-      guard leg.cost < noWay else { return Int(noWay) * 8 }
-      let onWay = jobs[first].service.value + Int(leg.seconds)
-      var distance = Int(leg.cost) * 5
-      if let opens = windows[second].earliest, let closes = windows[first].latest {
-        distance += max(0, opens - closes - onWay) * objective
+  private static func legs(of problem: TourProblem) -> (UnsafeMutablePointer<Leg>, UnsafeMutablePointer<Leg>) {
+    let places = problem.travel.locationCount
+    let legs = UnsafeMutablePointer<Leg>.allocate(capacity: max(1, places * places))
+    let into = UnsafeMutablePointer<Leg>.allocate(capacity: max(1, places * places))
+    let (second, metre) = (problem.objective.travelSecond, problem.objective.metre)
+    problem.travel.seconds.withUnsafeBufferPointer { seconds in
+      problem.travel.metres.withUnsafeBufferPointer { metres in
+        for from in 0..<places {
+          for to in 0..<places {
+            let cell = from * places + to
+            let isWay = seconds[cell] != TravelTable.unreachable
+            let cost = isWay ? Int32(second * Int(seconds[cell]) + metre * Int(metres[cell])) : noWay
+            legs[cell] = Leg(seconds: seconds[cell], cost: cost)
+            into[to * places + from] = legs[cell]
+          }
+        }
       }
-      if let opens = windows[first].earliest, let closes = windows[second].latest {
-        distance += max(0, opens + onWay - closes) * objective * 5
-      }
-      return distance
     }
-    var nearest = 0.0
-    var order: [(distance: Int, job: Int32)] = []
-    for job in jobs.indices {
-      order.removeAll(keepingCapacity: true)
-      for other in jobs.indices where other != job {
-        order.append((min(proximity(job, other), proximity(other, job)), Int32(other)))
-      }
-      order.sort { ($0.distance, $0.job) < ($1.distance, $1.job) }
-      for place in 0..<count { neighbour[job * count + place] = order[place].job }
-      let around = min(count, 8)
-      for place in 0..<around { nearest += Double(min(order[place].distance, Int(noWay))) / 5 / Double(around) }
-    }
-    return max(1, nearest / Double(jobs.count))
+    return (legs, into)
   }
 
-  /// The leg from node `a` to node `b`.
+  private static func shifts(of problem: TourProblem) -> [SearchShift] {
+    let types = Array(Set(problem.shifts.map(\.type))).sorted()
+    var breaks: Int32 = 0
+    return problem.shifts.map { shift in
+      defer { breaks += Int32(shift.breaks.count) }
+      return SearchShift(
+        begins: Int32(shift.span.earliest.value), ends: Int32(shift.span.latest.value),
+        type: Int32(types.firstIndex(of: shift.type) ?? 0), breakCount: Int32(shift.breaks.count), firstBreak: breaks,
+        longestWork: Int32(shift.longestWork?.value ?? Int(Int32.max)),
+        longestTravel: Int32(shift.longestTravel?.value ?? Int(Int32.max)),
+        capacity: shift.capacity.map { SIMD4(truncatingIfNeeded: $0.amounts) } ?? SIMD4(repeating: Int32.max))
+    }
+  }
+
+  private static func jobs(of problem: TourProblem, meanLeg: Double) -> [SearchJob] {
+    var window: Int32 = 0
+    let weights = softPenalties(problem, unit: meanLeg)
+    return problem.jobs.indices.map { index in
+      let job = problem.jobs[index]
+      let count = Int32(max(1, job.windows.count))
+      defer { window += count }
+      return SearchJob(
+        location: Int32(job.location), firstWindow: window, windowCount: count,
+        opens: Int32(job.windows.first?.earliest.value ?? 0),
+        closes: job.windows.first.map { Int32($0.latest.value) } ?? TravelTable.longest,
+        load: SIMD4(truncatingIfNeeded: job.load.amounts), penalty: problem.penalties[index], weight: weights[index],
+        hasWishes: !job.wishes.isEmpty)
+    }
+  }
+
+  /// What leaving out a job costs the search: some legs for one of mean prize on the lowest level, more on each level above.
+  private static func softPenalties(_ problem: TourProblem, unit: Double) -> [Int] {
+    let levels = Set(problem.jobs.map(\.level)).sorted(by: >)
+    var weight: [Int: Double] = [:]
+    var scale = softLegs * unit
+    for level in levels {
+      let prizes = problem.jobs.lazy.filter { $0.level == level }.map(\.prize)
+      weight[level] = scale * Double(prizes.count) / Double(prizes.reduce(0, +))
+      scale *= softLevel
+    }
+    let ceiling = Double(Int.max / 8 / max(1, problem.jobs.count))
+    return problem.jobs.map { Int(min(ceiling, ((weight[$0.level] ?? 1) * Double($0.prize)).rounded(.up))) }
+  }
+
+  /// What leaving out a job of mean prize on the lowest level costs the search, in mean legs, and by how much more on each level above.
+  private static let softLegs = 10.0
+  private static let softLevel = 6.0
+
+  private static func allowed(_ problem: TourProblem, words: Int) -> [UInt64] {
+    var bits = [UInt64](repeating: 0, count: words * problem.jobs.count)
+    for (index, job) in problem.jobs.enumerated() {
+      for (shift, limits) in problem.shifts.enumerated()
+      where limits.skills.isSuperset(of: job.skills) && job.pinned?.contains(shift) ?? true
+        && limits.capacity.map({ job.load.fits(into: $0) }) ?? true
+      {
+        bits[index * words + shift / 64] |= 1 << UInt64(shift % 64)
+      }
+    }
+    return bits
+  }
+
+  private static func kinds(of problem: TourProblem, words: Int) -> [UInt64] {
+    // Shifts that a pin or wish tells from others are of their own kind.
+    let named = Set(problem.jobs.flatMap { ($0.pinned ?? []).union($0.wishes.flatMap(\.shifts)) })
+    var numbers: [TourShift: Int] = [:]
+    var masks: [UInt64] = []
+    for (index, shift) in problem.shifts.enumerated() {
+      let known = named.contains(index) ? nil : numbers[shift]
+      let kind = known ?? masks.count / words
+      if known == nil {
+        masks += Array(repeating: 0, count: words)
+        if !named.contains(index) { numbers[shift] = kind }
+      }
+      masks[kind * words + index / 64] |= 1 << UInt64(index % 64)
+    }
+    return masks
+  }
+
+  private static func fixed(_ problem: TourProblem) -> (UnsafeMutablePointer<Bool>, UnsafeMutablePointer<Bool>) {
+    let count = problem.jobs.count
+    var locked = [Bool](repeating: false, count: count + 2 * problem.shifts.count)
+    var fixed = [Bool](repeating: false, count: count)
+    for (index, shift) in problem.shifts.enumerated() where !shift.fixed.isEmpty {
+      locked[count + index] = true
+      for job in shift.fixed { fixed[job] = true }
+      for job in shift.fixed.dropLast() { locked[job] = true }
+    }
+    return (buffer(locked), buffer(fixed))
+  }
+
+  /// Whether a clock can matter at all: not where the longest way through everything fits every window.
+  private static func isTimed(_ problem: TourProblem) -> Bool {
+    if problem.jobs.contains(where: { !$0.windows.isEmpty }) { return true }
+    if problem.shifts.contains(where: { $0.longestWork != nil || $0.longestTravel != nil || !$0.breaks.isEmpty }) { return true }
+    let reachable = problem.travel.seconds.lazy.filter { $0 != TravelTable.unreachable }
+    guard reachable.count == problem.travel.seconds.count else { return true }
+    var total = Int(reachable.max() ?? 0) * (problem.jobs.count + 1)
+    for job in problem.jobs { total += max(job.service, job.serviceByType.values.max() ?? 0).value + job.setUp.value }
+    return problem.shifts.contains { $0.span.latest.value - $0.span.earliest.value < total }
+  }
+
+  /// The leg from node `a` to node `b`, without set-up.
   @inline(__always)
   borrowing func leg(_ a: Int, _ b: Int) -> Leg { legs[Int(location[a]) &* places &+ Int(location[b])] }
 
+  /// The seconds from node `a` until service at node `b` could begin.
   @inline(__always)
-  borrowing func mayServe(_ job: Int, on shift: Int) -> Bool { skills[job] & ~shiftSkills[shift] == 0 }
+  borrowing func way(_ a: Int, _ b: Int) -> Int32 {
+    let seconds = leg(a, b).seconds
+    return hasSetUp && b < jobCount && location[a] != location[b] ? seconds &+ setUp[b] : seconds
+  }
+
+  @inline(__always)
+  borrowing func mayServe(_ job: Int, on shift: Int) -> Bool {
+    allowed[job &* words &+ shift &>> 6] & (1 &<< UInt64(shift & 63)) != 0
+  }
+
+  @inline(__always)
+  borrowing func service(of job: Int, on shift: Int) -> Int32 {
+    service[Int(self.shift[shift].type) &* jobCount &+ job]
+  }
+
+  @inline(__always)
+  borrowing func wish(_ job: Int, on shift: Int) -> Int {
+    self.job[job].hasWishes ? Int(wishCost[job &* shiftCount &+ shift]) : 0
+  }
 }

@@ -36,38 +36,3 @@ struct TimeSegment: Hashable {
     return joined
   }
 }
-
-extension TimeSegment {
-  /// Leaving the start or reaching the end of a shift.
-  init(_ shift: TourShift) {
-    self.init(duration: 0, earliest: Int32(shift.span.earliest.value), latest: Int32(shift.span.latest.value))
-  }
-
-  /// A visit in one of the job's windows; a job without windows has the whole clock.
-  init(_ job: TourJob, window: Int = 0) {
-    self.init(
-      duration: Int32(job.service.value),
-      earliest: job.windows.isEmpty ? 0 : Int32(job.windows[window].earliest.value),
-      latest: job.windows.isEmpty ? TravelTable.longest : Int32(job.windows[window].latest.value))
-  }
-
-  /// The whole tour. Of several windows each job takes the one that is open first on the way at the earliest departure.
-  /// Once lateness cannot be avoided the rest is not looked at.
-  init(_ sequence: [Int], on shift: TourShift, of problem: TourProblem) {
-    var tour = TimeSegment(shift)
-    var place = shift.start
-    for index in sequence {
-      let job = problem.jobs[index]
-      let travel = problem.travel.seconds[place * problem.travel.locationCount + job.location]
-      let arrival = Int(tour.earliest) + Int(tour.duration) + Int(travel)
-      let window = job.windows.firstIndex { $0.latest.value >= arrival } ?? max(0, job.windows.count - 1)
-      tour = tour.then(TimeSegment(job, window: window), travel: travel)
-      guard tour.timeWarp == 0 else { break }
-      place = job.location
-    }
-    if tour.timeWarp == 0, !sequence.isEmpty {
-      tour = tour.then(TimeSegment(shift), travel: problem.travel.seconds[place * problem.travel.locationCount + shift.end])
-    }
-    self = tour
-  }
-}

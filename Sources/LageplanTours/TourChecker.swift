@@ -10,7 +10,9 @@ public enum TourViolation: Hashable, Sendable {
   /// More than once in routes or among the unassigned.
   case jobRepeated(Int, times: Int)
   case skillMissing(job: Int, shift: Int)
-  case overloaded(shift: Int, load: Int, capacity: Int)
+  /// The job is pinned to other shifts.
+  case pinnedElsewhere(job: Int, shift: Int)
+  case overloaded(shift: Int, load: TourLoad, capacity: TourLoad)
   /// There is no way from the stop before; `job` is `nil` for the end of the tour.
   case notReachable(shift: Int, job: Int?)
   case leftTooEarly(shift: Int, departure: Seconds, earliest: Seconds)
@@ -18,6 +20,13 @@ public enum TourViolation: Hashable, Sendable {
   case windowMissed(job: Int, shift: Int, arrival: Seconds)
   case endedTooLate(shift: Int, arrival: Seconds, latest: Seconds)
   case workedTooLong(shift: Int, work: Seconds, longest: Seconds)
+  case drivenTooLong(shift: Int, travel: Seconds, longest: Seconds)
+  /// The tour does not begin with the shift's fixed jobs.
+  case fixedMoved(shift: Int)
+  /// A route names one place for each break of its shift, in their order, each on a leg of its own.
+  case breaksMisplaced(shift: Int)
+  /// The break could not begin in its window.
+  case breakMissed(shift: Int, number: Int, begin: Seconds)
 }
 
 /// Checks a solution from the problem alone. It shares no code with the solver: it drives every route again, second by second as stated
@@ -41,8 +50,10 @@ public enum TourChecker {
     for (job, times) in seen.enumerated() where times != 1 {
       found.append(times == 0 ? .jobMissing(job) : .jobRepeated(job, times: times))
     }
-    for index in 0..<min(solution.routes.count, problem.shifts.count) where !solution.routes[index].jobs.isEmpty {
-      drive(solution.routes[index], shift: index, problem, &found)
+    for index in 0..<min(solution.routes.count, problem.shifts.count) {
+      let route = solution.routes[index]
+      if !route.jobs.starts(with: problem.shifts[index].fixed) { found.append(.fixedMoved(shift: index)) }
+      if !route.jobs.isEmpty { drive(route, shift: index, problem, &found) }
     }
     return found
   }
@@ -52,40 +63,67 @@ public enum TourChecker {
     let table = problem.travel
     var now = route.departure.value
     var place = shift.start
-    var load = 0
+    var load = SIMD4<Int>.zero
+    var driven = 0
     if now < shift.span.earliest.value {
       found.append(.leftTooEarly(shift: index, departure: route.departure, earliest: shift.span.earliest))
     }
-    for number in route.jobs where problem.jobs.indices.contains(number) {
-      let job = problem.jobs[number]
-      let way = table.seconds[place * table.locationCount + job.location]
-      if way == TravelTable.unreachable {
-        found.append(.notReachable(shift: index, job: number))
+    let legs = 0...route.jobs.count
+    let areRising = zip(route.breaks, route.breaks.dropFirst()).allSatisfy { $0 < $1 }
+    if route.breaks.count != shift.breaks.count || !areRising || !route.breaks.allSatisfy(legs.contains) {
+      found.append(.breaksMisplaced(shift: index))
+    }
+    for (leg, number) in (route.jobs.filter(problem.jobs.indices.contains) + [-1]).enumerated() {
+      let job = number < 0 ? nil : problem.jobs[number]
+      let location = job?.location ?? shift.end
+      var way = 0
+      let seconds = table.seconds[place * table.locationCount + location]
+      if seconds == TravelTable.unreachable {
+        found.append(.notReachable(shift: index, job: job == nil ? nil : number))
       } else {
-        now += Int(way)
+        way = Int(seconds)
+        driven += way
       }
+      if let job, place != location { way += job.setUp.value }
+      if let pause = route.breaks.firstIndex(of: leg), pause < shift.breaks.count {
+        // Whoever leaves before the break may begin goes on until then; the rest of the way comes after it.
+        let rule = shift.breaks[pause]
+        let begin = max(now, rule.window.earliest.value)
+        if begin > rule.window.latest.value {
+          found.append(.breakMissed(shift: index, number: pause, begin: Seconds(begin)))
+        }
+        let rest = max(0, way - (begin - now))
+        now = begin + rule.duration.value + rest
+      } else {
+        now += way
+      }
+      place = location
+      guard let job else { break }
       if !job.windows.isEmpty {
         if let open = job.windows.first(where: { now <= $0.latest.value }) {
           now = max(now, open.earliest.value)
-        } else {
+        } else if !shift.fixed.contains(number) {
           found.append(.windowMissed(job: number, shift: index, arrival: Seconds(now)))
         }
       }
-      if job.skills.rawValue & ~shift.skills.rawValue != 0 { found.append(.skillMissing(job: number, shift: index)) }
-      now += job.service.value
-      load += job.load
-      place = job.location
+      if !shift.fixed.contains(number) {
+        if job.skills.rawValue & ~shift.skills.rawValue != 0 { found.append(.skillMissing(job: number, shift: index)) }
+        if let pinned = job.pinned, !pinned.contains(index) { found.append(.pinnedElsewhere(job: number, shift: index)) }
+      }
+      now += (job.serviceByType[shift.type] ?? job.service).value
+      load &+= job.load.amounts
     }
-    let way = table.seconds[place * table.locationCount + shift.end]
-    if way == TravelTable.unreachable { found.append(.notReachable(shift: index, job: nil)) } else { now += Int(way) }
     if now > shift.span.latest.value {
       found.append(.endedTooLate(shift: index, arrival: Seconds(now), latest: shift.span.latest))
     }
     if let longest = shift.longestWork, now - route.departure.value > longest.value {
       found.append(.workedTooLong(shift: index, work: Seconds(now - route.departure.value), longest: longest))
     }
-    if let capacity = shift.capacity, load > capacity {
-      found.append(.overloaded(shift: index, load: load, capacity: capacity))
+    if let longest = shift.longestTravel, driven > longest.value {
+      found.append(.drivenTooLong(shift: index, travel: Seconds(driven), longest: longest))
+    }
+    if let capacity = shift.capacity, (0..<4).contains(where: { load[$0] > capacity.amounts[$0] }) {
+      found.append(.overloaded(shift: index, load: TourLoad(amounts: load), capacity: capacity))
     }
   }
 }

@@ -10,6 +10,8 @@ public struct TourCost: Hashable, Comparable, Sendable {
   public var travel: Int
   /// Cost of the shifts that are used.
   public var shifts: Int
+  /// Cost of the wishes that are not met by jobs that are served.
+  public var wishes: Int
   public var travelSeconds: Int
   public var metres: Int
 
@@ -18,16 +20,18 @@ public struct TourCost: Hashable, Comparable, Sendable {
     leftOut = Array(repeating: 0, count: (problem.jobs.map(\.level).max() ?? -1) + 1)
     travel = 0
     shifts = 0
+    wishes = 0
     travelSeconds = 0
     metres = 0
     var left = Array(repeating: true, count: problem.jobs.count)
-    for (route, shift) in zip(solution.routes, problem.shifts) where !route.jobs.isEmpty {
+    for ((number, route), shift) in zip(solution.routes.enumerated(), problem.shifts) where !route.jobs.isEmpty {
       shifts += problem.objective.usedShift
       var place = shift.start
       for job in route.jobs {
         add(from: place, to: problem.jobs[job].location, in: problem)
         place = problem.jobs[job].location
         left[job] = false
+        wishes += problem.jobs[job].wishCost(on: number)
       }
       add(from: place, to: shift.end, in: problem)
     }
@@ -40,8 +44,11 @@ public struct TourCost: Hashable, Comparable, Sendable {
     metres += Int(problem.travel.metres[from * problem.travel.locationCount + to])
   }
 
+  /// What counts where the same prizes are left out.
+  public var afterJobs: Int { travel + shifts + wishes }
+
   public static func < (a: TourCost, b: TourCost) -> Bool {
     for (first, second) in zip(a.leftOut, b.leftOut) where first != second { return first < second }
-    return a.travel + a.shifts < b.travel + b.shifts
+    return a.afterJobs < b.afterJobs
   }
 }

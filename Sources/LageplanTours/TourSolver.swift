@@ -6,89 +6,144 @@ import LageplanGeometry
   import Darwin
 #endif
 
+/// How far a search has come.
+public struct TourProgress: Sendable {
+  /// From 0 to 1, of the budget.
+  public var spent: Double
+  /// Of the best solution so far: how many jobs it leaves out, and what the rest of it costs.
+  public var leftOut: Int
+  public var cost: Int
+}
+
 /// Builds tours and improves them until the budget is used up.
 ///
-/// Construction by regret insertion, local search, then rounds of ruin and recreate, each repaired by local search around what moved and
-/// accepted by simulated annealing. Every plan on the way keeps all rules; the best one seen is returned.
+/// Jobs are placed one after another where they cost least; then rounds of ruin and recreate (see `RuinAndRecreate`), accepted by simulated annealing, in which
+/// levels and prizes are soft. Every plan that is accepted keeps all rules; the best one seen by the exact order of levels is returned. A single tour in which
+/// nothing but the way matters is left to `SingleTour`.
 public enum TourSolver {
-  /// Above this much work regret insertion gives way to plain insertion, which is a step of the recreation.
-  private static let regretWork = 50_000_000
-  /// Temperatures at the begin and the end, in mean legs between neighbours.
-  private static let hot = 0.3
-  private static let cold = 0.003
+  /// Temperatures at the begin and the end, in mean legs between neighbours: where everything finds a place, and where jobs must be chosen.
+  private static let placing = (hot: 2.0, cold: 0.02)
+  private static let choosing = (hot: 4.0, cold: 0.1)
+  /// So many rounds pass between two looks at the clock.
+  private static let clockRounds = 64
 
-  /// The best solution found. Same problem, seed and rounds: same solution. Ends early when the task is cancelled.
-  public static func solve(_ problem: TourProblem, seed: UInt64, budget: SolverBudget) -> TourSolution {
-    let clock = ContinuousClock()
-    let begin = clock.now
+  /// The best solution found. Same problem, seed, rounds and start: same solution. Ends early when the task is cancelled or `progress` answers false.
+  ///
+  /// - Parameters:
+  ///   - problem: What to solve.
+  ///   - seed: Of all that is left to chance.
+  ///   - budget: When to stop.
+  ///   - start: A solution to begin from, as far as it keeps the rules; with it the search begins cool, so that most of it stays.
+  ///   - progress: Called now and then on the searching thread; false stops the search.
+  public static func solve(
+    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, start: TourSolution? = nil,
+    progress: (TourProgress) -> Bool = { _ in true }
+  ) -> TourSolution {
+    let clock = SolverClock(budget)
     let space = SearchSpace(problem)
     var random = SolverRandom(seed: seed)
-    var plan = WorkingPlan(space)
-    guard space.jobCount > 0, space.shiftCount > 0 else { return solution(plan, problem) }
-    var search = LocalSearch(space)
-    var rounds = RuinAndRecreate(problem, space)
+    if start == nil, var tour = SingleTour(problem, space) {
+      let order = tour.solve(&random, clock) { progress(TourProgress(spent: $0, leftOut: 0, cost: $1)) }
+      return TourSolution(sequences: [order], of: problem)
+    }
+    var plan = WorkingPlan(space, fixed: problem.shifts.map(\.fixed))
+    if let start { plan.adopt(start, space) }
+    let sequences = improve(&plan, space, &random, clock, isWarm: start != nil, progress)
+    return TourSolution(sequences: sequences, of: problem)
+  }
 
-    let regretWork = space.jobCount * space.jobCount * (space.shiftCount + space.jobCount / space.shiftCount)
-    if regretWork <= Self.regretWork { plan.insertByRegret(levels: problem.jobs.map(\.level), &random, space) }
-    rounds.recreate(&plan, &random, space, &search)
-    for job in 0..<space.jobCount { search.enqueue(job, space) }
-    search.run(on: &plan, space)
+  /// Runs independent searches side by side, one for each of the seeds that follow `seed`, and returns the best of them: with a budget of rounds the same
+  /// solution on every machine, however many cores it has.
+  public static func solve(
+    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, start: TourSolution? = nil
+  ) async -> TourSolution {
+    await withTaskGroup(of: (search: Int, solution: TourSolution).self) { group in
+      for search in 0..<max(1, searches) {
+        group.addTask { (search, solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start)) }
+      }
+      var found: [(search: Int, cost: TourCost, solution: TourSolution)] = []
+      for await (search, solution) in group { found.append((search, TourCost(of: solution, in: problem), solution)) }
+      found.sort { ($0.cost, $0.search) < ($1.cost, $1.search) }
+      return found[0].solution
+    }
+  }
 
-    var kept = WorkingPlan(space)
-    var best = WorkingPlan(space)
-    kept.copy(from: plan)
-    best.copy(from: plan)
+  /// The jobs of each shift in the best plan seen.
+  private static func improve(
+    _ plan: inout WorkingPlan, _ space: borrowing SearchSpace, _ random: inout SolverRandom, _ clock: SolverClock, isWarm: Bool,
+    _ progress: (TourProgress) -> Bool
+  ) -> [[Int]] {
+    guard space.jobCount > 0, space.shiftCount > 0 else { return plan.sequences() }
+    var rounds = RuinAndRecreate(space)
+    plan.beginRound()
+    rounds.recreate(&plan, &random, space, retrying: space.jobCount)
+    plan.commit()
+    let best = BestPlan(plan)
+    var bestCost = plan.exactCost
+    var leftOut = plan.absentCount
     var iteration = 0
-    var temperature = hot * space.meanLeg
-    let limit = budget.iterations ?? Int.max
-    while iteration < limit {
-      if iteration % 16 == 0 {
-        if Task.isCancelled { break }
-        var spent = Double(iteration) / Double(limit)
-        if let seconds = budget.seconds {
-          let elapsed = (clock.now - begin) / .seconds(1)
-          if elapsed >= seconds { break }
-          if budget.iterations == nil { spent = elapsed / seconds }
-        }
-        temperature = space.meanLeg * hot * pow(cold / hot, spent)
+    var temperature = 0.0
+    while true {
+      if iteration % clockRounds == 0 {
+        let spent = clock.spent(after: iteration)
+        if spent >= 1 || Task.isCancelled { break }
+        let report = TourProgress(spent: spent, leftOut: leftOut, cost: best.routesCost)
+        if !progress(report) { break }
+        let (hot, cold) = leftOut == 0 ? placing : choosing
+        let hottest = isWarm ? (hot * cold).squareRoot() : hot
+        temperature = space.meanLeg * hottest * pow(cold / hottest, spent)
       }
       iteration += 1
+      let before = plan.cost
+      plan.beginRound()
       rounds.ruin(&plan, &random, space)
-      rounds.recreate(&plan, &random, space, &search)
-      search.run(on: &plan, space)
-      let threshold = Double(kept.cost) - temperature * log(1 - random.fraction())
-      if Double(plan.cost) < threshold {
-        kept.copy(from: plan)
-        if plan.cost < best.cost { best.copy(from: plan) }
-      } else {
-        plan.copy(from: kept)
+      rounds.recreate(&plan, &random, space)
+      plan.assertSums(space)
+      let threshold = Double(before) - temperature * log(1 - random.fraction())
+      guard Double(plan.cost) < threshold, plan.keepsRules(space) else {
+        plan.takeBack()
+        continue
+      }
+      plan.commit()
+      if plan.exactCost < bestCost {
+        bestCost = plan.exactCost
+        leftOut = plan.absentCount
+        best.keep(plan)
       }
     }
-    insertWhatFits(&best, &random, space)
-    return solution(best, problem)
+    return best.sequences()
+  }
+}
+
+/// The links of the best plan seen.
+private final class BestPlan {
+  private let next: UnsafeMutablePointer<Int32>
+  private let jobCount: Int
+  private let shiftCount: Int
+  private(set) var routesCost = 0
+
+  init(_ plan: borrowing WorkingPlan) {
+    (jobCount, shiftCount) = (plan.jobCount, plan.shiftCount)
+    next = .allocate(capacity: jobCount + shiftCount)
+    keep(plan)
   }
 
-  /// A blink may have left out a job that has a place.
-  private static func insertWhatFits(_ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace) {
-    var blinks = Blinks.none
-    var job = 0
-    while job < space.jobCount {
-      if plan.route(job) < 0 {
-        let insertion = plan.cheapestInsertion(of: job, blinks: &blinks, &random, space)
-        if insertion.isPossible {
-          plan.insert(job, after: Int(insertion.after), window: Int(insertion.window), delta: insertion.delta, space)
-        }
+  deinit { next.deallocate() }
+
+  func keep(_ plan: borrowing WorkingPlan) {
+    for at in 0..<(jobCount + shiftCount) { next[at] = plan.node[at].next }
+    routesCost = plan.routesCost
+  }
+
+  func sequences() -> [[Int]] {
+    (0..<shiftCount).map { shift in
+      var jobs: [Int] = []
+      var at = Int(next[jobCount + shift])
+      while at < jobCount {
+        jobs.append(at)
+        at = Int(next[at])
       }
-      job += 1
+      return jobs
     }
-  }
-
-  private static func solution(_ plan: borrowing WorkingPlan, _ problem: TourProblem) -> TourSolution {
-    var routes: [TourRoute] = []
-    for shift in problem.shifts.indices {
-      routes.append(TourRoute(jobs: plan.sequence(of: shift), departure: Seconds(Int(plan.node[plan.end(shift)].head.earliest))))
-    }
-    let unassigned = problem.jobs.indices.filter { plan.route($0) < 0 }
-    return TourSolution(routes: routes, unassigned: unassigned)
   }
 }

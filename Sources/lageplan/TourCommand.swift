@@ -1,103 +1,10 @@
 import ArgumentParser
-import Foundation
-import LageplanExchange
-import LageplanFeatures
-import LageplanPlanner
-import LageplanServer
-import LageplanStore
-import LageplanTours
 
-/// `lageplan tour`: tours for a day, from the same request that `POST /tours` takes.
-struct TourCommand: AsyncParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case json, geojson, gpx
-  }
-
+/// `lageplan tour`: tours for a day from the register, and tours for problems in files of others.
+struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
-    abstract: "Plan the tours of a day.",
-    discussion: """
-      The request names what to visit, how long a visit takes, and who goes when:
-        {"collections":["playgrounds"], "filter":{"district":"Nord"}, "serviceMinutes":20, "day":"2026-12-01",
-         "inspectors":[{"id":"A","start":[10.78,52.42],"end":[10.78,52.42],"shift":["07:00","15:00"]}]}
-      Everything that is wrong with it is told at once.
-      """)
-
-  @OptionGroup var database: DatabaseOption
-  @OptionGroup var output: OutputOption
-
-  @OptionGroup var router: RouterOption
-
-  @Argument(help: "The request: a JSON file, or - for standard input.")
-  var request: String
-
-  @Option(help: "What to write: json, geojson (for a map) or gpx (for navigation devices).")
-  var format: Format = .json
-
-  @Option(name: .customLong("output"), help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var file: String?
-
-  @Option(
-    help: "Search so long for better tours. Without it the rounds of the search are counted: same request and data, same plan.")
-  var seconds: Double?
-
-  @Option(help: "The town's time zone, a name of the IANA database.")
-  var timeZone = "Europe/Berlin"
-
-  func validate() throws {
-    if let seconds, !(0...3600).contains(seconds) {
-      throw ValidationError("--seconds: give a number from 0 to 3600, not \(seconds)")
-    }
-    if output.json, format != .json { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
-  }
-
-  func run() async throws {
-    let time = try TownTime(zone: timeZone)
-    let request = try readRequest()
-    let store = try database.openForReading()
-    defer { store.close() }
-    let features = try await store.read { reader in
-      try TourWork.select(request, reader: reader, descriptors: try reader.collections())
-    }
-    let source = try travelSources(of: store, time).source(for: request)
-    let budget = seconds.map { SolverBudget.seconds($0) } ?? TourPlanner.standardBudget
-    let plan = try TourPlanner.plan(
-      request, features: features, time: time, source: source, budget: budget)
-    let bytes =
-      switch format {
-      case .json: TourJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
-      case .geojson: TourGeoJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
-      case .gpx: TourGpx.encode(plan)
-      }
-    if let file {
-      try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } else {
-      try Terminal.write(bytes)
-    }
-    let stops = plan.routes.reduce(0) { $0 + $1.stops.count }
-    Terminal.note(
-      "\(features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
-    )
-  }
-
-  private func travelSources(of store: Store, _ time: TownTime) throws -> TravelSources {
-    if let router = try router.router { return router.sources() }
-    return try TourRoads.sources(of: store, time: time) { Terminal.note($0) }
-  }
-
-  private func readRequest() throws -> TourRequest {
-    let bytes: Data
-    do {
-      bytes =
-        request == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(fileURLWithPath: request))
-    } catch {
-      throw CommandFailure("\(request) cannot be read: \(error.localizedDescription)")
-    }
-    do {
-      return try TourRequest(parsing: JSONValue(parsing: Array(bytes)))
-    } catch let error as JSONError {
-      throw CommandFailure("\(request) is no JSON: \(error)")
-    }
-  }
+    abstract: "Plan the tours of a day, or solve and check tour problems of other programs.",
+    subcommands: [TourPlanCommand.self, TourSolveCommand.self, TourCheckCommand.self],
+    defaultSubcommand: TourPlanCommand.self)
 }

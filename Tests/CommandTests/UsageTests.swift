@@ -12,7 +12,7 @@ import Testing
 
   @Test(arguments: [
     "serve", "query", "import", "export", "collections list", "collections show", "collections set", "collections drop", "backup",
-    "demo", "tour",
+    "demo", "tour plan",
     "sources add", "sources list", "sources show", "sources run", "sources enable", "sources disable", "sources remove",
   ])
   func everySubcommandHasHelpAndJson(name: String) throws {

@@ -48,7 +48,7 @@ struct BenchmarkFileTests {
     let optimum = try #require(entry.bks)
     let rounding: BenchmarkFile.Rounding = entry.convention == "nint" ? .nearest : .tenths
     let problem = try BenchmarkFile(parsing: Self.text(entry.file)).problem(rounding: rounding)
-    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(200))
+    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(2_000))
     #expect(TourChecker.violations(of: solution, in: problem) == [])
     #expect(solution.unassigned == [])
     let cost = Double(TourCost(of: solution, in: problem).travel) / (rounding == .tenths ? 10 : 1)

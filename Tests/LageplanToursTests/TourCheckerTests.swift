@@ -6,7 +6,7 @@ import Testing
 struct TourCheckerTests {
   /// The depot at minute 0, jobs at minutes 10, 20 and 30; each takes five minutes.
   private func problem(
-    window: TimeWindow? = nil, end: Int = 7200, longestWork: Seconds? = nil, skills: SkillSet = [], capacity: Int? = nil,
+    window: TimeWindow? = nil, end: Int = 7200, longestWork: Seconds? = nil, skills: SkillSet = [], capacity: TourLoad? = nil,
     travel: TravelTable? = nil
   ) throws -> TourProblem {
     let jobs = (1...3).map {

@@ -5,7 +5,7 @@ import Testing
 struct TourExplanationTests {
   /// The depot at minute 0; shift 0 has two hours, shift 1 one hour and skill 1.
   private func reason(
-    _ job: TourJob, others: [TourJob] = [], routes: [[Int]] = [[], []], travel: TravelTable? = nil, capacity: Int? = nil
+    _ job: TourJob, others: [TourJob] = [], routes: [[Int]] = [[], []], travel: TravelTable? = nil, capacity: TourLoad? = nil
   ) throws -> UnassignedReason {
     let shifts = [
       TourShift(start: 0, end: 0, span: SmallProblems.window(0, 7200), capacity: capacity),
@@ -58,5 +58,27 @@ struct TourExplanationTests {
     let others = [TourJob(location: 2, service: 60, load: 4), TourJob(location: 2, service: 60, load: 4)]
     let job = TourJob(location: 1, service: 60, load: 1)
     #expect(try reason(job, others: others, routes: [[1], [2]], capacity: 4) == .noRoomLeft(shift: 0, missing: nil))
+  }
+
+  @Test func obstaclesAreToldForEachShiftAndWhatWouldLeave() throws {
+    let travel = try SmallProblems.line([0, 10, 20])
+    let asked = TourJob(location: 1, service: 900, skills: SkillSet(rawValue: 1))
+    let jobs = [
+      asked, TourJob(location: 2, service: 4200), TourJob(location: 1, service: 600, level: 1),
+      TourJob(location: 1, service: 60, level: 2),
+    ]
+    func shift(_ skills: UInt64, _ latest: Int) -> TourShift {
+      TourShift(start: 0, end: 0, span: SmallProblems.window(0, latest), skills: SkillSet(rawValue: skills))
+    }
+    // 40 minutes of way and 81 of work; job 0 lies on the way and takes 15.
+    let problem = try TourProblem(jobs: jobs, shifts: [shift(1, 7260), shift(0, 7260), shift(1, 1800)], travel: travel)
+    let explanation = TourExplanation(of: TourSolution(sequences: [[2, 1, 3], [], []], of: problem), in: problem)
+    #expect(
+      explanation.obstacles(for: 0) == [
+        .noRoomLeft(missing: 900), .skillsMissing(SkillSet(rawValue: 1)), .shiftTooShort(missing: 300),
+      ])
+    // Without job 3 there is one minute, without job 2 there are ten, without job 1 there is room.
+    #expect(explanation.displaced(by: 0, on: 0) == 1)
+    #expect(explanation.displaced(by: 0, on: 1) == nil)
   }
 }

@@ -13,9 +13,6 @@ enum TripOrder {
     var endsAtLast: Bool
   }
 
-  /// More rounds do not improve trips of a few hundred places; seconds bound them on a slow machine.
-  private static let budget = SolverBudget.iterations(4_000, atMost: 3)
-
   /// The places in their order, each once. A round trip without fixed ends begins at the first place.
   ///
   /// `durations` is row-major, in whole tenths of a second, `count`² of them; every pair must have a way. Throws `TourProblemError` where one is
@@ -46,7 +43,7 @@ enum TripOrder {
       jobs: visited.map { TourJob(location: $0, service: 0) },
       shifts: [TourShift(start: start, end: end, span: TimeWindow(earliest: 0, latest: Seconds(Int(TravelTable.longest))))],
       travel: travel)
-    let solution = TourSolver.solve(problem, seed: 1, budget: budget)
+    let solution = TourSolver.solve(problem, seed: 1, budget: .standard(jobs: visited.count))
     return head + (solution.routes.first?.jobs ?? []).map { visited[$0] } + tail
   }
 }

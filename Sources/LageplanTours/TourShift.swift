@@ -1,0 +1,58 @@
+public import LageplanGeometry
+
+/// A pause that a shift must hold (Pause). It has no place of its own: it may lie at a stop, before or after the visit, or on the way between two stops.
+public struct TourBreak: Hashable, Sendable {
+  public var duration: Seconds
+  /// When it may begin.
+  public var window: TimeWindow
+
+  public init(duration: Seconds, window: TimeWindow) {
+    self.duration = duration
+    self.window = window
+  }
+
+  /// A pause that begins at most `hours` after `begin`, where work may begin.
+  public static func within(_ hours: Seconds, of begin: Seconds, duration: Seconds) -> TourBreak {
+    TourBreak(duration: duration, window: TimeWindow(earliest: begin, latest: Seconds(begin.value + hours.value)))
+  }
+}
+
+/// One inspector on one day (Schicht): where the tour starts and ends, when, and what it can carry.
+public struct TourShift: Hashable, Sendable {
+  /// Rows of the travel table.
+  public var start: Int
+  public var end: Int
+  /// Not before this does the tour leave its start, not after this does it reach its end.
+  public var span: TimeWindow
+  /// The longest time between leaving and reaching, breaks included; `nil`: the span alone limits it.
+  public var longestWork: Seconds?
+  /// The longest time on the way altogether.
+  public var longestTravel: Seconds?
+  public var skills: SkillSet
+  /// The largest sum of the jobs' loads; `nil`: unlimited.
+  public var capacity: TourLoad?
+  /// In the order in which they are taken, at most ``mostBreaks``, at most one on the way from one stop to the next.
+  public var breaks: [TourBreak]
+  /// Jobs that the tour serves first, in this order, whatever it costs: done, promised, or on the way to. Their windows are not asked.
+  public var fixed: [Int]
+  /// The inspector's type: see ``TourJob/serviceByType``.
+  public var type: Int
+
+  public static let mostBreaks = 3
+
+  public init(
+    start: Int, end: Int, span: TimeWindow, longestWork: Seconds? = nil, longestTravel: Seconds? = nil, skills: SkillSet = [],
+    capacity: TourLoad? = nil, breaks: [TourBreak] = [], fixed: [Int] = [], type: Int = 0
+  ) {
+    self.start = start
+    self.end = end
+    self.span = span
+    self.longestWork = longestWork
+    self.longestTravel = longestTravel
+    self.skills = skills
+    self.capacity = capacity
+    self.breaks = breaks
+    self.fixed = fixed
+    self.type = type
+  }
+}
