@@ -81,7 +81,7 @@ public enum TourGeoJson {
       json.member("kind", "unassigned")
       json.member("feature", entry.feature.description)
       json.member("reason", entry.reason.rawValue)
-      json.member("message", entry.message)
+      json.member("message", entry.message.english)
     }
   }
 

@@ -57,7 +57,7 @@ public enum TourJson {
       json.beginObject()
       json.member("feature", entry.feature.description)
       json.member("reason", entry.reason.rawValue)
-      json.member("message", entry.message)
+      json.member("message", entry.message.english)
       json.endObject()
     }
     json.endArray()

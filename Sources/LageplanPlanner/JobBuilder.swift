@@ -5,7 +5,7 @@ import LageplanGeometry
 struct TourStopWork {
   /// In CRS84: the place of the first feature, or of the whole where that is among the features.
   var location: Coordinate
-  var features: [FeatureReference]
+  var visits: [TourPlan.Visit]
   var service: Seconds
   /// What the inspector must hold.
   var qualifications: Set<String>
@@ -33,11 +33,18 @@ struct JobBuilder {
     // Wholes found their stops before the parts come: the stop is then at the playground, not at its first swing.
     for feature in features.filter({ ofWhole.contains($0.reference) }) + features.filter({ !ofWhole.contains($0.reference) }) {
       guard let location = feature.location else {
-        leaveOut(feature, .noPlace, "the feature has no geometry; give it a place")
+        leaveOut(
+          feature, .noPlace,
+          TourText(
+            english: "the feature has no geometry; give it a place", german: "das Objekt hat keinen Ort; tragen Sie einen ein"))
         continue
       }
       guard let service = feature.service else {
-        leaveOut(feature, .noServiceTime, "nothing tells how long the visit takes; fill in the property or name a default")
+        leaveOut(
+          feature, .noServiceTime,
+          TourText(
+            english: "nothing tells how long the visit takes; fill in the property or name a default",
+            german: "nichts sagt, wie lange der Besuch dauert; füllen Sie die Eigenschaft oder nennen Sie einen Vorgabewert"))
         continue
       }
       let needs = Set(request.requires[feature.reference.collection] ?? [])
@@ -51,20 +58,23 @@ struct JobBuilder {
         related.first { joins($0, within: Self.wholeReach) }
         ?? grid.around(location).first { joins($0, within: Self.mergeReach) }
       if let found {
-        stops[found].features.append(feature.reference)
+        stops[found].visits.append(TourPlan.Visit(feature: feature.reference, service: service))
         stops[found].service = Seconds(stops[found].service.value + service.value)
         if let whole, !related.contains(found) { stopsOfWhole[whole, default: []].append(found) }
       } else {
         grid.add(stops.count, at: location)
         if let whole { stopsOfWhole[whole, default: []].append(stops.count) }
-        stops.append(TourStopWork(location: location, features: [feature.reference], service: service, qualifications: needs))
+        stops.append(
+          TourStopWork(
+            location: location, visits: [TourPlan.Visit(feature: feature.reference, service: service)], service: service,
+            qualifications: needs))
       }
     }
   }
 
-  private mutating func leaveOut(_ feature: TourFeature, _ reason: TourPlan.Reason, _ message: String) {
-    unassigned.append(
-      TourPlan.Unassigned(feature: feature.reference, location: feature.location, reason: reason, message: message))
+  private mutating func leaveOut(_ feature: TourFeature, _ reason: TourPlan.Reason, _ message: TourText) {
+    let visit = TourPlan.Visit(feature: feature.reference, service: feature.service ?? 0)
+    unassigned.append(TourPlan.Unassigned(visit: visit, location: feature.location, reason: reason, message: message))
   }
 }
 

@@ -16,21 +16,77 @@ public struct FeatureReference: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The answer to a ``TourRequest`` (Tourenplan): who is where when, and what is left out and why.
-/// Every feature of the request is in exactly one stop or unassigned.
+/// Every feature of the request is in exactly one stop or unassigned; one that needs two people is in two stops at the same time.
 public struct TourPlan: Hashable, Sendable {
-  /// A halt that serves one or more features at one place.
+  /// What is done with one feature at a stop.
+  public struct Visit: Hashable, Sendable {
+    public var feature: FeatureReference
+    /// What people call the feature; `nil` where no property tells.
+    public var name: String?
+    public var service: Seconds
+    /// The day by which it should be visited.
+    public var due: CalendarDate?
+    public var level: TourLevel
+
+    public init(
+      feature: FeatureReference, name: String? = nil, service: Seconds, due: CalendarDate? = nil, level: TourLevel = .routine
+    ) {
+      self.feature = feature
+      self.name = name
+      self.service = service
+      self.due = due
+      self.level = level
+    }
+  }
+
+  /// A halt that serves one or more features at one place, or from one place on foot.
   public struct Stop: Hashable, Sendable {
-    public var features: [FeatureReference]
-    /// In CRS84.
+    /// In the order in which they are served; at least one.
+    public var visits: [Visit]
+    /// Where the vehicle halts, in CRS84.
     public var location: Coordinate
     public var arrival: Instant
+    /// When the first visit begins: set-up, breaks and waiting done.
+    public var begin: Instant
     public var departure: Instant
+    /// The round on foot from the vehicle over the visits and back, one leg more than visits; none where everything is at the vehicle.
+    public var walk: [Leg]
+    /// The other inspectors who are here at the same time, where a visit needs more than one.
+    public var companions: [String]
+    /// It stands where it is whatever is planned anew: done, under way, or locked by a person.
+    public var isFixed: Bool
+    /// Why it comes when it does.
+    public var reason: TourText?
 
-    public init(features: [FeatureReference], location: Coordinate, arrival: Instant, departure: Instant) {
-      self.features = features
+    public init(
+      visits: [Visit], location: Coordinate, arrival: Instant, begin: Instant, departure: Instant, walk: [Leg] = [],
+      companions: [String] = [], isFixed: Bool = false, reason: TourText? = nil
+    ) {
+      self.visits = visits
       self.location = location
       self.arrival = arrival
+      self.begin = begin
       self.departure = departure
+      self.walk = walk
+      self.companions = companions
+      self.isFixed = isFixed
+      self.reason = reason
+    }
+
+    public var features: [FeatureReference] { visits.map(\.feature) }
+  }
+
+  /// A break of an inspector: at a stop or on the way.
+  public struct Pause: Hashable, Sendable {
+    /// So many stops of the route come before it.
+    public var afterStops: Int
+    public var begin: Instant
+    public var end: Instant
+
+    public init(afterStops: Int, begin: Instant, end: Instant) {
+      self.afterStops = afterStops
+      self.begin = begin
+      self.end = end
     }
   }
 
@@ -48,9 +104,11 @@ public struct TourPlan: Hashable, Sendable {
     }
   }
 
-  /// One inspector's tour; no stops: the inspector is not needed and stays.
+  /// One inspector's tour of one shift; no stops: the inspector is not needed and stays.
   public struct Route: Hashable, Sendable {
     public var inspector: String
+    /// The day on which the shift begins.
+    public var day: CalendarDate
     /// In CRS84.
     public var start: Coordinate
     public var end: Coordinate
@@ -58,6 +116,8 @@ public struct TourPlan: Hashable, Sendable {
     public var departure: Instant
     public var arrival: Instant
     public var stops: [Stop]
+    /// In their order.
+    public var breaks: [Pause]
     /// Of the way.
     public var metres: Int
     /// On the way, without the visits.
@@ -66,15 +126,17 @@ public struct TourPlan: Hashable, Sendable {
     public var legs: [Leg]
 
     public init(
-      inspector: String, start: Coordinate, end: Coordinate, departure: Instant, arrival: Instant, stops: [Stop], metres: Int,
-      seconds: Int, legs: [Leg] = []
+      inspector: String, day: CalendarDate, start: Coordinate, end: Coordinate, departure: Instant, arrival: Instant,
+      stops: [Stop], breaks: [Pause] = [], metres: Int, seconds: Int, legs: [Leg] = []
     ) {
       self.inspector = inspector
+      self.day = day
       self.start = start
       self.end = end
       self.departure = departure
       self.arrival = arrival
       self.stops = stops
+      self.breaks = breaks
       self.metres = metres
       self.seconds = seconds
       self.legs = legs
@@ -103,22 +165,59 @@ public struct TourPlan: Hashable, Sendable {
     case windowMissed
     /// It would fit alone, but the others fill the shifts.
     case noRoomLeft
+    /// No vehicle of a qualified inspector can carry what it needs.
+    case loadTooLarge
+    /// Those who may do it by name are not qualified, or not there.
+    case pinnedToOthers
+    /// It needs more people than can be there at one time.
+    case notEnoughPeople
+    /// A person took it out of the plan.
+    case cancelled
+  }
+
+  /// What keeps a feature out of one inspector's shift: the least of all places in the tour.
+  public struct Obstacle: Hashable, Sendable {
+    public var inspector: String
+    public var day: CalendarDate
+    public var reason: Reason
+    /// What would have to be added to the shift, or to the window.
+    public var missing: Seconds?
+    /// What would have to leave the tour for it.
+    public var displaces: [FeatureReference]
+    public var message: TourText
+
+    public init(
+      inspector: String, day: CalendarDate, reason: Reason, missing: Seconds? = nil, displaces: [FeatureReference] = [],
+      message: TourText
+    ) {
+      self.inspector = inspector
+      self.day = day
+      self.reason = reason
+      self.missing = missing
+      self.displaces = displaces
+      self.message = message
+    }
   }
 
   public struct Unassigned: Hashable, Sendable {
-    public var feature: FeatureReference
+    public var visit: Visit
     /// In CRS84; `nil`: without a place.
     public var location: Coordinate?
     public var reason: Reason
     /// A sentence with figures.
-    public var message: String
+    public var message: TourText
+    /// One for each shift, in the order of the routes; none where nobody can come at all.
+    public var obstacles: [Obstacle]
 
-    public init(feature: FeatureReference, location: Coordinate?, reason: Reason, message: String) {
-      self.feature = feature
+    public init(visit: Visit, location: Coordinate?, reason: Reason, message: TourText, obstacles: [Obstacle] = []) {
+      self.visit = visit
       self.location = location
       self.reason = reason
       self.message = message
+      self.obstacles = obstacles
     }
+
+    public var feature: FeatureReference { visit.feature }
   }
 
   /// Where the travel times come from.
@@ -148,8 +247,9 @@ public struct TourPlan: Hashable, Sendable {
     }
   }
 
+  /// The first day.
   public var day: CalendarDate
-  /// One per inspector, in the order of the request.
+  /// One per shift: by day, then in the order of the inspectors.
   public var routes: [Route]
   public var unassigned: [Unassigned]
   public var travel: Travel
@@ -173,6 +273,36 @@ public struct TourPlan: Hashable, Sendable {
     let offset = (shown - Int((Double(instant.millisecondsSince1970) / 1000).rounded(.down))) / 60
     let zone = "\(offset < 0 ? "-" : "+")\(two(abs(offset) / 60)):\(two(abs(offset) % 60))"
     return "\(day.iso)T\(two(clock / 3600)):\(two(clock / 60 % 60)):\(two(clock % 60))\(zone)"
+  }
+}
+
+/// How much a visit matters: leaving out one of a level is worse than leaving out all of the levels after it.
+public enum TourLevel: String, Hashable, Sendable, CaseIterable, Comparable {
+  case must
+  case overdue
+  case routine
+
+  /// 0 matters most.
+  public var rank: Int {
+    switch self {
+    case .must: 0
+    case .overdue: 1
+    case .routine: 2
+    }
+  }
+
+  /// What matters more comes first.
+  public static func < (a: TourLevel, b: TourLevel) -> Bool { a.rank < b.rank }
+}
+
+/// A sentence for people, in the languages of the service.
+public struct TourText: Hashable, Sendable {
+  public var english: String
+  public var german: String
+
+  public init(english: String, german: String) {
+    self.english = english
+    self.german = german
   }
 }
 

@@ -33,7 +33,8 @@ public enum TourPlanner {
 
     var plan = TourPlan(day: request.day, routes: [], unassigned: work.unassigned, travel: source.travel, time: time)
     for (index, inspector) in request.inspectors.enumerated() {
-      var route = route(of: inspector, TourTimetable(of: solution.routes[index], shift: index, in: problem), work.stops, clock)
+      var route = route(
+        of: inspector, on: request.day, TourTimetable(of: solution.routes[index], shift: index, in: problem), work.stops, clock)
       do {
         route.legs = try legs(of: solution.routes[index], shift: index, in: problem, along: route, source)
       } catch {
@@ -46,9 +47,9 @@ public enum TourPlanner {
       let (reason, message) = try words(
         explanation.reason(for: job), for: work.stops[job], request,
         TravelReasons(job, work.stops.count, matrix, source.travel, request))
-      for feature in work.stops[job].features {
+      for visit in work.stops[job].visits {
         plan.unassigned.append(
-          TourPlan.Unassigned(feature: feature, location: work.stops[job].location, reason: reason, message: message))
+          TourPlan.Unassigned(visit: visit, location: work.stops[job].location, reason: reason, message: message))
       }
     }
     try assertEachFeatureOnce(plan, features)
@@ -69,7 +70,7 @@ public enum TourPlanner {
       return SkillSet(rawValue: names.enumerated().reduce(0) { held.contains($1.element) ? $0 | 1 << $1.offset : $0 })
     }
     let jobs = stops.enumerated().map { index, stop in
-      TourJob(location: index, service: stop.service, skills: skills(stop.qualifications), prize: stop.features.count)
+      TourJob(location: index, service: stop.service, skills: skills(stop.qualifications), prize: stop.visits.count)
     }
     let shifts = request.inspectors.enumerated().map { index, inspector in
       TourShift(
@@ -80,15 +81,16 @@ public enum TourPlanner {
   }
 
   private static func route(
-    of inspector: TourRequest.Inspector, _ table: TourTimetable, _ stops: [TourStopWork], _ clock: ShiftClock
+    of inspector: TourRequest.Inspector, on day: CalendarDate, _ table: TourTimetable, _ stops: [TourStopWork],
+    _ clock: ShiftClock
   ) -> TourPlan.Route {
     TourPlan.Route(
-      inspector: inspector.id, start: inspector.start, end: inspector.end, departure: clock.instant(table.departure),
+      inspector: inspector.id, day: day, start: inspector.start, end: inspector.end, departure: clock.instant(table.departure),
       arrival: clock.instant(table.arrival),
       stops: table.visits.map { visit in
         TourPlan.Stop(
-          features: stops[visit.job].features, location: stops[visit.job].location, arrival: clock.instant(visit.arrival),
-          departure: clock.instant(visit.departure))
+          visits: stops[visit.job].visits, location: stops[visit.job].location, arrival: clock.instant(visit.arrival),
+          begin: clock.instant(visit.begin), departure: clock.instant(visit.departure))
       }, metres: Int(table.metres.value), seconds: table.travelSeconds.value)
   }
 
@@ -112,33 +114,56 @@ public enum TourPlanner {
   /// The reason and a sentence with its figures; minutes are rounded up.
   private static func words(
     _ reason: UnassignedReason, for stop: TourStopWork, _ request: TourRequest, _ travel: TravelReasons
-  ) throws(PlanError) -> (TourPlan.Reason, String) {
-    func minutes(_ span: Seconds) -> String {
+  ) throws(PlanError) -> (TourPlan.Reason, TourText) {
+    func minutes(_ span: Seconds) -> TourText {
       let count = (span.value + 59) / 60
-      return count == 1 ? "1 more minute" : "\(count) more minutes"
+      return TourText(
+        english: count == 1 ? "1 more minute" : "\(count) more minutes", german: count == 1 ? "1 Minute" : "\(count) Minuten")
     }
-    let others = stop.features.count > 1 ? " (one stop with \(stop.features.count) features)" : ""
-    let visit = "the visit of \((stop.service.value + 59) / 60) min\(others)"
+    let duration = (stop.service.value + 59) / 60
+    let isShared = stop.visits.count > 1
+    let visit = TourText(
+      english: "the visit of \(duration) min\(isShared ? " (one stop with \(stop.visits.count) features)" : "")",
+      german: "der Besuch von \(duration) min\(isShared ? " (ein Halt für \(stop.visits.count) Objekte)" : "")")
     switch reason {
     case .noQualifiedInspector:
-      return (.noQualifiedInspector, "no inspector holds all of: \(stop.qualifications.sorted().joined(separator: ", "))")
+      let needed = stop.qualifications.sorted().joined(separator: ", ")
+      return (
+        .noQualifiedInspector,
+        TourText(english: "no inspector holds all of: \(needed)", german: "niemand hat alle diese Sachkunden: \(needed)")
+      )
     case .notReachable:
       return travel.notReachable
     case .shiftTooShort(let shift, let missing):
+      let (who, lack) = (request.inspectors[shift].id, minutes(missing))
       return (
         .shiftTooShort,
-        "\(visit) is too long even for an empty tour: it needs \(minutes(missing)) of \(request.inspectors[shift].id)'s shift"
+        TourText(
+          english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english) of \(who)'s shift",
+          german: "\(visit.german) ist selbst für eine leere Tour zu lang: in der Schicht von \(who) fehlen \(lack.german)")
       )
     case .noRoomLeft(let shift, let missing):
-      let lack = missing.map { "it needs \(minutes($0)) of \(request.inspectors[shift].id)'s shift" } ?? "no vehicle can carry it"
-      return (.noRoomLeft, "\(visit) would fit alone, but the tours are full: \(lack)")
+      let who = request.inspectors[shift].id
+      let lack =
+        missing.map { minutes($0) }.map {
+          TourText(english: "it needs \($0.english) of \(who)'s shift", german: "in der Schicht von \(who) fehlen \($0.german)")
+        } ?? TourText(english: "no vehicle can carry it", german: "kein Fahrzeug kann es mitnehmen")
+      return (
+        .noRoomLeft,
+        TourText(
+          english: "\(visit.english) would fit alone, but the tours are full: \(lack.english)",
+          german: "\(visit.german) passte allein, aber die Touren sind voll: \(lack.german)")
+      )
     case .windowMissed(let shift, let late):
+      let (who, minutes) = (request.inspectors[shift].id, (late.value + 59) / 60)
       return (
         .windowMissed,
-        "\(request.inspectors[shift].id) would come too late by \((late.value + 59) / 60) min, and the others later"
+        TourText(
+          english: "\(who) would come too late by \(minutes) min, and the others later",
+          german: "\(who) käme \(minutes) min zu spät, die anderen noch später")
       )
     case .loadTooLarge, .pinnedToOthers:
-      throw .violation(["a stop of the planner has a load or a pin: \(stop.features)"])
+      throw .violation(["a stop of the planner has a load or a pin: \(stop.visits.map(\.feature))"])
     }
   }
 
@@ -155,26 +180,47 @@ public enum TourPlanner {
 
 /// Why nobody gets to a stop, as far as the network tells.
 private struct TravelReasons {
-  let notReachable: (TourPlan.Reason, String)
+  let notReachable: (TourPlan.Reason, TourText)
 
   /// `job` is the location of the stop; after all `stops` come start and end of each inspector.
   init(_ job: Int, _ stops: Int, _ matrix: TravelMatrix, _ travel: TourPlan.Travel, _ request: TourRequest) {
-    let streets = "street or path for the profile \(travel.profile ?? travel.source)"
+    let profile = travel.profile ?? travel.source
+    let streets = TourText(
+      english: "street or path for the profile \(profile)", german: "Straße, kein Weg für die Verkehrsart \(profile)")
     switch matrix.obstacles[job] {
     case .notOnNetwork(let reach):
-      notReachable = (.notOnNetwork, "no \(streets) lies within \(Int(reach.value)) m of it")
+      let metres = Int(reach.value)
+      notReachable = (
+        .notOnNetwork,
+        TourText(
+          english: "no \(streets.english) lies within \(metres) m of it",
+          german: "keine \(streets.german) liegt näher als \(metres) m daran")
+      )
     case .otherComponent:
-      notReachable = (.notReachable, "the nearest \(streets) is not joined to the others")
+      notReachable = (
+        .notReachable,
+        TourText(
+          english: "the nearest \(streets.english) is not joined to the others",
+          german: "die nächste Straße für die Verkehrsart \(profile) ist mit den übrigen nicht verbunden")
+      )
     case nil:
       // Whoever has no network at home gets nowhere.
       let stranded = request.inspectors.indices.filter { inspector in
         [0, 1].contains { matrix.obstacles[stops + 2 * inspector + $0] != nil }
       }
+      let names = stranded.map { request.inspectors[$0].id }.joined(separator: ", ")
       let atHome =
         stranded.isEmpty
-        ? ""
-        : ": no \(streets) leads to the start or end of \(stranded.map { request.inspectors[$0].id }.joined(separator: ", "))"
-      notReachable = (.notReachable, "no qualified inspector can get there and to the end of the tour\(atHome)")
+        ? TourText(english: "", german: "")
+        : TourText(
+          english: ": no \(streets.english) leads to the start or end of \(names)",
+          german: ": keine \(streets.german) führt zu Start oder Ende von \(names)")
+      notReachable = (
+        .notReachable,
+        TourText(
+          english: "no qualified inspector can get there and to the end of the tour\(atHome.english)",
+          german: "wer die Sachkunde hat, kommt nicht dorthin und zum Ende der Tour\(atHome.german)")
+      )
     }
   }
 }

@@ -13,19 +13,21 @@ struct TourEncodingTests {
       Instant(millisecondsSince1970: 1_796_104_800_000 + Int64(minute) * 60_000)  // 2026-12-01T06:00:00Z
     }
     let stop = TourPlan.Stop(
-      features: [
-        FeatureReference(collection: "playgrounds", id: "17"), FeatureReference(collection: "playgrounds", id: "<&\"'>"),
-      ], location: Coordinate(longitude: 10.8, latitude: 52.43), arrival: at(5), departure: at(25))
+      visits: ["17", "<&\"'>"].map {
+        TourPlan.Visit(feature: FeatureReference(collection: "playgrounds", id: $0), service: 600)
+      }, location: Coordinate(longitude: 10.8, latitude: 52.43), arrival: at(5), begin: at(5), departure: at(25))
+    let day = try #require(CalendarDate(iso: "2026-12-01"))
     let route = TourPlan.Route(
-      inspector: "Änne & Bo", start: yard, end: yard, departure: at(0), arrival: at(30), stops: [stop], metres: 4999, seconds: 600
-    )
+      inspector: "Änne & Bo", day: day, start: yard, end: yard, departure: at(0), arrival: at(30), stops: [stop], metres: 4999,
+      seconds: 600)
     let idle = TourPlan.Route(
-      inspector: "C", start: yard, end: yard, departure: at(0), arrival: at(0), stops: [], metres: 0, seconds: 0)
+      inspector: "C", day: day, start: yard, end: yard, departure: at(0), arrival: at(0), stops: [], metres: 0, seconds: 0)
     return TourPlan(
-      day: try #require(CalendarDate(iso: "2026-12-01")), routes: [route, idle],
+      day: day, routes: [route, idle],
       unassigned: [
         TourPlan.Unassigned(
-          feature: FeatureReference(collection: "playgrounds", id: "18"), location: nil, reason: .noPlace, message: "no geometry")
+          visit: TourPlan.Visit(feature: FeatureReference(collection: "playgrounds", id: "18"), service: 0), location: nil,
+          reason: .noPlace, message: TourText(english: "no geometry", german: "ohne Ort"))
       ], travel: .geodesic(detourFactor: 1.3, kmh: 30), time: try TownTime())
   }
 

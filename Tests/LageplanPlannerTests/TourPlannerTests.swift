@@ -86,7 +86,7 @@ struct TourPlannerTests {
     #expect(reason("timeless")?.reason == .noServiceTime)
     #expect(reason("endless")?.reason == .shiftTooShort)
     // 1,600 m · 1.3 at 30 km/h are 250 s.
-    #expect(reason("endless")?.message.contains("5 more minutes of A's shift") == true)
+    #expect(reason("endless")?.message.english.contains("5 more minutes of A's shift") == true)
     #expect(reason("secret")?.reason == .noQualifiedInspector)
     #expect(plan.routes[0].stops.isEmpty)
   }
@@ -97,7 +97,7 @@ struct TourPlannerTests {
     let plan = try plan(request(shift: (7, 8)), features)
     #expect(plan.routes[0].stops.count == 2)
     #expect(plan.unassigned.map(\.reason) == [.noRoomLeft])
-    #expect(plan.unassigned.first?.message.contains("of A's shift") == true)
+    #expect(plan.unassigned.first?.message.english.contains("of A's shift") == true)
   }
 
   @Test(arguments: Seed.hundred) func everyFeatureIsOnceInThePlan(seed: Seed) throws {
