@@ -26,7 +26,7 @@ struct JobBuilder {
   private(set) var unassigned: [TourPlan.Unassigned] = []
 
   init(_ features: [TourFeature], request: TourRequest) {
-    let longestShift = request.inspectors.map { $0.shiftEnd.value - $0.shiftStart.value }.max() ?? 0
+    let longestShift = request.inspectors.map { $0.shift.end.value - $0.shift.begin.value }.max() ?? 0
     let ofWhole = Set(features.compactMap(\.whole))
     var stopsOfWhole: [FeatureReference: [Int]] = [:]
     var grid = PlaceGrid()

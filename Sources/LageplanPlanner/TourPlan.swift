@@ -306,24 +306,6 @@ public struct TourText: Hashable, Sendable {
   }
 }
 
-/// A feature to visit, as the planner needs it.
-public struct TourFeature: Hashable, Sendable {
-  public var reference: FeatureReference
-  /// In CRS84; `nil`: a feature without a place.
-  public var location: Coordinate?
-  /// `nil`: unknown.
-  public var service: Seconds?
-  /// The feature that this one is part of: the playground of a swing.
-  public var whole: FeatureReference?
-
-  public init(reference: FeatureReference, location: Coordinate?, service: Seconds?, whole: FeatureReference? = nil) {
-    self.reference = reference
-    self.location = location
-    self.service = service
-    self.whole = whole
-  }
-}
-
 /// A plan that cannot be given out: never the fault of the request.
 public enum PlanError: Error, Hashable, Sendable {
   /// The independent checker found these, told in words. A defect of the program.

@@ -235,11 +235,11 @@ private struct ShiftClock {
     self.time = time
     day = request.day
     origin =
-      request.inspectors.map { time.instant(on: request.day, at: $0.shiftStart) }.min() ?? time.instant(on: request.day, at: 0)
+      request.inspectors.map { time.instant(on: request.day, at: $0.shift.begin) }.min() ?? time.instant(on: request.day, at: 0)
   }
 
   func span(of inspector: TourRequest.Inspector) -> TimeWindow {
-    TimeWindow(earliest: seconds(inspector.shiftStart), latest: seconds(inspector.shiftEnd))
+    TimeWindow(earliest: seconds(inspector.shift.begin), latest: seconds(inspector.shift.end))
   }
 
   func instant(_ seconds: Seconds) -> Instant {

@@ -3,147 +3,132 @@ public import LageplanGeometry
 
 /// What shall be visited, by whom, and when: the body of `POST /tours` and the file of `lageplan tour`, read and checked.
 public struct TourRequest: Hashable, Sendable {
-  /// Which features of the collections: at most one condition.
-  public enum Selection: Hashable, Sendable {
-    case all
-    /// All named properties have these values, as they are spelled: `{"district":"Nord"}`.
-    case filter([PropertyEquality])
-    /// In CRS84; borders count.
-    case bbox(Envelope)
-    /// A polygon or multipolygon in CRS84; borders and holes count.
-    case polygon(Geometry)
-    /// Within `radius` of a position in CRS84, geodesic.
-    case near(Coordinate, radius: Metres)
-  }
+  /// What people call the plan.
+  public var title: String?
 
-  public struct PropertyEquality: Hashable, Sendable {
-    public var property: String
-    /// In the spelling of the store; converted to the property's type when the collection is known. `nil`: the property is null.
-    public var value: String?
-
-    public init(property: String, value: String?) {
-      self.property = property
-      self.value = value
-    }
-  }
-
-  /// How long a visit of one feature takes.
-  public enum Service: Hashable, Sendable {
-    case fixed(Seconds)
-    /// Minutes, told by a property of the feature; `fallback` where it is null, or no time at all.
-    case property(String, fallback: Seconds?)
-  }
-
-  /// Who goes: one inspector, one shift.
-  public struct Inspector: Hashable, Sendable {
-    public var id: String
-    /// In CRS84.
-    public var start: Coordinate
-    public var end: Coordinate
-    /// Seconds after midnight on the town's clock, on the day of the request.
-    public var shiftStart: Seconds
-    public var shiftEnd: Seconds
-    public var qualifications: [String]
-
-    public init(
-      id: String, start: Coordinate, end: Coordinate, shiftStart: Seconds, shiftEnd: Seconds, qualifications: [String] = []
-    ) {
-      self.id = id
-      self.start = start
-      self.end = end
-      self.shiftStart = shiftStart
-      self.shiftEnd = shiftEnd
-      self.qualifications = qualifications
-    }
-  }
-
-  /// How the inspectors travel.
-  public enum Travel: Hashable, Sendable {
-    /// On the roads by car where roads are at hand, else as the crow flies.
-    case standard
-    /// On the roads, as this profile may.
-    case roads(profile: String)
-    /// As the crow flies, though there may be roads.
-    case geodesic
-  }
+  // MARK: What
 
   public var collections: [String]
+  /// Which features of the collections, by their properties; `nil`: all.
+  public var filter: Filter?
+  /// Which of these, by their place or their name.
   public var selection: Selection
-  public var service: Service
+  /// Which of these, by the day on which they are due; `nil`: whether due or not.
+  public var due: Due?
+  /// The property that tells the level: `must`, `overdue`, `routine`, or a number from 0, which matters most, to 15. It goes before the level that follows from
+  /// the due date.
+  public var priority: String?
+  /// The property that people call a feature by; `nil`: whatever property of the collection is called like that.
+  public var name: String?
+
+  // MARK: How
+
+  public var service: Told<Seconds>
+  /// How long the visit of any feature lasts when an inspector of a certain type makes it.
+  public var serviceByType: [String: Seconds]
+  /// To get ready, before the first visit of a stop.
+  public var setUp: Told<Seconds>
+  /// When, on the clock of the town, a visit may begin; none: at any time.
+  public var windows: Told<[DayWindow]>
+  /// Whether the whole visit must lie in the night.
+  public var nightOnly: Told<Bool>
+  public var night: DayWindow
   /// What an inspector must hold to visit the features of a collection; a collection that is not named needs nothing.
   public var requires: [String: [String]]
+  /// The property that names what else an inspector must hold: one or more, with commas between.
+  public var qualification: String?
+  /// The property that names inspectors who may not make the visit, by id or name: whoever made the last one, say.
+  public var independentOf: String?
+  /// How many inspectors are there at the same time.
+  public var people: Told<Int>
+  /// What a visit takes from the vehicle, in up to four measures.
+  public var loads: [Load]
+  /// Features within this distance share a stop.
+  public var mergeReach: Metres
+  /// `nil`: nobody leaves the vehicle to walk on to the next feature.
+  public var walk: Walk?
+
+  // MARK: Who and when
+
+  /// The first day.
   public var day: CalendarDate
+  /// So many days of the calendar from ``day``.
+  public var days: Int
   public var inspectors: [Inspector]
-  /// Same request, same data, same seed: same plan.
-  public var seed: UInt64
+  /// The collections that the inspectors stand in; ``TourWork`` puts them into ``inspectors``.
+  public var register: InspectorRegister?
+  public var pins: [Pin]
+  public var preferences: [Preference]
+
+  // MARK: The search
+
+  /// The longest working day becomes as short as so many percent more way permit; `nil`: only the way counts.
+  public var balance: Int?
   public var travel: Travel
   /// As the crow flies: how much longer than the geodesic the way is taken to be.
   public var detourFactor: Double
   /// As the crow flies: the speed on the way.
   public var kmh: Double
+  /// Same request, same data, same seed, same iterations: same plan.
+  public var seed: UInt64
+  /// How long to search; `nil`: as long as it visibly helps, five seconds at most.
+  public var seconds: Double?
+  /// How many rounds to search, on any machine the same.
+  public var iterations: Int?
+
+  // MARK: The answer
+
+  /// The answer does not wait for the plan.
+  public var isBackground: Bool
+  /// The plan is kept in the database.
+  public var isStored: Bool
 
   public init(
-    collections: [String], selection: Selection = .all, service: Service, requires: [String: [String]] = [:], day: CalendarDate,
-    inspectors: [Inspector], seed: UInt64 = 1, travel: Travel = .standard, detourFactor: Double = 1.3, kmh: Double = 30
+    collections: [String], filter: Filter? = nil, selection: Selection = .all, service: Told<Seconds>,
+    requires: [String: [String]] = [:], day: CalendarDate, days: Int = 1, inspectors: [Inspector], seed: UInt64 = 1,
+    travel: Travel = .standard, detourFactor: Double = 1.3, kmh: Double = 30
   ) {
+    title = nil
     self.collections = collections
+    self.filter = filter
     self.selection = selection
+    due = nil
+    priority = nil
+    name = nil
     self.service = service
+    serviceByType = [:]
+    setUp = .fixed(0)
+    windows = .fixed([])
+    nightOnly = .fixed(false)
+    night = .night
     self.requires = requires
+    qualification = nil
+    independentOf = nil
+    people = .fixed(1)
+    loads = []
+    mergeReach = Metres(15)
+    walk = nil
     self.day = day
+    self.days = days
     self.inspectors = inspectors
-    self.seed = seed
+    register = nil
+    pins = []
+    preferences = []
+    balance = nil
     self.travel = travel
     self.detourFactor = detourFactor
     self.kmh = kmh
-  }
-}
-
-/// One thing that is wrong with a request.
-public struct TourRequestFault: Hashable, Sendable {
-  /// A word for machines: `missing`, `unknownMember`, `wrongType`, `outOfRange`, `conflict`, `repeated`, `unknownCollection`,
-  /// `unknownProperty`, `unknownProfile`, `tooMany`.
-  public var code: String
-  /// Where: a JSON pointer (RFC 6901) into the request, `/inspectors/0/shift/1`; empty for the whole.
-  public var path: String
-  /// What stands there, shortened; `nil` where nothing does.
-  public var value: String?
-  /// What to write instead: a sentence.
-  public var remedy: String
-
-  public init(code: String, path: String, value: String?, remedy: String) {
-    self.code = code
-    self.path = path
-    self.value = value
-    self.remedy = remedy
-  }
-}
-
-/// Everything that is wrong with a request, at once; never empty.
-public struct TourRequestError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var faults: [TourRequestFault]
-
-  public init(_ faults: [TourRequestFault]) { self.faults = faults }
-
-  public var description: String {
-    faults.map { "\($0.path.isEmpty ? "/" : $0.path): \($0.value.map { "\($0): " } ?? "")\($0.remedy)" }.joined(separator: "\n")
-  }
-}
-
-/// How large a request may be.
-public struct TourLimits: Hashable, Sendable {
-  public var features: Int
-  public var inspectors: Int
-  public var collections: Int
-  /// Of the polygon.
-  public var vertices: Int
-
-  public init(features: Int = 2000, inspectors: Int = 100, collections: Int = 20, vertices: Int = 100_000) {
-    self.features = features
-    self.inspectors = inspectors
-    self.collections = collections
-    self.vertices = vertices
+    self.seed = seed
+    seconds = nil
+    iterations = nil
+    isBackground = false
+    isStored = false
   }
 
-  public static let standard = TourLimits()
+  public var lastDay: CalendarDate { day.adding(days: days - 1) }
+
+  /// All days of the plan.
+  public var calendar: [CalendarDate] { (0..<days).map { day.adding(days: $0) } }
+
+  public func inspector(_ id: String) -> Inspector? { inspectors.first { $0.id == id } }
 }

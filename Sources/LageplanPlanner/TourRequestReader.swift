@@ -24,15 +24,16 @@ private struct TourRequestReader {
 
   init(limits: TourLimits) { self.limits = limits }
 
-  private static let selections = ["filter", "bbox", "polygon", "near"]
+  private static let selections = ["bbox", "polygon", "near"]
 
   mutating func request(_ root: JSONNode) -> TourRequest? {
     let known =
-      ["collections", "serviceMinutes", "requires", "day", "inspectors", "seed", "profile", "detourFactor", "kmh"]
+      ["collections", "filter", "serviceMinutes", "requires", "day", "inspectors", "seed", "profile", "detourFactor", "kmh"]
       + Self.selections
     guard isObject(root, with: known) else { return nil }
     let collections = required(root, "collections", "name the collections to visit: [\"playgrounds\"]")
       .flatMap { self.texts($0, atMost: limits.collections) }
+    let filter = root.optional("filter").map { self.filter($0) }
     let selection = self.selection(root)
     let service = required(
       root, "serviceMinutes", "say how many minutes a visit takes: 20, or {\"property\":\"minutes\",\"default\":20}"
@@ -51,7 +52,8 @@ private struct TourRequestReader {
       let detourFactor, let kmh
     else { return nil }
     return TourRequest(
-      collections: collections, selection: selection, service: service, requires: requires, day: day, inspectors: inspectors,
+      collections: collections, filter: filter ?? nil, selection: selection, service: service, requires: requires, day: day,
+      inspectors: inspectors,
       seed: UInt64(seed), travel: travel, detourFactor: detourFactor, kmh: kmh)
   }
 
@@ -61,10 +63,9 @@ private struct TourRequestReader {
     let named = Self.selections.compactMap { name in root.optional(name).map { (name, $0) } }
     guard let (name, node) = named.first else { return .all }
     for (other, place) in named.dropFirst() {
-      note("conflict", place, "choose one of filter, bbox, polygon and near; \"\(name)\" and \"\(other)\" cannot be combined")
+      note("conflict", place, "choose one of bbox, polygon and near; \"\(name)\" and \"\(other)\" cannot be combined")
     }
     switch name {
-    case "filter": return filter(node)
     case "bbox": return bbox(node)
     case "polygon": return polygon(node)
     default: return near(node)
@@ -83,7 +84,7 @@ private struct TourRequestReader {
     return text(node).map { .roads(profile: $0) }
   }
 
-  private mutating func filter(_ node: JSONNode) -> TourRequest.Selection? {
+  private mutating func filter(_ node: JSONNode) -> TourRequest.Filter? {
     let remedy = "send an object of properties and the values that they shall have: {\"district\":\"Nord\"}"
     guard let members = self.members(node, remedy) else { return nil }
     var equalities: [TourRequest.PropertyEquality] = []
@@ -96,7 +97,7 @@ private struct TourRequestReader {
         note("wrongType", place, "send one value; lists and objects cannot be compared")
       }
     }
-    return equalities.count == members.count ? .filter(equalities) : nil
+    return equalities.count == members.count ? .equalities(equalities) : nil
   }
 
   private mutating func bbox(_ node: JSONNode) -> TourRequest.Selection? {
@@ -132,7 +133,7 @@ private struct TourRequestReader {
     return .near(Coordinate(longitude: longitude, latitude: latitude), radius: Metres(radius))
   }
 
-  private mutating func service(_ node: JSONNode) -> TourRequest.Service? {
+  private mutating func service(_ node: JSONNode) -> TourRequest.Told<Seconds>? {
     if node.value.number != nil { return minutes(node).map { .fixed($0) } }
     guard isObject(node, with: ["property", "default"]) else { return nil }
     let property = required(node, "property", "name the property that tells the minutes").flatMap { self.text($0) }

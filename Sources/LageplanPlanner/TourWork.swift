@@ -54,7 +54,7 @@ private struct PlaceCondition {
 
   init(_ selection: TourRequest.Selection) throws {
     switch selection {
-    case .all, .filter:
+    case .all, .along, .ids:
       test = .anywhere
       envelope = nil
     case .bbox(let box):
@@ -97,7 +97,7 @@ private struct Source {
     self.descriptor = descriptor
     let names = descriptor.schema.properties.map(\.name).joined(separator: ", ")
     var parts: [FilterExpression] = []
-    if case .filter(let equalities) = request.selection {
+    if case .equalities(let equalities)? = request.filter {
       for equality in equalities {
         guard let property = descriptor.schema[equality.property] else {
           faults.append(

@@ -52,8 +52,8 @@ struct TourRequestTests {
     #expect(try parse(service).service == .property("minutes", fallback: 30))
     let filter = try parse(#"\#(service),"filter":{"district":"Nord","open":true,"level":3,"closed":null}"#)
     #expect(
-      filter.selection
-        == .filter([
+      filter.filter
+        == .equalities([
           .init(property: "district", value: "Nord"), .init(property: "open", value: "true"),
           .init(property: "level", value: "3"),
           .init(property: "closed", value: nil),
@@ -79,7 +79,7 @@ struct TourRequestTests {
       """#)
     #expect(
       Set(found.map { "\($0.code) \($0.path)" }) == [
-        "missing $.collections", "conflict $.bbox", "wrongType $.filter.a", "outOfRange $.serviceMinutes", "outOfRange $.day",
+        "missing $.collections", "missing $.bbox", "wrongType $.filter.a", "outOfRange $.serviceMinutes", "outOfRange $.day",
         "unknownMember $.colour", "outOfRange $.inspectors[0].start[1]", "missing $.inspectors[0].end",
         "outOfRange $.inspectors[0].shift",
         "outOfRange $.inspectors[1].shift[0]", "outOfRange $.inspectors[1].shift[1]",

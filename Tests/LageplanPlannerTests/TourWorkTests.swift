@@ -26,13 +26,14 @@ struct TourWorkTests {
   }
 
   private func select(
-    _ selection: TourRequest.Selection, service: TourRequest.Service = .fixed(60), collections: [String] = ["equipment"],
+    _ selection: TourRequest.Selection = .all, filter: TourRequest.Filter? = nil, service: TourRequest.Told<Seconds> = .fixed(60),
+    collections: [String] = ["equipment"],
     limits: TourLimits = .standard
   ) throws -> [TourFeature] {
     let place = Coordinate(longitude: 10, latitude: 52)
     let inspector = TourRequest.Inspector(id: "A", start: place, end: place, shiftStart: 0, shiftEnd: 3600)
     let request = TourRequest(
-      collections: collections, selection: selection, service: service, day: CalendarDate(daysSince1970: 20_000),
+      collections: collections, filter: filter, selection: selection, service: service, day: CalendarDate(daysSince1970: 20_000),
       inspectors: [inspector])
     return try TourWork.select(request, reader: reader(), descriptors: [descriptor], limits: limits)
   }
@@ -46,8 +47,8 @@ struct TourWorkTests {
   }
 
   @Test func filterSelectsByPropertyValue() throws {
-    #expect(try select(.filter([.init(property: "kind", value: "swing")])).map(\.reference.id) == ["e1"])
-    #expect(try select(.filter([.init(property: "minutes", value: nil)])).map(\.reference.id) == ["e2"])
+    #expect(try select(filter: .equalities([.init(property: "kind", value: "swing")])).map(\.reference.id) == ["e1"])
+    #expect(try select(filter: .equalities([.init(property: "minutes", value: nil)])).map(\.reference.id) == ["e2"])
   }
 
   @Test func placeSelectsInDegrees() throws {
@@ -69,7 +70,7 @@ struct TourWorkTests {
   @Test func whatTheDataRefuseIsToldAtOnce() throws {
     let error = #expect(throws: TourRequestError.self) {
       try select(
-        .filter([.init(property: "colour", value: "red"), .init(property: "minutes", value: "many")]),
+        filter: .equalities([.init(property: "colour", value: "red"), .init(property: "minutes", value: "many")]),
         service: .property("kind", fallback: nil), collections: ["equipment", "unicorns"])
     }
     #expect(
