@@ -49,7 +49,7 @@ import Testing
     ("9;48", "", "InvalidQuery"), ("9,48;", "", "InvalidQuery"), ("200,48;9,48", "", "InvalidValue"),
     ("9,48;9,48", "bearings=0,20", "InvalidOptions"), ("9,48", "bearings=400,20", "InvalidQuery"),
     ("9,48", "radiuses=-1", "InvalidOptions"), ("9,48", "radiuses=1e19", "InvalidOptions"),
-    ("9,48", "radiuses=10001", "InvalidOptions"), ("9,48", "radiuses=inf", "InvalidOptions"),
+    ("9,48", "radiuses=100001", "InvalidOptions"), ("9,48", "radiuses=inf", "InvalidOptions"),
     ("9,48", "radiuses=nan", "InvalidQuery"),
     ("9,48", "approaches=left", "InvalidQuery"),
     ("9,48", "exclude=motorway", "InvalidValue"), ("9,48", "snapping=some", "InvalidQuery"),
