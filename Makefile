@@ -5,7 +5,7 @@ PORT ?= 8080
 HOST ?= 127.0.0.1
 PREFIX ?= /usr/local
 
-.PHONY: pictures help run test test-clients conformance bench bench-tiles bench-routing docs format build setup assets stage install clean
+.PHONY: pictures help run test test-clients conformance bench bench-tiles bench-routing bench-tours docs format build setup assets stage install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,6 +31,9 @@ bench-tiles: ## tiles beside PostGIS, MapServer, nginx and a bulk tiler: CPU mil
 
 bench-routing: ## roads beside OSRM and RoutingKit: import, customisation, routes, tables
 	@.ci/bench-routing
+
+bench-tours: ## tours beside PyVRP, VROOM and OR-Tools: quality after equal computing, goals met or missed
+	@.ci/bench-tours $(if $(QUICK),--quick)
 
 pictures: ## the sample town drawn by MapLibre and by QGIS, side by side, into FOLDER (default .build/pictures)
 	@.ci/pictures $(or $(FOLDER),.build/pictures)

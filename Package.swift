@@ -95,7 +95,9 @@ let package = Package(
         "LageplanStore", "LageplanExchange", "LageplanDemo",
       ],
       // The reference that the benchmarks run beside ours.
-      exclude: ["peering.py", "peers.py", "reference.py", "routing.py", "tiles.py"],
+      exclude: [
+        "peering.py", "peers.py", "reference.py", "routing.py", "tiles.py", "tour_instances.py", "tour_peers.py", "tours.py",
+      ],
       swiftSettings: strict),
 
     // What several test targets share: seeds, the path of foreign data, the conformance suite of readers.
