@@ -41,19 +41,13 @@ struct RoadFootprint {
 
   private mutating func addInside(of polygon: Geometry) {
     guard !polygon.isEmpty else { return }
+    let bands = RingBands(of: polygon)
     var found: [Int32: [ClosedRange<Double>]] = [:]
     forEachSegment(meeting: polygon.envelope) { edge, segment, a, b in
-      var cuts = [0.0, 1.0]
-      for ring in polygon.partEnds.indices {
-        let range = polygon.part(ring)
-        for vertex in range.dropFirst() {
-          if let share = Self.crossing(a, b, polygon.coordinates[vertex - 1], polygon.coordinates[vertex]) { cuts.append(share) }
-        }
-      }
-      cuts.sort()
+      let cuts = ([0, 1] + bands.crossings(a, b)).sorted()
       for (low, high) in zip(cuts, cuts.dropFirst()) where high > low {
         let middle = (low + high) / 2
-        guard polygon.contains(Coordinate(x: a.x + (b.x - a.x) * middle, y: a.y + (b.y - a.y) * middle)) else { continue }
+        guard bands.contains(Coordinate(x: a.x + (b.x - a.x) * middle, y: a.y + (b.y - a.y) * middle)) else { continue }
         found[edge, default: []].append(fraction(edge, segment, low)...fraction(edge, segment, high))
       }
     }
@@ -73,7 +67,7 @@ struct RoadFootprint {
         if let part = Self.part(of: a, b, along: start, end) {
           along[edge, default: []].append(fraction(edge, segment, part.lowerBound)...fraction(edge, segment, part.upperBound))
         }
-        if let share = Self.crossing(a, b, start, end) {
+        if let share = RingBands.crossing(a, b, start, end) {
           across[edge, default: []].append(barrier(on: edge, at: fraction(edge, segment, share)))
         }
       }
@@ -109,18 +103,6 @@ struct RoadFootprint {
       return nil
     }
     return low < high ? low...high : nil
-  }
-
-  /// The share of the way from `a` to `b` at which it crosses or touches the segment from `c` to `d`; nil if it does not, or if they
-  /// are parallel.
-  private static func crossing(_ a: Coordinate, _ b: Coordinate, _ c: Coordinate, _ d: Coordinate) -> Double? {
-    let (ux, uy, vx, vy) = (b.x - a.x, b.y - a.y, d.x - c.x, d.y - c.y)
-    let cross = ux * vy - uy * vx
-    guard cross != 0 else { return nil }
-    let (wx, wy) = (c.x - a.x, c.y - a.y)
-    let share = (wx * vy - wy * vx) / cross
-    let other = (wx * uy - wy * ux) / cross
-    return (0...1).contains(share) && (0...1).contains(other) ? share : nil
   }
 
   // MARK: Points
