@@ -1,97 +1,127 @@
 import LageplanFeatures
 import LageplanGeometry
 
-/// Work at one place, served in one stop.
-struct TourStopWork {
-  /// In CRS84: the place of the first feature, or of the whole where that is among the features.
-  var location: Coordinate
-  var visits: [TourPlan.Visit]
-  var service: Seconds
-  /// What the inspector must hold.
-  var qualifications: Set<String>
-}
-
 /// Merges features at one place into one stop.
 ///
 /// The rule: in the order of the request, a feature joins the first stop that is at its place, else it founds a stop. Two are at one place when
-/// the geodesic between the stop's location and the feature is at most ``mergeReach``; or when one is part of the other, or both of a
-/// third (equipment of a playground), and it is at most ``wholeReach``, which leaves out parts with a broken position. They must need the same
-/// qualifications, and a stop takes no more work than half of the longest shift, so that much work at one place can be shared.
+/// the geodesic between the stop's location and the feature is at most ``TourRequest/mergeReach``; or when one is part of the other, or both of a
+/// third (equipment of a playground), and it is at most ``wholeReach``, which leaves out parts with a broken position. They must meet the same
+/// conditions, and a stop takes no more work than half of the longest shift, so that much work at one place can be shared.
+/// Features of one group share a stop, however it came about.
 struct JobBuilder {
-  static let mergeReach = Metres(15)
   static let wholeReach = Metres(250)
+  /// Being overdue for longer weighs no more.
+  private static let mostDaysOverdue = 90
 
-  /// The stops in the order in which they were founded.
+  /// The stops in the order in which they were founded, each at a place of its own.
   private(set) var stops: [TourStopWork] = []
   private(set) var unassigned: [TourPlan.Unassigned] = []
+  private let request: TourRequest
 
-  init(_ features: [TourFeature], request: TourRequest) {
-    let longestShift = request.inspectors.map { $0.shift.end.value - $0.shift.begin.value }.max() ?? 0
+  init(_ features: [TourFeature], request: TourRequest, groups: [[FeatureReference]] = []) {
+    self.request = request
+    let longestShift = request.longestShift
+    let pins = Dictionary(request.pins.map { ($0.feature, $0) }) { first, _ in first }
+    var groupOf: [FeatureReference: Int] = [:]
+    for (number, group) in groups.enumerated() { for feature in group { groupOf[feature] = number } }
     let ofWhole = Set(features.compactMap(\.whole))
     var stopsOfWhole: [FeatureReference: [Int]] = [:]
-    var grid = PlaceGrid()
+    var stopOfGroup: [Int: Int] = [:]
+    var grid = PlaceGrid(reach: request.mergeReach)
     // Wholes found their stops before the parts come: the stop is then at the playground, not at its first swing.
     for feature in features.filter({ ofWhole.contains($0.reference) }) + features.filter({ !ofWhole.contains($0.reference) }) {
-      guard let location = feature.location else {
-        leaveOut(
-          feature, .noPlace,
-          TourText(
-            english: "the feature has no geometry; give it a place", german: "das Objekt hat keinen Ort; tragen Sie einen ein"))
-        continue
-      }
-      guard let service = feature.service else {
-        leaveOut(
-          feature, .noServiceTime,
-          TourText(
-            english: "nothing tells how long the visit takes; fill in the property or name a default",
-            german: "nichts sagt, wie lange der Besuch dauert; füllen Sie die Eigenschaft oder nennen Sie einen Vorgabewert"))
-        continue
-      }
-      let needs = Set(request.requires[feature.reference.collection] ?? [])
+      let group = groupOf[feature.reference]
+      guard let work = work(for: feature, pins[feature.reference], group) else { continue }
       let whole = feature.whole ?? (ofWhole.contains(feature.reference) ? feature.reference : nil)
       func joins(_ stop: Int, within reach: Metres) -> Bool {
-        stops[stop].qualifications == needs && (stops[stop].service.value + service.value) * 2 <= longestShift
-          && Geodesic.distance(stops[stop].location, location) <= reach
+        stops[stop].conditions == work.conditions && Geodesic.distance(stops[stop].location, work.location) <= reach
+          && (group != nil || stops[stop].hasRoom(for: work, longestShift, request))
       }
       let related = whole.flatMap { stopsOfWhole[$0] } ?? []
+      let ofGroup = request.walk == nil ? group.flatMap { stopOfGroup[$0] } : nil
       let found =
-        related.first { joins($0, within: Self.wholeReach) }
-        ?? grid.around(location).first { joins($0, within: Self.mergeReach) }
+        ofGroup ?? related.first { joins($0, within: Self.wholeReach) }
+        ?? grid.around(work.location).first { joins($0, within: request.mergeReach) }
       if let found {
-        stops[found].visits.append(TourPlan.Visit(feature: feature.reference, service: service))
-        stops[found].service = Seconds(stops[found].service.value + service.value)
+        stops[found].join(work)
         if let whole, !related.contains(found) { stopsOfWhole[whole, default: []].append(found) }
       } else {
-        grid.add(stops.count, at: location)
+        grid.add(stops.count, at: work.location)
         if let whole { stopsOfWhole[whole, default: []].append(stops.count) }
-        stops.append(
-          TourStopWork(
-            location: location, visits: [TourPlan.Visit(feature: feature.reference, service: service)], service: service,
-            qualifications: needs))
+        if let group { stopOfGroup[group] = stops.count }
+        stops.append(work)
+        stops[stops.count - 1].place = stops.count - 1
       }
     }
   }
 
-  private mutating func leaveOut(_ feature: TourFeature, _ reason: TourPlan.Reason, _ message: TourText) {
-    let visit = TourPlan.Visit(feature: feature.reference, service: feature.service ?? 0)
-    unassigned.append(TourPlan.Unassigned(visit: visit, location: feature.location, reason: reason, message: message))
+  /// A stop for this feature alone; `nil` where nobody can visit it, which is noted.
+  private mutating func work(for feature: TourFeature, _ pin: TourRequest.Pin?, _ group: Int?) -> TourStopWork? {
+    let visit = TourPlan.Visit(
+      feature: feature.reference, name: feature.name, service: feature.service ?? 0, due: feature.due, level: feature.level)
+    guard let location = feature.location else {
+      unassigned.append(TourPlan.Unassigned(visit: visit, location: nil, reason: .noPlace, message: .noPlace))
+      return nil
+    }
+    func leaveOut(_ reason: TourPlan.Reason, _ message: TourText) -> TourStopWork? {
+      unassigned.append(TourPlan.Unassigned(visit: visit, location: location, reason: reason, message: message))
+      return nil
+    }
+    guard feature.service != nil else { return leaveOut(.noServiceTime, .noServiceTime) }
+    let due = request.allowedDays(for: feature.due)
+    if let due, due.lowerBound > request.lastDay {
+      return leaveOut(.windowMissed, .notBefore(due.lowerBound, lastDay: request.lastDay))
+    }
+    return TourStopWork(
+      location: location, place: 0, visits: [visit], serviceByType: [feature.serviceByType], setUp: feature.setUp,
+      conditions: TourStopWork.Conditions(
+        qualifications: feature.qualifications.union(request.requires[feature.reference.collection] ?? []),
+        windows: feature.windows, isNightOnly: feature.isNightOnly, days: pin?.day.map { $0...$0 } ?? due,
+        inspector: pin?.inspector, excluded: feature.independentOf, people: feature.people, group: group),
+      rank: feature.rank, prize: prize(of: feature),
+      loads: request.loads.indices.map { feature.loads.indices.contains($0) ? feature.loads[$0] : 0 },
+      preferences: feature.preferences)
+  }
+
+  /// One, and one for each day overdue.
+  private func prize(of feature: TourFeature) -> Int {
+    guard feature.rank == TourLevel.overdue.rank, let due = feature.due else { return 1 }
+    return 1 + min(Self.mostDaysOverdue, max(0, Int(request.day.daysSince1970 - due.daysSince1970)))
   }
 }
 
-/// Stops by the cell of a grid in degrees: whatever is within ``JobBuilder/mergeReach`` lies in one of the nine cells around a place.
+extension TourRequest {
+  /// In seconds, of all inspectors, additional shifts included.
+  var longestShift: Int {
+    inspectors.flatMap { [$0.shift] + $0.exceptions.compactMap(\.shift) }.map { $0.end.value - $0.begin.value }.max() ?? 0
+  }
+
+  /// The days on which something due on `day` may be visited; `nil`: on every day.
+  func allowedDays(for due: CalendarDate?) -> ClosedRange<CalendarDate>? {
+    guard let due, let condition = self.due, due >= day else { return nil }
+    return due.adding(days: -condition.earlyDays)...due.adding(days: condition.lateDays)
+  }
+}
+
+/// Stops by the cell of a grid in degrees: whatever is within the reach lies in one of the nine cells around a place.
 private struct PlaceGrid {
   private struct Cell: Hashable {
     var column: Int
     var row: Int
   }
 
-  /// 15 m are less than 0.0002° of latitude everywhere, and of longitude up to 47°; to be right up to 80° a cell is five times as wide.
-  private static let height = 0.0002
-  private static let width = 0.001
+  /// A degree of latitude is nowhere shorter than 110,574 m, one of longitude up to 80° nowhere than a sixth of that.
+  private let height: Double
+  private let width: Double
   private var stops: [Cell: [Int]] = [:]
 
+  init(reach: Metres) {
+    height = max(reach.value, 1) / 110_000
+    width = height * 6
+  }
+
   private func cell(_ place: Coordinate) -> Cell {
-    Cell(column: Int((place.x / Self.width).rounded(.down)), row: Int((place.y / Self.height).rounded(.down)))
+    Cell(column: Int((place.x / width).rounded(.down)), row: Int((place.y / height).rounded(.down)))
   }
 
   mutating func add(_ stop: Int, at place: Coordinate) { stops[cell(place), default: []].append(stop) }

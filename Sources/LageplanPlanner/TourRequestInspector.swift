@@ -21,7 +21,7 @@ extension TourRequest {
       }
     }
 
-    /// What differs from the ordinary shifts: the first one of a day takes the place of the ordinary one, the others come in addition.
+    /// What differs from the ordinary shift: on a day with exceptions only they hold.
     public struct Exception: Hashable, Sendable {
       public var day: CalendarDate
       /// `nil`: the inspector is not there on this day.

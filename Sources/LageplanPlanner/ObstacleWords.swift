@@ -1,0 +1,274 @@
+import LageplanFeatures
+import LageplanGeometry
+import LageplanTours
+
+/// Tells why features are left out: one reason with figures, and what keeps them out of each shift.
+struct ObstacleWords {
+  /// So many shifts are tried for the stops left out, the most important ones first; stops beyond that have a reason and no obstacles. A plan that leaves
+  /// out thousands of visits of hundreds of shifts would else explain for longer than it plans.
+  private static let mostTrials = 50_000
+
+  private let model: TourModel
+  private let explanation: TourExplanation
+  private let solution: TourSolution
+
+  init(_ model: TourModel, _ solution: TourSolution) {
+    self.model = model
+    self.solution = solution
+    explanation = TourExplanation(of: solution, in: model.problem)
+  }
+
+  /// An entry for each feature left out, in the order of the stops.
+  func unassigned() throws(PlanError) -> [TourPlan.Unassigned] {
+    var firstJob: [Int: Int] = [:]
+    for job in solution.unassigned.reversed() { firstJob[model.stopOfJob[job]] = job }
+    let left = firstJob.sorted { $0.key < $1.key }
+    let mostImportant = left.map(\.key).sorted {
+      let (a, b) = (model.stops[$0], model.stops[$1])
+      return (a.rank, -a.prize, $0) < (b.rank, -b.prize, $1)
+    }
+    let told = Set(mostImportant.prefix(Self.mostTrials / max(1, model.problem.shifts.count)))
+    var entries: [TourPlan.Unassigned] = []
+    for (index, job) in left {
+      let stop = model.stops[index]
+      let (reason, message) = why(job, stop)
+      let obstacles = told.contains(index) && reason.dependsOnShift ? obstacles(for: job, stop) : []
+      for visit in stop.visits {
+        entries.append(
+          TourPlan.Unassigned(visit: visit, location: stop.location, reason: reason, message: message, obstacles: obstacles))
+      }
+    }
+    return entries
+  }
+
+  // MARK: The reason
+
+  private func why(_ job: Int, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
+    if model.calendar.shifts.isEmpty {
+      return (
+        .noRoomLeft,
+        TourText(
+          english: "no inspector has a shift on the days of the plan",
+          german: "an den Tagen des Plans hat niemand eine Schicht")
+      )
+    }
+    switch explanation.reason(for: job) {
+    case .noQualifiedInspector:
+      let needed = TourWords.list(stop.conditions.qualifications)
+      return (
+        .noQualifiedInspector,
+        TourText(english: "no inspector holds all of: \(needed)", german: "niemand hat alle diese Sachkunden: \(needed)")
+      )
+    case .pinnedToOthers: return refused(job, stop)
+    case .notReachable: return TravelWords(model).notReachable(from: stop)
+    case .loadTooLarge: return (.loadTooLarge, loadTooLarge(stop))
+    case .shiftTooShort(let shift, let missing): return (.shiftTooShort, tooLong(stop, shift, missing))
+    case .windowMissed(let shift, let late):
+      let (who, late) = (shiftName(shift), TourWords.short(late))
+      return (
+        .windowMissed,
+        TourText(
+          english: "in \(who.english) the visit or a break would begin \(late) too late, in all others later still",
+          german: "in \(who.german) begänne der Besuch oder eine Pause \(late) zu spät, in allen anderen noch später")
+      )
+    case .noRoomLeft(let shift, let missing):
+      let (visit, lack) = (visit(stop), roomMissing(missing, shift))
+      return (
+        .noRoomLeft,
+        TourText(
+          english: "\(visit.english) would fit alone, but the tours are full: \(lack.english)",
+          german: "\(visit.german) passte allein, aber die Touren sind voll: \(lack.german)")
+      )
+    }
+  }
+
+  private func roomMissing(_ missing: Seconds?, _ shift: Int) -> TourText {
+    guard let missing else {
+      return TourText(english: "no vehicle can carry it in addition", german: "kein Fahrzeug kann es noch mitnehmen")
+    }
+    let who = shiftName(shift)
+    if missing.value == 0 {
+      return TourText(
+        english: "in \(who.english) there is time, but not when it may be visited",
+        german: "in \(who.german) ist Zeit, aber nicht dann, wenn es besucht werden darf")
+    }
+    let lack = TourWords.missing(missing)
+    return TourText(english: "it needs \(lack.english) of \(who.english)", german: "in \(who.german) fehlen \(lack.german)")
+  }
+
+  private func tooLong(_ stop: TourStopWork, _ shift: Int, _ missing: Seconds) -> TourText {
+    let (visit, lack, who) = (visit(stop), TourWords.missing(missing), shiftName(shift))
+    return TourText(
+      english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english) of \(who.english)",
+      german: "\(visit.german) ist selbst für eine leere Tour zu lang: in \(who.german) fehlen \(lack.german)")
+  }
+
+  private func loadTooLarge(_ stop: TourStopWork) -> TourText {
+    let needs = zip(model.request.loads, stop.loads).filter { $0.1 > 0 }.map { "\($0.1) \($0.0.measure)" }.joined(separator: ", ")
+    return TourText(
+      english: "no vehicle of a qualified inspector carries \(needs)",
+      german: "kein Fahrzeug, mit dem jemand mit der Sachkunde fährt, fasst \(needs)")
+  }
+
+  /// Every qualified inspector is refused: for whatever reason comes first.
+  private func refused(_ job: Int, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
+    let qualified = model.problem.shifts.indices.filter {
+      model.problem.shifts[$0].skills.isSuperset(of: model.problem.jobs[job].skills)
+    }
+    let refusals = qualified.map { refusal(of: stop, $0) }
+    // The day is the last thing that is asked: where it keeps out one, that one may come on another day.
+    for case .day(let days)? in refusals { return refused(.day(days)) }
+    for case .pinned(let inspector)? in refusals { return refused(.pinned(inspector)) }
+    return refused(refusals.first ?? nil)
+  }
+
+  /// `nil`: the windows are never open for long enough.
+  private func refused(_ refusal: ShiftRefusal?) -> (TourPlan.Reason, TourText) {
+    switch refusal {
+    case .day(let days): (.windowMissed, onlyOn(days))
+    case .pinned(let inspector):
+      (
+        .pinnedToOthers,
+        TourText(
+          english: "only \(inspector) may make the visit, who is not qualified or not there then",
+          german: "nur \(inspector) darf den Besuch machen, hat dann aber keine Schicht oder nicht die Sachkunde")
+      )
+    case .notIndependent:
+      (
+        .pinnedToOthers,
+        TourText(
+          english: "everybody with the qualification is named as not independent",
+          german: "alle mit der Sachkunde sind als nicht unabhängig eingetragen")
+      )
+    case nil: (.windowMissed, neverOpen)
+    }
+  }
+
+  private func onlyOn(_ days: ClosedRange<CalendarDate>) -> TourText {
+    let (first, last) = (TourWords.day(days.lowerBound), TourWords.day(days.upperBound))
+    return days.lowerBound == days.upperBound
+      ? TourText(
+        english: "it may only be visited on \(first.english)", german: "es darf nur am \(first.german) besucht werden")
+      : TourText(
+        english: "it may only be visited from \(first.english) to \(last.english)",
+        german: "es darf nur vom \(first.german) bis zum \(last.german) besucht werden")
+  }
+
+  private var neverOpen: TourText {
+    TourText(
+      english: "its windows are shorter than the work, or do not meet the night",
+      german: "die Zeitfenster sind kürzer als die Arbeit oder liegen nicht in der Nacht")
+  }
+
+  // MARK: Each shift
+
+  private func obstacles(for job: Int, _ stop: TourStopWork) -> [TourPlan.Obstacle] {
+    zip(model.calendar.shifts.indices, explanation.obstacles(for: job)).map { shift, obstacle in
+      var entry = TourPlan.Obstacle(
+        inspector: model.inspector(ofShift: shift).id, day: model.calendar.shifts[shift].day, reason: .noRoomLeft,
+        message: TourText(english: "", german: ""))
+      switch obstacle {
+      case .skillsMissing:
+        let missing = stop.conditions.qualifications.subtracting(model.inspector(ofShift: shift).qualifications)
+        let list = TourWords.list(missing)
+        entry.reason = .noQualifiedInspector
+        entry.message = TourText(english: "does not hold \(list)", german: "hat nicht die Sachkunde \(list)")
+      case .pinnedElsewhere:
+        (entry.reason, entry.message) = refusedHere(refusal(of: stop, shift))
+      case .notReachable:
+        entry.reason = .notReachable
+        entry.message = TourText(
+          english: "has no way there and to the end of the tour", german: "hat keinen Weg dorthin und zum Ende der Tour")
+      case .overloaded(let excess):
+        let measures = model.request.loads.indices.filter { excess.amounts[$0] > 0 }
+        let list = measures.map { "\(excess.amounts[$0]) \(model.request.loads[$0].measure)" }.joined(separator: ", ")
+        entry.reason = .loadTooLarge
+        entry.message = TourText(english: "the vehicle lacks room for \(list)", german: "im Fahrzeug fehlt Platz für \(list)")
+      case .windowMissed(let late):
+        entry.reason = .windowMissed
+        entry.missing = late
+        entry.message = TourText(
+          english: "would come \(TourWords.short(late)) too late even without other visits",
+          german: "käme auch ohne andere Besuche \(TourWords.short(late)) zu spät")
+      case .shiftTooShort(let missing):
+        let lack = TourWords.missing(missing)
+        entry.reason = .shiftTooShort
+        entry.missing = missing
+        entry.message = TourText(
+          english: "needs \(lack.english) even without other visits", german: "auch ohne andere Besuche fehlen \(lack.german)")
+      case .noRoomLeft(let missing):
+        entry.missing = missing.value == 0 ? nil : missing
+        entry.message = full(missing)
+      case .none:
+        entry.message = TourText(
+          english: "would fit; search longer to find the place", german: "passte; suchen Sie länger, um den Platz zu finden")
+      }
+      if entry.reason == .noRoomLeft || entry.reason == .loadTooLarge { displace(job, shift, &entry) }
+      return entry
+    }
+  }
+
+  private func refusedHere(_ refusal: ShiftRefusal?) -> (TourPlan.Reason, TourText) {
+    switch refusal {
+    case .pinned(let inspector):
+      (
+        .pinnedToOthers,
+        TourText(english: "only \(inspector) may make the visit", german: "nur \(inspector) darf den Besuch machen")
+      )
+    case .notIndependent:
+      (.pinnedToOthers, TourText(english: "is named as not independent", german: "ist als nicht unabhängig eingetragen"))
+    case .day(let days): (.windowMissed, onlyOn(days))
+    case nil: (.windowMissed, neverOpen)
+    }
+  }
+
+  private func full(_ missing: Seconds) -> TourText {
+    guard missing.value > 0 else {
+      return TourText(
+        english: "has time, but not when it may be visited", german: "hat Zeit, aber nicht dann, wenn es besucht werden darf")
+    }
+    let lack = TourWords.missing(missing)
+    return TourText(english: "the tour is full: needs \(lack.english)", german: "die Tour ist voll: es fehlen \(lack.german)")
+  }
+
+  private func displace(_ job: Int, _ shift: Int, _ entry: inout TourPlan.Obstacle) {
+    guard let leaving = explanation.displaced(by: job, on: shift) else { return }
+    let visits = model.stop(ofJob: leaving).visits
+    entry.displaces = visits.map(\.feature)
+    let names = visits.prefix(3).map { $0.name ?? "\($0.feature)" }.joined(separator: ", ") + (visits.count > 3 ? ", …" : "")
+    entry.message.english += "; \(names) would have to go"
+    entry.message.german += "; \(names) \(visits.count == 1 ? "müsste" : "müssten") weichen"
+  }
+
+  private func refusal(of stop: TourStopWork, _ shift: Int) -> ShiftRefusal? {
+    ShiftRefusal(of: stop, by: model.inspector(ofShift: shift), on: model.calendar.shifts[shift].day)
+  }
+
+  // MARK: Names
+
+  private func shiftName(_ shift: Int) -> TourText {
+    let (who, day) = (model.inspector(ofShift: shift).id, TourWords.day(model.calendar.shifts[shift].day))
+    return model.request.days == 1
+      ? TourText(english: "\(who)'s shift", german: "der Schicht von \(who)")
+      : TourText(english: "\(who)'s shift on \(day.english)", german: "der Schicht von \(who) am \(day.german)")
+  }
+
+  private func visit(_ stop: TourStopWork) -> TourText {
+    let (duration, count) = (TourWords.short(stop.service), stop.visits.count)
+    return TourText(
+      english: "the visit of \(duration)\(count > 1 ? " (one stop with \(count) features)" : "")",
+      german: "der Besuch von \(duration)\(count > 1 ? " (ein Halt für \(count) Objekte)" : "")")
+  }
+}
+
+extension TourPlan.Reason {
+  /// Whether another shift could be kept out for another reason.
+  fileprivate var dependsOnShift: Bool {
+    switch self {
+    case .noPlace, .noServiceTime, .notOnNetwork, .cancelled: false
+    case .noQualifiedInspector, .notReachable, .shiftTooShort, .windowMissed, .noRoomLeft, .loadTooLarge, .pinnedToOthers,
+      .notEnoughPeople:
+      true
+    }
+  }
+}

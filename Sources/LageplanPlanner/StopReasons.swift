@@ -1,0 +1,117 @@
+import LageplanFeatures
+import LageplanGeometry
+import LageplanTours
+
+/// Tells for each stop of a tour why it comes when it does: the first of these that holds. Others come at the same time; it stands fixed; its window opens, or closes soon;
+/// the break is over; it is near the start or the end; of the stops that remain it is the nearest; it lies on the way.
+struct StopReasons {
+  /// Who waits less does not wait, and who could begin so much later has no hurry.
+  private static let shortWait = 60
+  private static let hurry = 30 * 60
+
+  private let model: TourModel
+  private let shift: Int
+  private let table: TourTimetable
+  private let travel: TravelTable
+  /// Of the travel table: start, stops, end.
+  private let places: [Int]
+
+  init(_ model: TourModel, shift: Int, _ table: TourTimetable) {
+    self.model = model
+    self.shift = shift
+    self.table = table
+    travel = model.problem.travel
+    let limits = model.problem.shifts[shift]
+    places = [limits.start] + table.visits.map { model.problem.jobs[$0.job].location } + [limits.end]
+  }
+
+  func reason(forStop index: Int, companions: [String]) -> TourText {
+    var text = order(index, companions)
+    let stop = model.stop(ofJob: table.visits[index].job)
+    if let day = day(stop) {
+      text.english += "; \(day.english)"
+      text.german += "; \(day.german)"
+    }
+    return text
+  }
+
+  private func order(_ index: Int, _ companions: [String]) -> TourText {
+    if !companions.isEmpty {
+      let others = companions.joined(separator: ", ")
+      return TourText(english: "at the same time as \(others)", german: "zur gleichen Zeit wie \(others)")
+    }
+    if index < model.problem.shifts[shift].fixed.count {
+      return TourText(english: "fixed: has begun, or was locked", german: "fest: begonnen oder von Hand gesperrt")
+    }
+    if let window = window(index) { return window }
+    if let pause = table.breaks.last(where: { $0.afterVisits == index }) {
+      let length = TourWords.short(Seconds(pause.end.value - pause.begin.value))
+      return TourText(english: "after the break of \(length)", german: "nach der Pause von \(length)")
+    }
+    return way(index)
+  }
+
+  /// The window that makes the visit wait or hurry.
+  private func window(_ index: Int) -> TourText? {
+    let visit = table.visits[index]
+    let job = model.problem.jobs[visit.job]
+    guard let window = job.windows.first(where: { $0.earliest <= visit.begin && visit.begin <= $0.latest }) else { return nil }
+    let before = index == 0 ? nil : model.problem.jobs[table.visits[index - 1].job].location
+    let setUp = job.location == before ? 0 : job.setUp.value
+    if visit.begin == window.earliest, visit.begin.value - visit.arrival.value - setUp >= Self.shortWait {
+      let opens = TourWords.clock(model.calendar.instant(window.earliest), model.time)
+      return TourText(english: "may not begin before \(opens.english)", german: "darf nicht vor \(opens.german) beginnen")
+    }
+    if window.latest.value - visit.begin.value <= Self.hurry {
+      let closes = TourWords.clock(model.calendar.instant(window.latest), model.time)
+      return TourText(english: "must begin by \(closes.english)", german: "muss bis \(closes.german) beginnen")
+    }
+    return nil
+  }
+
+  private func way(_ index: Int) -> TourText {
+    let (before, here, after) = (places[index], places[index + 1], places[index + 2])
+    let way = travel.seconds(from: before, to: here)
+    let minutes = TourWords.short(way)
+    if way.value == 0 {
+      return index == 0
+        ? TourText(english: "where the tour starts", german: "am Startort der Tour")
+        : TourText(english: "at the same place as the stop before", german: "am selben Ort wie der Halt davor")
+    }
+    let isNearest = (index + 1..<table.visits.count).allSatisfy { travel.seconds(from: before, to: places[$0 + 1]) >= way }
+    switch (index == 0, isNearest) {
+    case (true, true):
+      return TourText(
+        english: "the stop nearest to the start: \(minutes)", german: "der Halt, der dem Start am nächsten liegt: \(minutes)")
+    case (false, true) where index + 1 == table.visits.count:
+      let home = TourWords.short(travel.seconds(from: here, to: after))
+      return TourText(english: "the last stop, \(home) from the end", german: "der letzte Halt, \(home) vor dem Ende")
+    case (false, true):
+      return TourText(
+        english: "the nearest of the stops that remain: \(minutes)", german: "von den übrigen Halten der nächste: \(minutes)")
+    case (_, false):
+      let direct = travel.seconds(from: before, to: after).value
+      let detour = max(0, way.value + travel.seconds(from: here, to: after).value - direct)
+      let more = TourWords.short(Seconds(detour))
+      return TourText(
+        english: "on the way: the stop makes it \(more) longer", german: "auf dem Weg: durch den Halt wird er \(more) länger")
+    }
+  }
+
+  /// What the due date has to do with the day.
+  private func day(_ stop: TourStopWork) -> TourText? {
+    let today = model.calendar.shifts[shift].day
+    if let due = stop.visits.compactMap(\.due).min(), due < model.request.day {
+      let since = TourWords.day(due)
+      return TourText(english: "overdue since \(since.english)", german: "überfällig seit dem \(since.german)")
+    }
+    guard model.request.days > 1, let days = stop.conditions.days else { return nil }
+    if days.upperBound == today {
+      return TourText(english: "the last day on which it may be visited", german: "der letzte Tag, an dem es besucht werden darf")
+    }
+    if days.lowerBound == today {
+      return TourText(english: "the first day on which it may be visited", german: "der erste Tag, an dem es besucht werden darf")
+    }
+    return nil
+  }
+}

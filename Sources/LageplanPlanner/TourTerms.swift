@@ -1,0 +1,152 @@
+import LageplanFeatures
+import LageplanGeometry
+import LageplanTours
+
+/// Puts stops and shifts into the integers of a ``/LageplanTours/TourProblem``.
+struct TourTerms {
+  private let request: TourRequest
+  private let calendar: ShiftCalendar
+  private let stops: [TourStopWork]
+  private let placesOfStops: Int
+  private let qualifications: [String]
+  private let types: [String]
+  /// The stop of each job.
+  let stopOfJob: [Int]
+
+  init(_ request: TourRequest, _ calendar: ShiftCalendar, _ stops: [TourStopWork], placesOfStops: Int) {
+    self.request = request
+    self.calendar = calendar
+    self.stops = stops
+    self.placesOfStops = placesOfStops
+    qualifications = Set(stops.lazy.flatMap(\.conditions.qualifications)).sorted()
+    types = Set(request.inspectors.compactMap(\.type)).sorted()
+    stopOfJob = stops.indices.flatMap { stop in Array(repeating: stop, count: stops[stop].conditions.people) }
+  }
+
+  /// Where 64 bits do not hold the days overdue of all stops, those of one level weigh the same.
+  func problem(_ travel: TravelTable) throws(TourProblemError) -> TourProblem {
+    do {
+      return try TourProblem(jobs: jobs(weighted: true), shifts: shifts(), travel: travel)
+    } catch .costTooLarge {
+      return try TourProblem(jobs: jobs(weighted: false), shifts: shifts(), travel: travel)
+    }
+  }
+
+  // MARK: Jobs
+
+  private func jobs(weighted: Bool) -> [TourJob] {
+    let levels = Set(stops.map(\.rank)).sorted()
+    return stopOfJob.map { index in
+      let stop = stops[index]
+      let windows = windows(of: stop)
+      var job = TourJob(
+        location: stop.place, service: stop.service, windows: windows ?? [], skills: skills(stop.conditions.qualifications),
+        level: levels.firstIndex(of: stop.rank) ?? 0, prize: weighted ? stop.prize : 1,
+        load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: windows == nil ? [] : allowedShifts(for: stop))
+      job.setUp = stop.setUp
+      for (number, type) in types.enumerated() {
+        let service = stop.service(ofType: type)
+        if service != stop.service { job.serviceByType[number + 1] = service }
+      }
+      job.wishes = stop.preferences.sorted { $0.key < $1.key }.map { inspector, worth in
+        TourWish(shifts: Set(shifts { request.inspectors[$0.inspector].id == inspector }), cost: worth.value)
+      }
+      return job
+    }
+  }
+
+  /// When the first visit may begin, so that the last one begins in the window as well, and in the night ends in it; none: at any time, `nil`: never.
+  private func windows(of stop: TourStopWork) -> [TimeWindow]? {
+    let kinds: [String?] = [nil] + types
+    var open: [TimeWindow]?
+    if !stop.conditions.windows.isEmpty {
+      let latest = kinds.map { stop.beginOfLast(ofType: $0) }.max() ?? 0
+      open = calendar.windows(stop.conditions.windows).compactMap { $0.endingEarlier(by: latest) }
+    }
+    if stop.conditions.isNightOnly {
+      let longest = kinds.map { stop.service(ofType: $0).value }.max() ?? 0
+      let night = calendar.windows([request.night]).compactMap { $0.endingEarlier(by: longest) }
+      open = open.map { TimeWindow.common($0, night) } ?? night
+    }
+    guard let open else { return [] }
+    return open.isEmpty ? nil : open
+  }
+
+  /// By day, pin and independence; `nil`: every shift.
+  private func allowedShifts(for stop: TourStopWork) -> Set<Int>? {
+    let allowed = shifts { ShiftRefusal(of: stop, by: request.inspectors[$0.inspector], on: $0.day) == nil }
+    return allowed.count == calendar.shifts.count ? nil : Set(allowed)
+  }
+
+  private func shifts(where fits: (PlannedShift) -> Bool) -> [Int] {
+    calendar.shifts.indices.filter { fits(calendar.shifts[$0]) }
+  }
+
+  private func skills(_ held: some Sequence<String>) -> SkillSet {
+    let held = Set(held)
+    return SkillSet(rawValue: qualifications.enumerated().reduce(0) { held.contains($1.element) ? $0 | 1 << $1.offset : $0 })
+  }
+
+  private func amounts(_ amount: (Int) -> Int) -> SIMD4<Int> {
+    var amounts = SIMD4<Int>.zero
+    for measure in request.loads.indices.prefix(TourLoad.measures) { amounts[measure] = amount(measure) }
+    return amounts
+  }
+
+  // MARK: Shifts
+
+  private func shifts() -> [TourShift] {
+    calendar.shifts.map { shift in
+      let inspector = request.inspectors[shift.inspector]
+      let place = placesOfStops + 2 * shift.inspector
+      let isBounded = request.loads.contains { inspector.capacity[$0.measure] != nil }
+      return TourShift(
+        start: place, end: place + 1, span: calendar.span(shift), longestWork: inspector.longestWork,
+        longestTravel: inspector.longestTravel, skills: skills(inspector.qualifications),
+        capacity: isBounded
+          ? TourLoad(amounts: amounts { inspector.capacity[request.loads[$0].measure] ?? TourLoad.largest }) : nil,
+        breaks: calendar.breaks(of: shift), type: inspector.type.flatMap { types.firstIndex(of: $0) }.map { $0 + 1 } ?? 0)
+    }
+  }
+}
+
+/// Why a stop may not be served in a shift, whatever the tour.
+enum ShiftRefusal: Hashable {
+  /// Only on these days.
+  case day(ClosedRange<CalendarDate>)
+  /// Only by this inspector.
+  case pinned(String)
+  /// The inspector must not know the work: has made the last visit, say.
+  case notIndependent
+
+  init?(of stop: TourStopWork, by inspector: TourRequest.Inspector, on day: CalendarDate) {
+    let conditions = stop.conditions
+    if let pinned = conditions.inspector, pinned != inspector.id {
+      self = .pinned(pinned)
+    } else if conditions.excluded.contains(inspector.id) || inspector.name.map({ conditions.excluded.contains($0) }) ?? false {
+      self = .notIndependent
+    } else if let days = conditions.days, !days.contains(day) {
+      self = .day(days)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension TimeWindow {
+  /// `nil` where nothing is left.
+  fileprivate func endingEarlier(by seconds: Int) -> TimeWindow? {
+    let latest = latest.value - seconds
+    return latest < earliest.value ? nil : TimeWindow(earliest: earliest, latest: Seconds(latest))
+  }
+
+  /// What two sorted lists of disjoint windows have in common, as such a list.
+  fileprivate static func common(_ some: [TimeWindow], _ others: [TimeWindow]) -> [TimeWindow] {
+    some.flatMap { a in
+      others.compactMap { b in
+        let (earliest, latest) = (max(a.earliest, b.earliest), min(a.latest, b.latest))
+        return earliest <= latest ? TimeWindow(earliest: earliest, latest: latest) : nil
+      }
+    }
+  }
+}
