@@ -1,4 +1,4 @@
-"""Ways on the map: a route between two clicks, what is reached, tours on the streets, closures that take effect at once."""
+"""Ways on the map: a route between two clicks, what is reached, closures that take effect at once."""
 
 import json
 import re
@@ -137,24 +137,6 @@ def test_what_is_reached_is_an_area_and_counts_what_is_listed(visit, ends):
     assert opened.complaints == []
 
 
-def test_a_tour_runs_on_its_streets(visit, api, ends):
-    opened = visit(around(ends, 12.4) + "&list=playgrounds")
-    tool(opened, "Tour")
-    click(opened, ends[0])
-    text = answered(opened)
-    assert re.search(r"Touren: [1-9]", text), text
-    stops = drawn(opened, "ways-stop")
-    assert len(stops) > 2
-    # A street has more vertices than halts.
-    lines = drawn(opened, "ways-line")
-    assert sum(len(each["geometry"]["coordinates"]) for each in lines if each["geometry"]["type"] == "LineString") > 3 * len(stops)
-    opened.screenshot("ways-tour")
-    with opened.page.expect_download() as download:
-        opened.page.get_by_role("button", name="Als GPX").click()
-    assert b"<trkpt" in download.value.path().read_bytes()
-    assert opened.complaints == []
-
-
 def test_a_place_without_a_road_is_told(visit):
     opened = visit("#13/54.9/7.5")
     tool(opened, "Route")
@@ -164,7 +146,7 @@ def test_a_place_without_a_road_is_told(visit):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["Route", "Erreichbar", "Tour"])
+@pytest.mark.parametrize("name", ["Route", "Erreichbar"])
 def test_the_tools_have_no_barriers(visit, ends, name, dark):
     opened = visit(around(ends) + "&list=playgrounds", dark=dark)
     tool(opened, name)

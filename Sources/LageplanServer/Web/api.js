@@ -25,6 +25,13 @@ export const json = async (path, options) => (await ask(path, options)).json();
 /** The answer at `path` as it is written. */
 export const text = async (path, options) => (await ask(path, options)).text();
 
+/** The answer at `path` as a file to save. */
+export const blob = async (path, headers) => (await ask(path, { headers: { Accept: "*/*", ...headers } })).blob();
+
+/** The body of a stream of server-sent events, which goes on until one side ends it. */
+export const stream = async (path, signal) =>
+  (await ask(path, { signal, cache: "no-store", headers: { Accept: "text/event-stream" } })).body;
+
 export const collections = async () => (await json("collections?f=json")).collections;
 
 export const style = (id) => json(`styles/${encode(id)}`);
@@ -100,7 +107,5 @@ export const patch = (collection, id, change, tag) => ask(itemPath(collection, i
 
 export const remove = (collection, id, tag) => ask(itemPath(collection, id), { method: "DELETE", headers: condition(tag) });
 
-/** The stream of changes from `since` on; the answer's body goes on until one side ends it. */
-export const changes = (since, signal) => ask(`changes/stream${since ? `?since=${since}` : ""}`, {
-  signal, cache: "no-store", headers: { Accept: "text/event-stream" },
-});
+/** The stream of changes from `since` on. */
+export const changes = (since, signal) => stream(`changes/stream${since ? `?since=${since}` : ""}`, signal);

@@ -170,3 +170,21 @@ export const flyTo = (map, [west, south, east, north], { right, bottom }) => {
     map.easeTo({ center: [west, south], zoom: Math.max(map.getZoom(), 16.5), padding: { top: 0, left: 0, right, bottom }, ...motion });
   else map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 17.5, ...motion });
 };
+
+const rim = 24; // pixels that a mark at the edge needs to be seen whole
+
+/** Shows all of these geometries, unless they are well in view already. */
+export const showAll = (map, geometries) => {
+  const flat = geometries.flatMap((each) => (each ? each.coordinates.flat(Infinity) : []));
+  const longitudes = flat.filter((_, index) => index % 2 === 0);
+  const latitudes = flat.filter((_, index) => index % 2 === 1);
+  if (longitudes.length === 0) return;
+  const edge = (values, choose) => values.reduce((best, each) => choose(best, each));
+  const [west, east] = [edge(longitudes, Math.min), edge(longitudes, Math.max)];
+  const [south, north] = [edge(latitudes, Math.min), edge(latitudes, Math.max)];
+  const { width, height } = map.getCanvas().getBoundingClientRect();
+  const isInView = [[west, south], [east, north]].map((each) => map.project(each))
+    .every(({ x, y }) => x > rim && y > rim && x < width - rim && y < height - rim);
+  if (isInView) return;
+  map.fitBounds([[west, south], [east, north]], { padding: 60, maxZoom: 16, duration: 0 });
+};

@@ -14,7 +14,8 @@ let isOffered = false;
 
 const isOn = () => isOffered && access.token() !== null;
 
-const signIn = () => {
+/** Asks for a token. */
+export const signIn = () => {
   const dialog = byId("sign-in");
   byId("sign-in-fault").textContent = "";
   byId("token").value = "";

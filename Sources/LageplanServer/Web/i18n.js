@@ -1,5 +1,7 @@
 // Every sentence of the page, German and English, and how numbers and days are written.
 
+import { tourSentences } from "./tourwords.js";
+
 const sentences = {
   de: {
     skipToList: "Zur Liste springen",
@@ -107,20 +109,8 @@ const sentences = {
     reachedFromWhere: "Von hier aus in {minutes} Minuten am gewählten Ort",
     reachedCount: "{title}: {count} im Bereich",
     reachedMore: "{title}: mehr als {count} im Bereich",
-    tour: "Tour",
-    tourHelp: "Den Bauhof anklicken: Er ist Start und Ende. Besucht wird, was gelistet ist und im Kartenausschnitt liegt.",
-    tourMinutes: "Minuten je Besuch",
-    tourInspectors: "Touren",
-    tourFrom: "von",
-    tourTo: "bis",
-    tourName: "Tour {number}",
-    tourSummary: "{stops} Halte, {from} bis {to} Uhr, {time} Fahrt, {length}",
-    toursMade: "Touren: {tours}, Halte: {stops}, nicht untergebracht: {left}",
-    toursLeft: "Warum nicht",
-    tourGpx: "Als GPX",
     wayStart: "Start",
     wayEnd: "Ziel",
-    wayDepot: "Bauhof",
     wayAsked: "Wird gerechnet …",
     wayFailed: "Das geht nicht: {reason}",
     hoursMinutes: "{hours}:{minutes} h",
@@ -242,20 +232,8 @@ const sentences = {
     reachedFromWhere: "From here one gets to the chosen place within {minutes} minutes",
     reachedCount: "{title}: {count} in reach",
     reachedMore: "{title}: more than {count} in reach",
-    tour: "Tour",
-    tourHelp: "Click on the depot, where tours begin and end. What is listed and lies in view is visited.",
-    tourMinutes: "Minutes a visit",
-    tourInspectors: "Tours",
-    tourFrom: "from",
-    tourTo: "to",
-    tourName: "Tour {number}",
-    tourSummary: "{stops} stops, {from} to {to}, {time} on the way, {length}",
-    toursMade: "Tours: {tours}, stops: {stops}, left out: {left}",
-    toursLeft: "Why left out",
-    tourGpx: "As GPX",
     wayStart: "Start",
     wayEnd: "Destination",
-    wayDepot: "Depot",
     wayAsked: "Computing …",
     wayFailed: "This does not work: {reason}",
     hoursMinutes: "{hours}:{minutes} h",
@@ -295,6 +273,8 @@ const mapSentences = {
     "Popup.Close": "Close",
   },
 };
+
+for (const [language, more] of Object.entries(tourSentences)) Object.assign(sentences[language], more);
 
 export const languages = Object.keys(sentences);
 

@@ -1,26 +1,11 @@
 // What others change, as it happens: the server's stream of changes, gathered a little and told by collection.
 
 import * as api from "./api.js";
+import { readEvents } from "./events.js";
 
 const gatheredFor = 400; // milliseconds; one delivery changes thousands at once
 const pauseAfterFailure = 15000;
 const mostRanges = 5000; // beyond it, to draw everything anew is no dearer
-
-/** Reads server-sent events (WHATWG HTML, section 9.2) off a body, as far as this stream uses them. */
-const read = async (body, each) => {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const blocks = (rest + value).split("\n\n");
-    rest = blocks.pop();
-    for (const block of blocks) {
-      const data = block.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
-      if (data) each(JSON.parse(data));
-    }
-  }
-};
 
 /**
  * Calls `told` with a map from collection to the set of changed ids (null: many) and one to the ranges of changed tiles (null: all)
@@ -57,10 +42,10 @@ export const follow = (told) => {
     const isMissing = since === null && !isCurrent;
     isCurrent = false;
     try {
-      const answer = await api.changes(since, mine.signal);
+      const body = await api.changes(since, mine.signal);
       // Without a cursor the stream begins now: only what is read from here on misses nothing in between.
       if (isMissing) told(null);
-      await read(answer.body, take);
+      await readEvents(body, (_, data) => take(data));
     } catch (error) {
       // A cursor that is no more: what was missed is unknown, so begin with what comes.
       if (error.status === 410) {

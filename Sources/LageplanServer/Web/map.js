@@ -15,6 +15,7 @@ import { hidePanel, showPanel } from "./panel.js";
 import { format, parse } from "./permalink.js";
 import { search } from "./search.js";
 import { loadStyle, onVariant, ordered, prepare, symbolsOf } from "./style.js";
+import * as tours from "./tours.js";
 import * as ways from "./ways.js";
 
 const page = { map: null, collections: [], style: null, icons: null, symbols: new Map(), off: new Set(), list: null, selected: null, marked: null, own: new Set() };
@@ -43,7 +44,7 @@ const view = () => {
 };
 
 const writeAddress = () => {
-  const state = { view: view(), off: [...page.off], list: page.list, selected: page.selected, language: currentLanguage() };
+  const state = { view: view(), off: [...page.off], list: page.list, selected: page.selected, tour: tours.planId(), language: currentLanguage() };
   history.replaceState(null, "", format(state));
 };
 
@@ -240,6 +241,7 @@ const restore = () => {
   for (const id of labelledPolygons(page.style, page.collections)) showLabels(id);
   if (editing.current()) editing.current().repaint();
   ways.repaint();
+  tours.repaint();
 };
 
 const extent = () => {
@@ -267,6 +269,7 @@ const drawMap = async (startView) => {
   });
   map.on("click", ({ point, lngLat }) => {
     if (editing.current()) return editing.current().click(lngLat);
+    if (tours.click(point, lngLat)) return undefined;
     if (ways.isTaken()) return ways.click(lngLat);
     const [first, ...others] = canvas.featuresAt(map, point, drawn);
     if (!first) return close();
@@ -277,7 +280,8 @@ const drawMap = async (startView) => {
   map.on("mousemove", ({ point }) => {
     if (!pointer)
       requestAnimationFrame(() => {
-        map.getCanvas().style.cursor = editing.current() || ways.isTaken() ? "crosshair" : map.isStyleLoaded() && canvas.featuresAt(map, pointer, drawn).length ? "pointer" : "";
+        const isOver = () => map.isStyleLoaded() && (tours.isOver(pointer) || canvas.featuresAt(map, pointer, drawn).length > 0);
+        map.getCanvas().style.cursor = editing.current() || tours.isPlacing() || ways.isTaken() ? "crosshair" : isOver() ? "pointer" : "";
         pointer = null;
       });
     pointer = point;
@@ -296,7 +300,7 @@ const listen = () => {
   });
   byId("panel-close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]") && (!byId("panel").hidden || !ways.putDown())) close();
+    if (event.key === "Escape" && !document.querySelector("dialog[open]") && (!byId("panel").hidden || !(tours.putDown() || ways.putDown()))) close();
   });
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -322,6 +326,7 @@ const speak = (language) => {
   refreshList();
   if (page.map) canvas.relabel(page.map);
   ways.refresh();
+  tours.refresh();
   if (page.selected) open(page.selected.collection, page.selected.id, { move: false, focus: false });
   writeAddress();
 };
@@ -361,6 +366,10 @@ const start = async () => {
     await open(said.selected.collection, said.selected.id, { move: !said.view, focus: false });
   await drawn;
   await ways.start({ map: page.map, listed, report });
+  await tours.start({
+    map: page.map, collections: page.collections, opened: said.tour,
+    page: { listed, box, open: openFromList, addressed: writeAddress, signIn: editing.signIn },
+  });
   await refreshList();
   writeAddress();
   follow((changed, tiles) => heard(changed, tiles).catch(report));

@@ -1,4 +1,4 @@
-// The state of the page in the address: #zoom/lat/lon&off=trees&list=playgrounds&item=playgrounds/17&lang=en
+// The state of the page in the address: #zoom/lat/lon&off=trees&list=playgrounds&item=playgrounds/17&tour=3f…&lang=en
 
 // An address is typed by hand, too: what is not properly encoded is taken as it stands.
 const decoded = (value) => {
@@ -22,6 +22,7 @@ export const parse = (hash) => {
     state.view = { zoom, center: [longitude, latitude] };
   if (said.list) state.list = decoded(said.list);
   if (said.lang) state.language = said.lang;
+  if (said.tour) state.tour = decoded(said.tour);
   if (said.item) {
     const [collection, id] = said.item.split("/").map(decoded);
     if (collection && id) state.selected = { collection, id };
@@ -30,12 +31,13 @@ export const parse = (hash) => {
 };
 
 /** The address of a state; five decimals of a degree are about a metre. */
-export const format = ({ view, off, list, selected, language }) => {
+export const format = ({ view, off, list, selected, tour, language }) => {
   const parts = [];
   parts.push(view ? `${view.zoom.toFixed(2)}/${view.center[1].toFixed(5)}/${view.center[0].toFixed(5)}` : "");
   if (off.length) parts.push(`off=${off.map(encodeURIComponent).join(",")}`);
   if (list) parts.push(`list=${encodeURIComponent(list)}`);
   if (selected) parts.push(`item=${encodeURIComponent(selected.collection)}/${encodeURIComponent(selected.id)}`);
+  if (tour) parts.push(`tour=${encodeURIComponent(tour)}`);
   parts.push(`lang=${language}`);
   return `#${parts.join("&")}`;
 };

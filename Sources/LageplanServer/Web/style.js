@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { labelSource } from "./labels.js";
 import { loadIcons } from "./symbols.js";
+import { layers as tourLayers } from "./tourmap.js";
 import { layers as wayLayers } from "./ways.js";
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
@@ -92,7 +93,8 @@ export const prepare = (style, collections, { labelled, accent, paper }) => {
       selected: { type: "geojson", data: nothing },
       sketch: { type: "geojson", data: nothing },
       ways: { type: "geojson", data: nothing },
+      tours: { type: "geojson", data: nothing },
     },
-    layers: [...layers, ...wayLayers(collections, { accent, paper }), ...highlight(accent, paper), ...penned(accent, paper)],
+    layers: [...layers, ...wayLayers(collections, { paper }), ...tourLayers, ...highlight(accent, paper), ...penned(accent, paper)],
   };
 };

@@ -1,17 +1,17 @@
-// Ways on the roads: the fastest route between two clicks, what is reached from one, and a day's tours to what is listed.
+// Ways on the roads: the fastest route between two clicks, and what is reached from one.
 // Holds its own state; the map page hands it clicks while a tool is taken.
 
 import * as api from "./api.js";
+import { showAll } from "./canvas.js";
 import { announce, byId, make } from "./elements.js";
 import { number, t } from "./i18n.js";
-
-/** One colour a tour, told apart by colour-blind eyes too; the tenth begins again. */
-const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#7f5f00", "#56b4e9", "#5b3fa0", "#a3242b", "#3a3a3a"];
+import { length, span } from "./measures.js";
+import { mark } from "./waymark.js";
 
 const state = { tool: null, map: null, profiles: [], profile: null, places: [], markers: [], drawn: [], answer: null, asked: 0, listed: () => null, report: null };
 
 /** How many places each tool takes by clicks. */
-const wanted = { route: 2, reach: 1, tour: 1 };
+const wanted = { route: 2, reach: 1 };
 
 /** A tool is taken: clicks on the map are its own. */
 export const isTaken = () => state.tool !== null;
@@ -31,70 +31,27 @@ const draw = (features) => {
   repaint();
 };
 
-const positions = (geometry) => (geometry ? geometry.coordinates.flat(Infinity) : []);
-
 /** Shows all that is drawn, unless it is in view already. */
-const show = () => {
-  const flat = state.drawn.flatMap((each) => positions(each.geometry));
-  const longitudes = flat.filter((_, index) => index % 2 === 0);
-  const latitudes = flat.filter((_, index) => index % 2 === 1);
-  if (longitudes.length === 0) return;
-  const edge = (values, choose) => values.reduce((best, each) => choose(best, each));
-  const [west, east] = [edge(longitudes, Math.min), edge(longitudes, Math.max)];
-  const [south, north] = [edge(latitudes, Math.min), edge(latitudes, Math.max)];
-  const view = state.map.getBounds();
-  if (view.contains([west, south]) && view.contains([east, north])) return;
-  state.map.fitBounds([[west, south], [east, north]], { padding: 60, maxZoom: 16, duration: 0 });
-};
-
-// Measures in words
-
-const minutes = (seconds) => {
-  const whole = Math.round(seconds / 60);
-  const hours = Math.floor(whole / 60);
-  return hours ? t("hoursMinutes", { hours, minutes: String(whole % 60).padStart(2, "0") }) : t("minutesOnly", { minutes: whole });
-};
-
-const length = (metres) =>
-  (metres < 1000 ? `${number(Math.round(metres / 10) * 10)} m` : `${number(Math.round(metres / 100) / 10)} km`);
-
-const clock = (instant) => instant.slice(11, 16);
+const show = () => showAll(state.map, state.drawn.map((each) => each.geometry));
 
 // Places
 
-const names = { route: ["wayStart", "wayEnd"], reach: ["wayStart"], tour: ["wayDepot"] };
+const names = { route: ["wayStart", "wayEnd"], reach: ["wayStart"] };
 
 const clearMarkers = () => {
   for (const marker of state.markers) marker.remove();
   state.markers = [];
 };
 
-const nudges = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] };
-
 const setMarkers = () => {
   clearMarkers();
-  state.markers = state.places.map((place, index) => {
-    const word = t(names[state.tool][index]);
-    const button = make("button", { type: "button", class: "waymark", "aria-label": word, title: word }, String.fromCharCode(65 + index));
-    const marker = new maplibregl.Marker({ element: button, draggable: true }).setLngLat(place).addTo(state.map);
-    button.removeAttribute("role");
-    button.addEventListener("click", (event) => event.stopPropagation());
-    const moved = () => {
-      state.places[index] = marker.getLngLat().toArray();
+  state.markers = state.places.map((place, index) => mark(state.map, {
+    place, letter: String.fromCharCode(65 + index), word: t(names[state.tool][index]),
+    moved: (now) => {
+      state.places[index] = now;
       ask();
-    };
-    marker.on("dragend", moved);
-    button.addEventListener("keydown", (event) => {
-      const step = nudges[event.key];
-      if (!step) return;
-      const { x, y } = state.map.project(marker.getLngLat());
-      marker.setLngLat(state.map.unproject([x + step[0], y + step[1]]));
-      moved();
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    return marker;
-  });
+    },
+  }));
 };
 
 /** A click on the map, or its middle by a button: the next place of the tool, and after the last one the first again. */
@@ -138,7 +95,7 @@ const askRoute = async () => {
   const steps = properties.legs.flatMap((leg) => leg.steps || []);
   return () => {
     draw([{ type: "Feature", geometry, properties: { kind: "route" } }]);
-    const sentence = t("routeFound", { time: minutes(properties.duration), length: length(properties.length) });
+    const sentence = t("routeFound", { time: span(properties.duration), length: length(properties.length) });
     say(make("p", { class: "result" }, sentence), make("ol", { class: "steps" }, ...steps.map(stepLine)));
     announce(sentence);
   };
@@ -166,80 +123,7 @@ const askReach = async () => {
   };
 };
 
-const tomorrow = () => {
-  const day = new Date();
-  day.setDate(day.getDate() + 1);
-  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((each) => String(each).padStart(2, "0")).join("-");
-};
-
-const tourRequest = () => {
-  const { width, height } = state.map.getCanvas().getBoundingClientRect();
-  const [southWest, northEast] = [state.map.unproject([0, height]), state.map.unproject([width, 0])];
-  const [from, to] = [byId("tour-from").value, byId("tour-to").value];
-  return {
-    collections: [state.listed().id], bbox: [southWest.lng, southWest.lat, northEast.lng, northEast.lat],
-    serviceMinutes: Number(byId("tour-minutes").value), day: tomorrow(), profile: state.profile,
-    inspectors: Array.from({ length: Number(byId("tour-inspectors").value) }, (_, index) => (
-      { id: t("tourName", { number: index + 1 }), start: state.places[0], end: state.places[0], shift: [from, to] })),
-  };
-};
-
-const tourLine = (route, colour) => make("li", {},
-  make("span", { class: "name" }, swatch(colour), route.inspector),
-  make("span", { class: "muted" }, t("tourSummary", {
-    stops: route.stops, from: clock(route.departure), to: clock(route.arrival), time: minutes(route.seconds), length: length(route.metres),
-  })));
-
-// The page's policy allows no style in markup; a picture may carry its colour.
-const swatch = (colour) => {
-  const canvas = make("canvas", { width: 14, height: 14, "aria-hidden": "true" });
-  const pen = canvas.getContext("2d");
-  pen.fillStyle = colour;
-  pen.fillRect(0, 4, 14, 6);
-  return canvas;
-};
-
-const reasons = (left) => {
-  const counted = new Map();
-  for (const { properties } of left) counted.set(properties.message, (counted.get(properties.message) || 0) + 1);
-  return [...counted].map(([message, count]) => make("li", {}, `${number(count)} × ${message}`));
-};
-
-const askTour = async () => {
-  const request = tourRequest();
-  const plan = await api.json("tours?f=geojson", {
-    method: "POST", body: JSON.stringify(request), headers: { "Content-Type": "application/json" },
-  });
-  const of = (kind) => plan.features.filter((each) => each.properties.kind === kind);
-  const routes = of("route");
-  const colourOf = new Map(routes.map(({ properties }, index) => [properties.inspector, colours[index % colours.length]]));
-  const coloured = (each) => ({ ...each, properties: { ...each.properties, colour: colourOf.get(each.properties.inspector) } });
-  const left = of("unassigned");
-  return () => {
-    draw([...routes, ...of("stop"), ...left.filter((each) => each.geometry)].map(coloured));
-    const stops = of("stop").length;
-    const sentence = t("toursMade", { tours: routes.length, stops, left: left.length });
-    say(
-      make("p", { class: "result" }, sentence),
-      make("ol", { class: "items tours" }, ...routes.map(({ properties }) => tourLine(properties, colourOf.get(properties.inspector)))),
-      ...(left.length ? [make("details", {}, make("summary", {}, t("toursLeft")), make("ul", { class: "reasons" }, ...reasons(left)))] : []),
-      ...(routes.length ? [make("p", { class: "tools" }, make("button", { type: "button", on: () => saveGpx(request) }, t("tourGpx")))] : []));
-    announce(sentence);
-  };
-};
-
-const saveGpx = async (request) => {
-  try {
-    const text = await api.text("tours?f=gpx", { method: "POST", body: JSON.stringify(request), headers: { "Content-Type": "application/json" } });
-    const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/gpx+xml" })), download: `tour-${request.day}.gpx` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  } catch (error) {
-    state.report(error);
-  }
-};
-
-const questions = { route: askRoute, reach: askReach, tour: askTour };
+const questions = { route: askRoute, reach: askReach };
 
 /** Asks anew for what is set; an answer that was overtaken by a later question is not shown. */
 const ask = async () => {
@@ -328,31 +212,24 @@ export const start = async ({ map, listed, report }) => {
     ask();
   });
   byId("ways-middle").addEventListener("click", () => click(map.getCenter()));
-  for (const id of ["reach-minutes", "reach-reverse", "tour-minutes", "tour-inspectors", "tour-from", "tour-to"])
+  for (const id of ["reach-minutes", "reach-reverse"])
     byId(id).addEventListener("change", ask);
 };
 
 /** What was changed may be a closure: what is shown is asked for anew. */
 export const heard = (changed) => {
-  if (state.answer && state.tool !== "tour" && (changed === null || changed.has("closures"))) ask();
+  if (state.answer && (changed === null || changed.has("closures"))) ask();
 };
 
 /** The layers of the drawing, and of closures where they are a collection. */
-export const layers = (collections, { accent, paper }) => {
+export const layers = (collections, { paper }) => {
   const ways = [
     { id: "ways-area", type: "fill", source: "ways", filter: ["==", ["get", "kind"], "area"], paint: { "fill-color": "#0072b2", "fill-opacity": 0.2 } },
     { id: "ways-area-rim", type: "line", source: "ways", filter: ["==", ["get", "kind"], "area"], paint: { "line-color": "#0072b2", "line-width": 2 } },
     { id: "ways-casing", type: "line", source: "ways", filter: ["==", ["get", "kind"], "route"],
       layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": paper, "line-width": 9, "line-opacity": 0.9 } },
     { id: "ways-line", type: "line", source: "ways", filter: ["==", ["get", "kind"], "route"],
-      layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["coalesce", ["get", "colour"], "#0072b2"], "line-width": 5 } },
-    { id: "ways-left", type: "circle", source: "ways", filter: ["==", ["get", "kind"], "unassigned"],
-      paint: { "circle-radius": 7, "circle-color": paper, "circle-stroke-color": accent, "circle-stroke-width": 3 } },
-    { id: "ways-stop", type: "circle", source: "ways", filter: ["==", ["get", "kind"], "stop"],
-      paint: { "circle-radius": 10, "circle-color": ["coalesce", ["get", "colour"], "#0072b2"], "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
-    { id: "ways-order", type: "symbol", source: "ways", filter: ["==", ["get", "kind"], "stop"],
-      layout: { "text-field": ["to-string", ["get", "order"]], "text-font": ["Noto Sans Bold"], "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true },
-      paint: { "text-color": "#ffffff" } },
+      layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": "#0072b2", "line-width": 5 } },
   ];
   if (!collections.some((each) => each.id === "closures")) return ways;
   const closure = (id, rest) => ({ id: `closed-${id}`, source: "closures", "source-layer": "closures", ...rest });

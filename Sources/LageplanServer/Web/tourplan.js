@@ -1,0 +1,61 @@
+// A plan as the page shows it, out of the document that the server sends.
+
+import { currentLanguage } from "./i18n.js";
+
+/** The sentence of an entry in the page's language; the server writes both. */
+const sentence = (texts, single) => (texts && texts[currentLanguage()]) || single || "";
+
+const nameOf = ({ name, feature }) => name || feature;
+
+const readStop = (stop, routeKey) => {
+  const visits = stop.visits || stop.features.map((feature) => ({ feature }));
+  return {
+    key: `${routeKey} ${visits.map((each) => each.feature).join(" ")}`,
+    visits, name: visits.map(nameOf).join(", "), features: visits.map((each) => each.feature),
+    service: visits.reduce((sum, each) => sum + (each.service || 0), 0), location: stop.location,
+    arrival: stop.arrival, begin: stop.begin || stop.arrival, departure: stop.departure, walk: stop.walk || [],
+    companions: stop.companions || [], isFixed: stop.fixed === true, isHeld: stop.fixed === true,
+    reason: () => sentence(stop.messages, stop.message),
+  };
+};
+
+const readRoutes = (routes, day) => {
+  const inspectors = [...new Set(routes.map((each) => each.inspector))];
+  const seen = new Map();
+  return routes.map((route) => {
+    const name = `${route.inspector} ${route.day || day || ""}`;
+    const count = (seen.get(name) || 0) + 1;
+    seen.set(name, count);
+    const key = count > 1 ? `${name} ${count}` : name;
+    return {
+      key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: route.name || route.inspector, day: route.day || day,
+      start: route.start, end: route.end, departure: route.departure, arrival: route.arrival,
+      stops: route.stops.map((each) => readStop(each, key)), breaks: route.breaks || [],
+      metres: route.metres, seconds: route.seconds, legs: route.legs || [],
+    };
+  });
+};
+
+const readLeft = (entry) => ({
+  key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry), location: entry.location || null, reason: entry.reason,
+  message: () => sentence(entry.messages, entry.message),
+  obstacles: (entry.obstacles || []).map((each) => ({ ...each, message: () => sentence(each.messages, each.message) })),
+});
+
+/** The plan of a document; null where it holds none yet. */
+export const read = (document) => {
+  if (!document || !document.routes) return null;
+  const routes = readRoutes(document.routes, document.day);
+  return {
+    id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
+    day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
+    routes, left: document.unassigned.map(readLeft),
+  };
+};
+
+/** What a plan comes to. */
+export const figures = ({ routes, left }) => {
+  const driven = routes.filter((each) => each.stops.length > 0);
+  const sum = (value) => driven.reduce((total, each) => total + value(each), 0);
+  return { tours: driven.length, stops: sum((each) => each.stops.length), seconds: sum((each) => each.seconds), metres: sum((each) => each.metres), left: left.length };
+};
