@@ -99,6 +99,9 @@ public struct VroomProblem: Sendable {
     case .shiftTooShort(let shift, let missing): "even alone it needs \(minutes(missing)) more of \(name(shift))'s shift"
     case .noRoomLeft(let shift, let missing?): "the tours are full: it needs \(minutes(missing)) more of \(name(shift))'s shift"
     case .noRoomLeft(_, nil): "the vehicles that could carry it are full"
+    case .wayTooLong(let shift, let missing):
+      "even alone its way is \(Int(missing.value)) m longer than \(name(shift)) may drive"
+    case .partnerLeftOut(let job): "it cannot be done together with task \(jobs[job])"
     }
   }
 

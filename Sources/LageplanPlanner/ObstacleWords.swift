@@ -71,6 +71,21 @@ struct ObstacleWords {
           english: "in \(who.english) the visit or a break would begin \(late) too late, in all others later still",
           german: "in \(who.german) begänne der Besuch oder eine Pause \(late) zu spät, in allen anderen noch später")
       )
+    case .wayTooLong(let shift, let missing):
+      let who = shiftName(shift)
+      return (
+        .shiftTooShort,
+        TourText(
+          english: "even alone its way is \(Int(missing.value)) m longer than \(who.english) may drive",
+          german: "selbst allein ist der Weg \(Int(missing.value)) m länger, als \(who.german) fahren darf")
+      )
+    case .partnerLeftOut:
+      return (
+        .notEnoughPeople,
+        TourText(
+          english: "at no time can as many people be there as it needs",
+          german: "zu keiner Zeit können so viele Personen dort sein, wie es braucht")
+      )
     case .noRoomLeft(let shift, let missing):
       let (visit, lack) = (visit(stop), roomMissing(missing, shift))
       return (
@@ -199,6 +214,19 @@ struct ObstacleWords {
       case .noRoomLeft(let missing):
         entry.missing = missing.value == 0 ? nil : missing
         entry.message = full(missing)
+      case .wayTooLong(let missing), .noWayLeft(let missing):
+        entry.message = TourText(
+          english: "the way would be \(Int(missing.value)) m longer than it may be",
+          german: "der Weg wäre \(Int(missing.value)) m länger, als er sein darf")
+      case .tooManyJobs(let most):
+        entry.message = TourText(
+          english: "already makes \(most) visits, which is the most",
+          german: "macht schon \(most) Besuche, mehr sind nicht erlaubt")
+      case .partnerLeftOut:
+        entry.reason = .notEnoughPeople
+        entry.message = TourText(
+          english: "could come, but not at a time when the others can too",
+          german: "könnte kommen, aber nicht zu einer Zeit, zu der auch die anderen können")
       case .none:
         entry.message = TourText(
           english: "would fit; search longer to find the place", german: "passte; suchen Sie länger, um den Platz zu finden")

@@ -32,7 +32,7 @@ private struct Asked {
   let from: UnsafeMutablePointer<SearchSpace.Leg>
   let into: UnsafeMutablePointer<SearchSpace.Leg>
   let load: SIMD4<Int32>
-  let hasWishes: Bool
+  let hasShiftCost: Bool
 
   @inline(__always)
   init(_ job: Int, _ space: borrowing SearchSpace) {
@@ -41,7 +41,7 @@ private struct Asked {
     from = space.legs + row
     into = space.into + row
     load = space.job[job].load
-    hasWishes = space.job[job].hasWishes
+    hasShiftCost = space.job[job].hasShiftCost
   }
 }
 
@@ -114,7 +114,8 @@ extension WorkingPlan {
   @inline(__always)
   private func mayTake(_ asked: Asked, _ shift: Int, _ space: borrowing SearchSpace) -> Bool {
     guard space.mayServe(asked.job, on: shift) else { return false }
-    return !space.hasLoads || all((routes[shift].load &+ asked.load) .<= space.shift[shift].capacity)
+    if space.limitsJobs, routes[shift].stops >= space.shift[shift].mostJobs { return false }
+    return !space.hasLoads || space.hasProfile || all((routes[shift].load &+ asked.load) .<= space.shift[shift].capacity)
   }
 
   @inline(__always)
@@ -124,17 +125,30 @@ extension WorkingPlan {
   ) {
     let here = node + at
     let following = Int(here.pointee.next)
-    let arriving = asked.into[Int(here.pointee.location)]
-    let leaving = asked.from[Int(node[following].location)]
+    let limits = space.shift + shift
+    let arriving = asked.into[limits.pointee.table &+ Int(here.pointee.location)]
+    let leaving = asked.from[limits.pointee.table &+ Int(node[following].location)]
     var delta = Int(arriving.cost) &+ Int(leaving.cost)
-    delta &-= routes[shift].stops == 0 ? 0 &- space.usedShift : Int(here.pointee.outgoing)
-    if asked.hasWishes { delta &+= space.wish(asked.job, on: shift) }
+    delta &-= routes[shift].stops == 0 ? 0 &- limits.pointee.usedShift : Int(here.pointee.outgoing)
+    if asked.hasShiftCost { delta &+= space.shiftCost(asked.job, on: shift) }
+    if space.hasSetUpCost {
+      delta &+= space.setUpCost(at, asked.job, shift) &+ space.setUpCost(asked.job, following, shift)
+    }
     guard delta < best.delta, !blinks.isNext(&random) else { return }
+    if space.hasProfile, !carries(asked.job, behind: at, shift, space) { return }
+    if space.limitsWay, !isNear(asked.job, behind: at, before: following, shift, space) { return }
     if space.isTimed {
       guard fits(asked.job, behind: at, before: following, shift, arriving.seconds, leaving.seconds, space) else { return }
     }
     if space.hasFixed, space.isLocked[at] { return }
     best = Insertion(after: Int32(truncatingIfNeeded: at), delta: delta)
+  }
+
+  /// Whether the way with the job is not longer than it may be.
+  func isNear(_ job: Int, behind at: Int, before following: Int, _ shift: Int, _ space: borrowing SearchSpace) -> Bool {
+    let saved = routes[shift].stops == 0 ? 0 : space.metres(at, following, shift)
+    let added = space.metres(at, job, shift) &+ space.metres(job, following, shift)
+    return routes[shift].metres &+ added &- saved <= space.shift[shift].longestWay
   }
 
   /// Whether everyone behind is still in time, and the shift's limits hold.
@@ -144,7 +158,7 @@ extension WorkingPlan {
     _ space: borrowing SearchSpace
   ) -> Bool {
     if space.limitsTravel {
-      let saved = routes[shift].stops == 0 ? 0 : space.leg(at, following).seconds
+      let saved = routes[shift].stops == 0 ? 0 : space.leg(at, following, shift).seconds
       guard routes[shift].travel &+ arriving &+ leaving &- saved <= space.shift[shift].longestTravel else { return false }
     }
     var (arriving, leaving) = (arriving, leaving)
@@ -154,16 +168,20 @@ extension WorkingPlan {
     }
     let done = space.done(node[at].early, way: arriving, job, service: space.service(of: job, on: shift), shift)
     guard space.joins(done, way: leaving, node[following].late, shift) else { return false }
-    return !space.limitsWork || keepsWork(on: shift, placing: job, behind: at, space)
+    return !space.limitsWork || keepsWork(on: shift, placing: (job, at), space)
   }
 
-  /// Whether the tour, with the absent job behind `at` if there is one, can be worked within the shift's longest work at some departure.
-  func keepsWork(on shift: Int, placing job: Int = -1, behind at: Int = -1, _ space: borrowing SearchSpace) -> Bool {
+  /// Whether the tour can be worked within the shift's longest work at some departure, with up to two absent jobs: the one behind a node, the other
+  /// behind a node or behind the first.
+  func keepsWork(
+    on shift: Int, placing first: (job: Int, behind: Int) = (-1, -1), and second: (job: Int, behind: Int) = (-1, -1),
+    _ space: borrowing SearchSpace
+  ) -> Bool {
     let limit = space.shift[shift].longestWork
     guard limit < Int32.max else { return true }
     var departure = space.shift[shift].begins
     while true {
-      let tour = work(from: departure, on: shift, placing: job, behind: at, space)
+      let tour = work(from: departure, on: shift, placing: first, and: second, space)
       if tour.least <= limit { return true }
       guard let later = tour.next else { return false }
       departure = later
@@ -171,18 +189,23 @@ extension WorkingPlan {
   }
 
   private func work(
-    from departure: Int32, on shift: Int, placing job: Int, behind at: Int, _ space: borrowing SearchSpace
+    from departure: Int32, on shift: Int, placing first: (job: Int, behind: Int), and second: (job: Int, behind: Int),
+    _ space: borrowing SearchSpace
   ) -> WorkSpan {
     var tour = WorkSpan(begins: departure)
     var place = start(shift)
     let last = end(shift)
     while place != last {
-      if place == at {
-        tour.visit(job, from: place, shift, space)
-        tour.visit(next(at), from: job, shift, space)
-      } else {
-        tour.visit(next(place), from: place, shift, space)
+      var before = place
+      if place == first.behind {
+        tour.visit(first.job, from: before, shift, space)
+        before = first.job
       }
+      if second.job >= 0, before == second.behind || place == second.behind {
+        tour.visit(second.job, from: before, shift, space)
+        before = second.job
+      }
+      tour.visit(next(place), from: before, shift, space)
       place = next(place)
     }
     return tour

@@ -24,7 +24,7 @@ struct Neighbourhood {
   /// How many of the nearest tell the mean leg.
   private static let around = 8
 
-  init(_ problem: TourProblem, legs: UnsafeMutablePointer<SearchSpace.Leg>, count most: Int) {
+  init(_ problem: TourProblem, legs: UnsafeMutablePointer<SearchSpace.Leg>, tables: Int, count most: Int) {
     let jobs = problem.jobs
     let count = max(0, min(most, jobs.count - 1))
     self.count = count
@@ -46,6 +46,12 @@ struct Neighbourhood {
       let late = max(0, opens[first] &+ onWay &- closes[second])
       return Int(leg.cost) &* Self.wayWeight &+ (waiting &+ late &* Self.lateWeight) &* weight
     }
+    /// The least that any shift pays.
+    func least(_ from: Int, _ to: Int) -> Int32 {
+      var least = legs[from &* places &+ to].cost
+      for table in 1..<max(1, tables) { least = min(least, legs[table &* places &* places &+ from &* places &+ to].cost) }
+      return least
+    }
     var neighbours: [Neighbour] = []
     neighbours.reserveCapacity(jobs.count * count)
     var nearest = 0.0
@@ -65,8 +71,7 @@ struct Neighbourhood {
         let other = order[place] & (1 << bits - 1)
         neighbours.append(
           Neighbour(
-            job: Int32(other), arriving: legs[location[other] &* places &+ location[job]].cost,
-            leaving: legs[location[job] &* places &+ location[other]].cost))
+            job: Int32(other), arriving: least(location[other], location[job]), leaving: least(location[job], location[other])))
       }
       let mean = order.prefix(Self.around).reduce(0.0) { $0 + Double(min($1 >> bits, Int(SearchSpace.noWay))) }
       nearest += mean / Double(Self.wayWeight * min(Self.around, count))

@@ -24,5 +24,14 @@ struct PlanRoute: BitwiseCopyable {
   var stops: Int32 = 0
   /// Seconds on the way, where that is limited.
   var travel: Int32 = 0
+  /// Metres on the way, where those are limited.
+  var metres: Int32 = 0
   var round: UInt32 = 0
+}
+
+/// What is on board when a node is left; the most there was until then, and the most there will be from then on.
+struct PlanLoad: BitwiseCopyable {
+  var now: SIMD4<Int32> = .zero
+  var before: SIMD4<Int32> = .zero
+  var after: SIMD4<Int32> = .zero
 }

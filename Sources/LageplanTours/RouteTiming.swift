@@ -28,6 +28,7 @@ extension TourRoute {
 
   /// On which leg each break lies if it is taken where it costs no waiting, or at the last chance; as the search judges working time.
   private static func dueBreaks(_ sequence: [Int], _ shift: TourShift, _ problem: TourProblem) -> [Int] {
+    let travel = problem.travel(profile: shift.profile)
     var legs: [Int] = []
     var clock = shift.span.earliest.value
     var place = shift.start
@@ -35,7 +36,7 @@ extension TourRoute {
       let job = leg < sequence.count ? problem.jobs[sequence[leg]] : nil
       let location = job?.location ?? shift.end
       let arrival =
-        clock + problem.travel.seconds(from: place, to: location).value + (job.map { problem.setUp(at: $0, from: place) } ?? 0)
+        clock + travel.seconds(from: place, to: location).value + (job.map { problem.setUp(at: $0, from: place) } ?? 0)
       let pause = shift.breaks[legs.count]
       func done(_ ready: Int) -> (clock: Int, isOpen: Bool) {
         guard let job else { return (ready, false) }
@@ -69,13 +70,16 @@ extension TourRoute {
     guard count > 0 else { return [] }
     typealias State = (missed: Int, clock: Int, pausedOnLeg: Bool)
     let fixed = Set(shift.fixed)
+    let travel = problem.travel(profile: shift.profile)
+    let isLoadAsked = shift.breaks.contains { $0.largestLoad != nil }
+    let loads = isLoadAsked ? problem.loads(along: sequence) : []
     var states: [[State?]] = []
     var now: [State?] = [(0, shift.span.earliest.value, false)] + Array(repeating: nil, count: count)
     var place = shift.start
     for leg in 0...sequence.count {
       let job = leg < sequence.count ? problem.jobs[sequence[leg]] : nil
       let location = job?.location ?? shift.end
-      let way = problem.travel.seconds(from: place, to: location).value + (job.map { problem.setUp(at: $0, from: place) } ?? 0)
+      let way = travel.seconds(from: place, to: location).value + (job.map { problem.setUp(at: $0, from: place) } ?? 0)
       func arrive(_ ready: Int, _ missed: Int, _ paused: Bool) -> State {
         guard let job else { return (missed, ready, paused) }
         let (begin, isOpen) = begin(job, ready: ready)
@@ -87,7 +91,7 @@ extension TourRoute {
         if let before = now[taken] { next[taken] = arrive(before.clock + way, before.missed, false) }
         guard taken > 0, let before = now[taken - 1] else { continue }
         let pause = shift.breaks[taken - 1]
-        let isLate = before.clock > pause.window.latest.value
+        let isLate = before.clock > pause.window.latest.value || !(pause.largestLoad.map { loads[leg].fits(into: $0) } ?? true)
         let ready = max(before.clock + way, pause.window.earliest.value) + pause.duration.value
         let paused = arrive(ready, before.missed + (isLate ? 1 : 0), true)
         if next[taken].map({ (paused.missed, paused.clock) < ($0.missed, $0.clock) }) ?? true { next[taken] = paused }
@@ -135,8 +139,9 @@ extension TimeSegment {
     var clock = shift.span.earliest.value
     var place = shift.start
     let fixed = Set(shift.fixed)
+    let travel = problem.travel(profile: shift.profile)
     func go(_ leg: Int, to location: Int, setUp: Int) -> Int32 {
-      let way = problem.travel.seconds[place * problem.travel.locationCount + location] + Int32(setUp)
+      let way = travel.seconds[place * travel.locationCount + location] + Int32(setUp)
       place = location
       guard let pause = breaks.firstIndex(of: leg) else {
         clock += Int(way)

@@ -22,6 +22,8 @@ struct RuinAndRecreate: ~Copyable {
   private let farness: UnsafeMutablePointer<Int32>
   private let size: UnsafeMutablePointer<Int32>
   private let orders: [Order]
+  /// So many promises may be broken.
+  var mostBroken = Int.max
   private var round = 0
   private var removed = 0
 
@@ -35,11 +37,12 @@ struct RuinAndRecreate: ~Copyable {
     var hasPrizes = false
     for job in 0..<space.jobCount {
       var nearest = Int32.max
-      for shift in 0..<space.shiftCount { nearest = min(nearest, space.leg(space.jobCount + shift, job).cost) }
+      for shift in 0..<space.shiftCount { nearest = min(nearest, space.leg(space.jobCount + shift, job, shift).cost) }
       farness[job] = nearest
       let load = space.job[job].load
       size[job] =
-        space.hasLoads ? load[0] &+ load[1] &+ load[2] &+ load[3] : space.shiftCount == 0 ? 0 : space.service(of: job, on: 0)
+        space.hasLoads && !space.hasProfile
+        ? load[0] &+ load[1] &+ load[2] &+ load[3] : space.shiftCount == 0 ? 0 : space.service(of: job, on: 0)
       hasPrizes = hasPrizes || space.job[job].weight != space.job[0].weight
     }
     var orders = Self.repeated([(.random, 4), (.largest, 4), (.farthest, 2), (.nearest, 1)])
@@ -85,6 +88,20 @@ struct RuinAndRecreate: ~Copyable {
       let length = Int(random.fraction() * min(Double(stops), longest) + 1)
       removeString(of: min(length, stops), around: job, shift, &plan, &random, space)
       strings &-= 1
+    }
+    if space.hasTies { removeTied(&plan, space) }
+  }
+
+  /// Whoever is tied to a job that was removed goes with it.
+  private mutating func removeTied(_ plan: inout WorkingPlan, _ space: borrowing SearchSpace) {
+    var place = 0
+    while place < removed {
+      for other in space.ties.unit[Int(order[place])] where !plan.isAbsent(other) {
+        order[removed] = Int32(truncatingIfNeeded: other)
+        removed &+= 1
+        plan.remove(1, from: other, space)
+      }
+      place &+= 1
     }
   }
 
@@ -137,6 +154,11 @@ struct RuinAndRecreate: ~Copyable {
     for place in 0..<removed { key[place] = key(of: Int(order[place]), kind, &random, space) }
     sort()
     var blinks = Blinks.seeded(&random)
+    if space.hasTies {
+      recreateTied(&plan, &blinks, &random, space)
+      removed = 0
+      return
+    }
     for place in 0..<removed {
       let job = Int(order[place])
       let insertion = plan.cheapestInsertion(of: job, blinks: &blinks, &random, space)
@@ -144,6 +166,19 @@ struct RuinAndRecreate: ~Copyable {
       plan.insert(job, after: Int(insertion.after), delta: insertion.delta, space)
     }
     removed = 0
+  }
+
+  /// The same where jobs are tied or promised: a job brings those along that are tied to it, and only so many promises may be broken.
+  private func recreateTied(
+    _ plan: inout WorkingPlan, _ blinks: inout Blinks, _ random: inout SolverRandom, _ space: borrowing SearchSpace
+  ) {
+    var promised = 0
+    for place in 0..<removed where space.ties.promisedShift[Int(order[place])] >= 0 { promised &+= 1 }
+    var permitted = max(0, mostBroken &- (plan.broken &- promised))
+    for place in 0..<removed {
+      let job = Int(order[place])
+      if plan.isAbsent(job) { plan.placeTied(job, permitted: &permitted, &blinks, &random, space) }
+    }
   }
 
   /// What has been removed stands at the end of the absent; before it stand those that found no place earlier.

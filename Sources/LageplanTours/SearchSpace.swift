@@ -8,11 +8,14 @@ struct SearchJob: BitwiseCopyable {
   var windowCount: Int32
   var opens: Int32
   var closes: Int32
+  /// What the visit adds to the load, and what of it is on board from the start.
   var load: SIMD4<Int32>
+  var delivery: SIMD4<Int32>
   /// The cost of leaving it out: exact, and softened for the search, in which levels may be traded for a while.
   var penalty: Int
   var weight: Int
-  var hasWishes: Bool
+  /// Whether ``SearchSpace/shiftCost`` knows the job: wishes, and costs of work.
+  var hasShiftCost: Bool
 }
 
 /// A shift as the inner loops read it.
@@ -25,6 +28,12 @@ struct SearchShift: BitwiseCopyable {
   var firstBreak: Int32
   var longestWork: Int32
   var longestTravel: Int32
+  var longestWay: Int32
+  var mostJobs: Int32
+  /// Where the legs of this shift begin in ``SearchSpace/legs`` and ``SearchSpace/into``.
+  var table: Int
+  var usedShift: Int
+  var workSecond: Int
   var capacity: SIMD4<Int32>
 }
 
@@ -32,6 +41,7 @@ struct SearchBreak: BitwiseCopyable {
   var duration: Int32
   var opens: Int32
   var closes: Int32
+  var largestLoad: SIMD4<Int32>
 }
 
 struct SearchWindow: BitwiseCopyable {
@@ -58,9 +68,11 @@ struct SearchSpace: ~Copyable {
   let jobCount: Int
   let shiftCount: Int
   let places: Int
-  /// Row: where the leg starts. `into` is the same table with rows where the leg ends, so that both scans run along a row.
+  /// One table for each way to move and to count. Row: where the leg starts. `into` is the same table with rows where the leg ends, so that both scans run along a row.
   let legs: UnsafeMutablePointer<Leg>
   let into: UnsafeMutablePointer<Leg>
+  /// The metres of the legs, where ways are limited; tables as in `legs`.
+  let metres: UnsafeMutablePointer<Int32>
   let location: UnsafeMutablePointer<Int32>
   let job: UnsafeMutablePointer<SearchJob>
   let shift: UnsafeMutablePointer<SearchShift>
@@ -79,22 +91,34 @@ struct SearchSpace: ~Copyable {
   let isLocked: UnsafeMutablePointer<Bool>
   /// Per job: it is fixed in its place.
   let isFixed: UnsafeMutablePointer<Bool>
-  let wishCost: UnsafeMutablePointer<Int32>
+  let shiftCost: UnsafeMutablePointer<Int32>
   /// Per job, nearest first, `neighbours` each.
   let neighbour: UnsafeMutablePointer<Neighbour>
   let neighbours: Int
-  let usedShift: Int
+  /// Per job, how it is tied to others, and by what it is promised.
+  let ties: TiedJobs
   let isTimed: Bool
   let hasLoads: Bool
+  /// Whether what is on board must be known for every stop: where it does not only grow.
+  let hasProfile: Bool
   let hasSetUp: Bool
+  /// Whether set-up costs something on some shift.
+  let hasSetUpCost: Bool
   let hasWindows: Bool
   let hasFixed: Bool
   let limitsTravel: Bool
   let limitsWork: Bool
+  let limitsWay: Bool
+  let limitsJobs: Bool
+  let limitsBreakLoads: Bool
   /// The mean cost of the legs from jobs to their nearest neighbours: the scale of the search.
   let meanLeg: Double
 
   var nodeCount: Int { jobCount + 2 * shiftCount }
+  let hasTies: Bool
+  let hasPromises: Bool
+  /// Whether the legs of a route are counted for a limit.
+  let limitsLegs: Bool
 
   init(_ problem: TourProblem) {
     let jobs = problem.jobs
@@ -102,45 +126,48 @@ struct SearchSpace: ~Copyable {
     jobCount = jobs.count
     shiftCount = shifts.count
     places = problem.travel.locationCount
-    usedShift = problem.objective.usedShift
-    (legs, into) = Self.legs(of: problem)
+    let tables = SearchTables(problem)
+    (legs, into, metres) = (tables.legs, tables.into, tables.metres)
     let ends = shifts.map(\.start) + shifts.map(\.end)
     location = Self.buffer(jobs.map { Int32($0.location) } + ends.map { Int32($0) })
     let whole = TimeWindow(earliest: 0, latest: Seconds(Int(TravelTable.longest)))
+    ties = TiedJobs(problem, windowCount: jobs.reduce(0) { $0 + max(1, $1.windows.count) })
     windows = Self.buffer(
-      jobs.flatMap { job in
-        (job.windows.isEmpty ? [whole] : job.windows).map {
-          SearchWindow(opens: Int32($0.earliest.value), closes: Int32($0.latest.value))
-        }
-      })
+      jobs.flatMap { job in (job.windows.isEmpty ? [whole] : job.windows).map { SearchWindow($0) } } + ties.windows)
     breaks = Self.buffer(
       shifts.flatMap(\.breaks).map {
         SearchBreak(
-          duration: Int32($0.duration.value), opens: Int32($0.window.earliest.value), closes: Int32($0.window.latest.value))
+          duration: Int32($0.duration.value), opens: Int32($0.window.earliest.value), closes: Int32($0.window.latest.value),
+          largestLoad: SIMD4(TourLoad.limit($0.largestLoad)))
       })
-    shift = Self.buffer(Self.shifts(of: problem))
+    shift = Self.buffer(Self.shifts(of: problem, tables))
     let types = shifts.map(\.type)
     let typeNumbers = Array(Set(types)).sorted()
     service = Self.buffer(typeNumbers.flatMap { type in jobs.map { Int32($0.service(onType: type).value) } })
     setUp = Self.buffer(jobs.map { Int32($0.setUp.value) })
     let wordCount = max(1, (shifts.count + 63) / 64)
     words = wordCount
-    allowed = Self.buffer(Self.allowed(problem, words: wordCount))
-    let kindMasks = Self.kinds(of: problem, words: wordCount)
+    allowed = Self.buffer(Self.allowed(problem, ties, words: wordCount))
+    let kindMasks = Self.kinds(of: problem, ties, words: wordCount)
     kindCount = kindMasks.count / wordCount
     kinds = Self.buffer(kindMasks)
     hasFixed = shifts.contains { !$0.fixed.isEmpty }
     (isLocked, isFixed) = Self.fixed(problem)
-    let hasWishes = jobs.contains { !$0.wishes.isEmpty }
-    wishCost = Self.buffer(
-      hasWishes ? jobs.flatMap { job in shifts.indices.map { Int32(job.wishCost(on: $0)) } } : [])
+    shiftCost = Self.buffer(Self.shiftCosts(of: problem))
     isTimed = Self.isTimed(problem)
+    limitsBreakLoads = shifts.contains { $0.breaks.contains { $0.largestLoad != nil } }
     hasLoads = shifts.contains { $0.capacity != nil }
+    hasProfile = (hasLoads || limitsBreakLoads) && (jobs.contains { $0.delivery != 0 } || !problem.ties.shipments.isEmpty)
     hasSetUp = jobs.contains { $0.setUp > 0 }
+    hasSetUpCost = hasSetUp && shifts.indices.contains { problem.objective(of: $0).workSecond > 0 }
     hasWindows = jobs.contains { !$0.windows.isEmpty }
     limitsTravel = shifts.contains { $0.longestTravel != nil }
     limitsWork = shifts.contains { $0.longestWork != nil }
-    let lists = Neighbourhood(problem, legs: legs, count: Self.neighbourCount)
+    limitsWay = shifts.contains { $0.longestWay != nil }
+    limitsLegs = limitsTravel || limitsWay
+    (hasTies, hasPromises) = (!ties.isEmpty, ties.hasPromises)
+    limitsJobs = shifts.contains { $0.mostJobs != nil }
+    let lists = Neighbourhood(problem, legs: legs, tables: tables.count, count: Self.neighbourCount)
     neighbours = lists.count
     neighbour = Self.buffer(lists.neighbours)
     meanLeg = lists.meanLeg
@@ -150,6 +177,7 @@ struct SearchSpace: ~Copyable {
   deinit {
     legs.deallocate()
     into.deallocate()
+    metres.deallocate()
     location.deallocate()
     job.deallocate()
     shift.deallocate()
@@ -161,54 +189,37 @@ struct SearchSpace: ~Copyable {
     kinds.deallocate()
     isLocked.deallocate()
     isFixed.deallocate()
-    wishCost.deallocate()
+    shiftCost.deallocate()
     neighbour.deallocate()
   }
 
-  private static func buffer<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
+  static func buffer<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
     let memory = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
     memory.initialize(from: values, count: values.count)
     return memory
   }
 
-  private static func legs(of problem: TourProblem) -> (UnsafeMutablePointer<Leg>, UnsafeMutablePointer<Leg>) {
-    let places = problem.travel.locationCount
-    let legs = UnsafeMutablePointer<Leg>.allocate(capacity: max(1, places * places))
-    let into = UnsafeMutablePointer<Leg>.allocate(capacity: max(1, places * places))
-    let (second, metre) = (problem.objective.travelSecond, problem.objective.metre)
-    problem.travel.seconds.withUnsafeBufferPointer { seconds in
-      problem.travel.metres.withUnsafeBufferPointer { metres in
-        for from in 0..<places {
-          for to in 0..<places {
-            let cell = from * places + to
-            let isWay = seconds[cell] != TravelTable.unreachable
-            let cost = isWay ? Int32(second * Int(seconds[cell]) + metre * Int(metres[cell])) : noWay
-            legs[cell] = Leg(seconds: seconds[cell], cost: cost)
-            into[to * places + from] = legs[cell]
-          }
-        }
-      }
-    }
-    return (legs, into)
-  }
-
-  private static func shifts(of problem: TourProblem) -> [SearchShift] {
+  private static func shifts(of problem: TourProblem, _ tables: SearchTables) -> [SearchShift] {
     let types = Array(Set(problem.shifts.map(\.type))).sorted()
     var breaks: Int32 = 0
-    return problem.shifts.map { shift in
+    return problem.shifts.enumerated().map { number, shift in
       defer { breaks += Int32(shift.breaks.count) }
+      let costs = problem.objective(of: number)
       return SearchShift(
         begins: Int32(shift.span.earliest.value), ends: Int32(shift.span.latest.value),
         type: Int32(types.firstIndex(of: shift.type) ?? 0), breakCount: Int32(shift.breaks.count), firstBreak: breaks,
         longestWork: Int32(shift.longestWork?.value ?? Int(Int32.max)),
         longestTravel: Int32(shift.longestTravel?.value ?? Int(Int32.max)),
-        capacity: shift.capacity.map { SIMD4(truncatingIfNeeded: $0.amounts) } ?? SIMD4(repeating: Int32.max))
+        longestWay: shift.longestWay.map { Int32($0.value) } ?? Int32.max, mostJobs: Int32(clamping: shift.mostJobs ?? .max),
+        table: tables.offset(of: number, problem), usedShift: costs.usedShift, workSecond: costs.workSecond,
+        capacity: SIMD4(TourLoad.limit(shift.capacity)))
     }
   }
 
   private static func jobs(of problem: TourProblem, meanLeg: Double) -> [SearchJob] {
     var window: Int32 = 0
     let weights = softPenalties(problem, unit: meanLeg)
+    let haveWork = problem.shifts.indices.contains { problem.objective(of: $0).workSecond > 0 }
     return problem.jobs.indices.map { index in
       let job = problem.jobs[index]
       let count = Int32(max(1, job.windows.count))
@@ -217,8 +228,9 @@ struct SearchSpace: ~Copyable {
         location: Int32(job.location), firstWindow: window, windowCount: count,
         opens: Int32(job.windows.first?.earliest.value ?? 0),
         closes: job.windows.first.map { Int32($0.latest.value) } ?? TravelTable.longest,
-        load: SIMD4(truncatingIfNeeded: job.load.amounts), penalty: problem.penalties[index], weight: weights[index],
-        hasWishes: !job.wishes.isEmpty)
+        load: SIMD4(truncatingIfNeeded: problem.loadChange(at: index)),
+        delivery: SIMD4(truncatingIfNeeded: job.delivery.amounts), penalty: problem.penalties[index], weight: weights[index],
+        hasShiftCost: haveWork || !job.wishes.isEmpty)
     }
   }
 
@@ -240,12 +252,23 @@ struct SearchSpace: ~Copyable {
   private static let softLegs = 10.0
   private static let softLevel = 6.0
 
-  private static func allowed(_ problem: TourProblem, words: Int) -> [UInt64] {
+  /// Per job and shift what serving it there costs besides the ways: wishes and service. Empty: nothing.
+  private static func shiftCosts(of problem: TourProblem) -> [Int32] {
+    let shifts = problem.shifts.indices
+    let weights = shifts.map { problem.objective(of: $0).workSecond }
+    guard problem.jobs.contains(where: { !$0.wishes.isEmpty }) || weights.contains(where: { $0 > 0 }) else { return [] }
+    return problem.jobs.flatMap { job in
+      shifts.map { Int32(job.wishCost(on: $0) + weights[$0] * job.service(onType: problem.shifts[$0].type).value) }
+    }
+  }
+
+  private static func allowed(_ problem: TourProblem, _ ties: TiedJobs, words: Int) -> [UInt64] {
     var bits = [UInt64](repeating: 0, count: words * problem.jobs.count)
     for (index, job) in problem.jobs.enumerated() {
       for (shift, limits) in problem.shifts.enumerated()
       where limits.skills.isSuperset(of: job.skills) && job.pinned?.contains(shift) ?? true
-        && limits.capacity.map({ job.load.fits(into: $0) }) ?? true
+        && ties.onBoard[index] ?? shift == shift
+        && limits.capacity.map({ job.load.fits(into: $0) && job.delivery.fits(into: $0) }) ?? true
       {
         bits[index * words + shift / 64] |= 1 << UInt64(shift % 64)
       }
@@ -253,9 +276,11 @@ struct SearchSpace: ~Copyable {
     return bits
   }
 
-  private static func kinds(of problem: TourProblem, words: Int) -> [UInt64] {
+  private static func kinds(of problem: TourProblem, _ ties: TiedJobs, words: Int) -> [UInt64] {
     // Shifts that a pin or wish tells from others are of their own kind.
-    let named = Set(problem.jobs.flatMap { ($0.pinned ?? []).union($0.wishes.flatMap(\.shifts)) })
+    let named = Set(
+      problem.jobs.flatMap { ($0.pinned ?? []).union($0.wishes.flatMap(\.shifts)).union($0.promise.map { [$0.shift] } ?? []) }
+    ).union(ties.onBoard.values)
     var numbers: [TourShift: Int] = [:]
     var masks: [UInt64] = []
     for (index, shift) in problem.shifts.enumerated() {
@@ -284,24 +309,43 @@ struct SearchSpace: ~Copyable {
 
   /// Whether a clock can matter at all: not where the longest way through everything fits every window.
   private static func isTimed(_ problem: TourProblem) -> Bool {
-    if problem.jobs.contains(where: { !$0.windows.isEmpty }) { return true }
+    if problem.jobs.contains(where: { !$0.windows.isEmpty }) || problem.hasPromises { return true }
+    if !problem.ties.together.isEmpty { return true }
     if problem.shifts.contains(where: { $0.longestWork != nil || $0.longestTravel != nil || !$0.breaks.isEmpty }) { return true }
-    let reachable = problem.travel.seconds.lazy.filter { $0 != TravelTable.unreachable }
-    guard reachable.count == problem.travel.seconds.count else { return true }
-    var total = Int(reachable.max() ?? 0) * (problem.jobs.count + 1)
+    var longestWay = 0
+    for table in [problem.travel] + problem.otherTravel {
+      let longest = table.seconds.max() ?? 0
+      guard longest != TravelTable.unreachable else { return true }
+      longestWay = max(longestWay, Int(longest))
+    }
+    var total = longestWay * (problem.jobs.count + 1)
     for job in problem.jobs { total += max(job.service, job.serviceByType.values.max() ?? 0).value + job.setUp.value }
     return problem.shifts.contains { $0.span.latest.value - $0.span.earliest.value < total }
   }
 
-  /// The leg from node `a` to node `b`, without set-up.
+  /// The leg of a shift from node `a` to node `b`, without set-up.
   @inline(__always)
-  borrowing func leg(_ a: Int, _ b: Int) -> Leg { legs[Int(location[a]) &* places &+ Int(location[b])] }
+  borrowing func leg(_ a: Int, _ b: Int, _ shift: Int) -> Leg {
+    legs[self.shift[shift].table &+ Int(location[a]) &* places &+ Int(location[b])]
+  }
+
+  @inline(__always)
+  borrowing func metres(_ a: Int, _ b: Int, _ shift: Int) -> Int32 {
+    metres[self.shift[shift].table &+ Int(location[a]) &* places &+ Int(location[b])]
+  }
 
   /// The seconds from node `a` until service at node `b` could begin.
   @inline(__always)
-  borrowing func way(_ a: Int, _ b: Int) -> Int32 {
-    let seconds = leg(a, b).seconds
+  borrowing func way(_ a: Int, _ b: Int, _ shift: Int) -> Int32 {
+    let seconds = leg(a, b, shift).seconds
     return hasSetUp && b < jobCount && location[a] != location[b] ? seconds &+ setUp[b] : seconds
+  }
+
+  /// What it costs to get ready at node `b` for whoever comes from node `a`.
+  @inline(__always)
+  borrowing func setUpCost(_ a: Int, _ b: Int, _ shift: Int) -> Int {
+    guard hasSetUpCost, b < jobCount, location[a] != location[b] else { return 0 }
+    return self.shift[shift].workSecond &* Int(setUp[b])
   }
 
   @inline(__always)
@@ -314,8 +358,24 @@ struct SearchSpace: ~Copyable {
     service[Int(self.shift[shift].type) &* jobCount &+ job]
   }
 
+  /// Wishes and service.
   @inline(__always)
-  borrowing func wish(_ job: Int, on shift: Int) -> Int {
-    self.job[job].hasWishes ? Int(wishCost[job &* shiftCount &+ shift]) : 0
+  borrowing func shiftCost(_ job: Int, on shift: Int) -> Int {
+    self.job[job].hasShiftCost ? Int(shiftCost[job &* shiftCount &+ shift]) : 0
+  }
+}
+
+extension TourLoad {
+  /// As much as can be told where nothing limits it.
+  fileprivate static func limit(_ load: TourLoad?) -> SIMD4<Int> { load?.amounts ?? SIMD4(repeating: Int(Int32.max)) }
+}
+
+extension SIMD4<Int32> {
+  fileprivate init(_ amounts: SIMD4<Int>) { self.init(truncatingIfNeeded: amounts) }
+}
+
+extension SearchWindow {
+  init(_ window: TimeWindow) {
+    self.init(opens: Int32(window.earliest.value), closes: Int32(window.latest.value))
   }
 }

@@ -30,6 +30,7 @@ struct SingleTour: ~Copyable {
   init?(_ problem: TourProblem, _ space: borrowing SearchSpace) {
     let jobs = problem.jobs.count
     guard problem.shifts.count == 1, jobs >= 5, jobs <= 5_000, !space.isTimed, !space.hasFixed, !space.limitsTravel,
+      !space.limitsWay, !space.hasProfile, problem.ties.isEmpty, !problem.hasPromises, problem.shifts[0].mostJobs ?? jobs >= jobs,
       problem.shifts[0].start == problem.shifts[0].end, problem.jobs.allSatisfy({ $0.wishes.isEmpty })
     else { return nil }
     let load = problem.jobs.reduce(TourLoad(0)) { $0 + $1.load }
@@ -37,7 +38,7 @@ struct SingleTour: ~Copyable {
     for job in 0..<jobs where !space.mayServe(job, on: 0) { return nil }
     let count = jobs + 1
     for a in 0..<count {
-      for b in 0..<a where space.leg(a, b).cost != space.leg(b, a).cost { return nil }
+      for b in 0..<a where space.leg(a, b, 0).cost != space.leg(b, a, 0).cost { return nil }
     }
     self.count = count
     let (cost, nearCount) = (UnsafeMutablePointer<Int32>.allocate(capacity: count * count), min(Self.nearest, count - 1))
@@ -45,7 +46,7 @@ struct SingleTour: ~Copyable {
     var order = [Int](repeating: 0, count: count)
     for a in 0..<count {
       for b in 0..<count {
-        cost[a * count + b] = space.leg(a, b).cost
+        cost[a * count + b] = space.leg(a, b, 0).cost
         order[b] = (b == a ? Int.max : Int(cost[a * count + b]) << 16) | b
       }
       order.sort()
@@ -93,7 +94,9 @@ struct SingleTour: ~Copyable {
   }
 
   /// The order of the jobs in the best tour found.
-  mutating func solve(_ random: inout SolverRandom, _ clock: SolverClock, progress: (_ spent: Double, _ cost: Int) -> Bool)
+  mutating func solve(
+    _ random: inout SolverRandom, _ clock: SolverClock, progress: (_ spent: Double, _ cost: Int, _ order: [Int]) -> Bool
+  )
     -> [Int]
   {
     buildGreedily()
@@ -107,7 +110,7 @@ struct SingleTour: ~Copyable {
     while true {
       if iteration % 128 == 0 {
         let spent = clock.spent(after: iteration)
-        if spent >= 1 || Task.isCancelled || !progress(spent, bestLength) { break }
+        if spent >= 1 || Task.isCancelled || !progress(spent, bestLength, order()) { break }
       }
       iteration += 1
       let delta = kick(&random) - improve()
@@ -123,6 +126,11 @@ struct SingleTour: ~Copyable {
         for at in 0..<count { place[Int(tour[at])] = Int32(truncatingIfNeeded: at) }
       }
     }
+    return order()
+  }
+
+  /// The best tour from its start on.
+  private func order() -> [Int] {
     let home = (0..<count).first { best[$0] == Int32(count - 1) } ?? 0
     return (1..<count).map { Int(best[(home + $0) % count]) }
   }

@@ -47,7 +47,7 @@ public enum TourBalance {
       shift.longestWork = min(shift.longestWork ?? Seconds(limit), Seconds(limit))
       return shift
     }
-    return try? TourProblem(jobs: problem.jobs, shifts: shifts, travel: problem.travel, objective: problem.objective)
+    return try? problem.with(shifts: shifts)
   }
 }
 

@@ -12,6 +12,12 @@ public struct TourCost: Hashable, Comparable, Sendable {
   public var shifts: Int
   /// Cost of the wishes that are not met by jobs that are served.
   public var wishes: Int
+  /// Weighted seconds of set-up and service.
+  public var work: Int
+  /// Cost of the promises that are broken to jobs that are served.
+  public var promises: Int
+  /// How many promises are broken, those to jobs left out among them; fixed jobs are not asked.
+  public var brokenPromises: Int
   public var travelSeconds: Int
   public var metres: Int
 
@@ -21,31 +27,52 @@ public struct TourCost: Hashable, Comparable, Sendable {
     travel = 0
     shifts = 0
     wishes = 0
+    work = 0
+    promises = 0
+    brokenPromises = 0
     travelSeconds = 0
     metres = 0
     var left = Array(repeating: true, count: problem.jobs.count)
     for ((number, route), shift) in zip(solution.routes.enumerated(), problem.shifts) where !route.jobs.isEmpty {
-      shifts += problem.objective.usedShift
+      let weights = problem.objective(of: number)
+      let table = problem.travel(of: number)
+      shifts += weights.usedShift
       var place = shift.start
-      for job in route.jobs {
-        add(from: place, to: problem.jobs[job].location, in: problem)
-        place = problem.jobs[job].location
-        left[job] = false
-        wishes += problem.jobs[job].wishCost(on: number)
+      for index in route.jobs {
+        let job = problem.jobs[index]
+        add(from: place, to: job.location, table, weights)
+        left[index] = false
+        wishes += job.wishCost(on: number)
+        work += weights.workSecond * (job.service(onType: shift.type).value + problem.setUp(at: job, from: place))
+        place = job.location
       }
-      add(from: place, to: shift.end, in: problem)
+      add(from: place, to: shift.end, table, weights)
+      if problem.hasPromises { countPromises(route, number, problem) }
     }
-    for (job, isLeft) in zip(problem.jobs, left) where isLeft { leftOut[job.level] += job.prize }
+    let fixed = Set(problem.shifts.flatMap(\.fixed))
+    for (index, job) in problem.jobs.enumerated() where left[index] {
+      leftOut[job.level] += job.prize
+      if job.promise != nil, !fixed.contains(index) { brokenPromises += 1 }
+    }
   }
 
-  private mutating func add(from: Int, to: Int, in problem: TourProblem) {
-    travel += problem.legCost(from: from, to: to)
-    travelSeconds += problem.travel.seconds(from: from, to: to).value
-    metres += Int(problem.travel.metres[from * problem.travel.locationCount + to])
+  private mutating func countPromises(_ route: TourRoute, _ shift: Int, _ problem: TourProblem) {
+    let fixed = problem.shifts[shift].fixed
+    for visit in TourTimetable(of: route, shift: shift, in: problem).visits.dropFirst(fixed.count) {
+      guard let promise = problem.jobs[visit.job].promise, !promise.isKept(on: shift, begin: visit.begin) else { continue }
+      promises += promise.cost
+      brokenPromises += 1
+    }
+  }
+
+  private mutating func add(from: Int, to: Int, _ table: TravelTable, _ weights: TourObjective) {
+    travel += table.cost(from: from, to: to, weights)
+    travelSeconds += table.seconds(from: from, to: to).value
+    metres += Int(table.metres[from * table.locationCount + to])
   }
 
   /// What counts where the same prizes are left out.
-  public var afterJobs: Int { travel + shifts + wishes }
+  public var afterJobs: Int { travel + shifts + work + wishes + promises }
 
   public static func < (a: TourCost, b: TourCost) -> Bool {
     for (first, second) in zip(a.leftOut, b.leftOut) where first != second { return first < second }

@@ -80,9 +80,13 @@ public struct TourJob: Hashable, Sendable {
   public var prize: Int
   /// What the visit adds to the vehicle's load.
   public var load: TourLoad
+  /// What the vehicle carries from the start of its tour on and leaves here.
+  public var delivery: TourLoad = 0
   /// The only shifts that may serve it; `nil`: any.
   public var pinned: Set<Int>?
   public var wishes: [TourWish] = []
+  /// Who comes when, as far as that has been told to somebody.
+  public var promise: TourPromise?
 
   public init(
     location: Int, service: Seconds, windows: [TimeWindow] = [], skills: SkillSet = [], level: Int = 0, prize: Int = 1,

@@ -5,10 +5,13 @@ public struct TourBreak: Hashable, Sendable {
   public var duration: Seconds
   /// When it may begin.
   public var window: TimeWindow
+  /// The most that may be on board meanwhile; `nil`: anything.
+  public var largestLoad: TourLoad?
 
-  public init(duration: Seconds, window: TimeWindow) {
+  public init(duration: Seconds, window: TimeWindow, largestLoad: TourLoad? = nil) {
     self.duration = duration
     self.window = window
+    self.largestLoad = largestLoad
   }
 
   /// A pause that begins at most `hours` after `begin`, where work may begin.
@@ -28,8 +31,12 @@ public struct TourShift: Hashable, Sendable {
   public var longestWork: Seconds?
   /// The longest time on the way altogether.
   public var longestTravel: Seconds?
+  /// The longest way altogether.
+  public var longestWay: Metres?
+  /// The most jobs that one tour serves.
+  public var mostJobs: Int?
   public var skills: SkillSet
-  /// The largest sum of the jobs' loads; `nil`: unlimited.
+  /// The most that may be on board anywhere on the way; `nil`: unlimited.
   public var capacity: TourLoad?
   /// In the order in which they are taken, at most ``mostBreaks``, at most one on the way from one stop to the next.
   public var breaks: [TourBreak]
@@ -37,6 +44,10 @@ public struct TourShift: Hashable, Sendable {
   public var fixed: [Int]
   /// The inspector's type: see ``TourJob/serviceByType``.
   public var type: Int
+  /// By which travel table it moves: 0 is ``TourProblem/travel``, 1 the first of ``TourProblem/otherTravel``.
+  public var profile = 0
+  /// What this shift costs, where that is not as the problem says.
+  public var costs: TourObjective?
 
   public static let mostBreaks = 3
 

@@ -1,19 +1,4 @@
-import LageplanGeometry
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// How far a search has come.
-public struct TourProgress: Sendable {
-  /// From 0 to 1, of the budget.
-  public var spent: Double
-  /// Of the best solution so far: how many jobs it leaves out, and what the rest of it costs.
-  public var leftOut: Int
-  public var cost: Int
-}
+public import LageplanGeometry
 
 /// Builds tours and improves them until the budget is used up.
 ///
@@ -21,12 +6,6 @@ public struct TourProgress: Sendable {
 /// levels and prizes are soft. Every plan that is accepted keeps all rules; the best one seen by the exact order of levels is returned. A single tour in which
 /// nothing but the way matters is left to `SingleTour`.
 public enum TourSolver {
-  /// Temperatures at the begin and the end, in mean legs between neighbours: where everything finds a place, and where jobs must be chosen.
-  private static let placing = (hot: 2.0, cold: 0.02)
-  private static let choosing = (hot: 4.0, cold: 0.1)
-  /// So many rounds pass between two looks at the clock.
-  private static let clockRounds = 64
-
   /// The best solution found. Same problem, seed, rounds and start: same solution. Ends early when the task is cancelled or `progress` answers false.
   ///
   /// - Parameters:
@@ -43,23 +22,34 @@ public enum TourSolver {
     let space = SearchSpace(problem)
     var random = SolverRandom(seed: seed)
     if start == nil, var tour = SingleTour(problem, space) {
-      let order = tour.solve(&random, clock) { progress(TourProgress(spent: $0, leftOut: 0, cost: $1)) }
+      let order = tour.solve(&random, clock) { spent, cost, order in
+        let draft = TourDraft(sequences: [order])
+        return progress(TourProgress(spent: spent, leftOut: 0, cost: cost, exactCost: cost, best: draft, problem: problem))
+      }
       return TourSolution(sequences: [order], of: problem)
     }
     var plan = WorkingPlan(space, fixed: problem.shifts.map(\.fixed))
-    if let start { plan.adopt(start, space) }
-    let sequences = improve(&plan, space, &random, clock, isWarm: start != nil, progress)
-    return TourSolution(sequences: sequences, of: problem)
+    if let start { plan.adopt(start, problem, space) }
+    let search = AnnealedSearch(problem, clock, isWarm: start != nil)
+    return search.improve(&plan, space, &random, progress).solution(of: problem)
   }
 
   /// Runs independent searches side by side, one for each of the seeds that follow `seed`, and returns the best of them: with a budget of rounds the same
-  /// solution on every machine, however many cores it has.
+  /// solution on every machine, however many cores it has. `progress` tells of the best one so far; it is called from any of the searching threads, never
+  /// from two at once. False from it, or the end of the task, ends all searches.
   public static func solve(
-    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, start: TourSolution? = nil
+    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, start: TourSolution? = nil,
+    progress: @escaping @Sendable (TourProgress) -> Bool = { _ in true }
   ) async -> TourSolution {
-    await withTaskGroup(of: (search: Int, solution: TourSolution).self) { group in
+    let reports = SharedProgress(progress, searches: max(1, searches))
+    return await withTaskGroup(of: (search: Int, solution: TourSolution).self) { group in
       for search in 0..<max(1, searches) {
-        group.addTask { (search, solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start)) }
+        group.addTask {
+          let solution = solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start) {
+            reports.add($0, of: search)
+          }
+          return (search, solution)
+        }
       }
       var found: [(search: Int, cost: TourCost, solution: TourSolution)] = []
       for await (search, solution) in group { found.append((search, TourCost(of: solution, in: problem), solution)) }
@@ -68,82 +58,27 @@ public enum TourSolver {
     }
   }
 
-  /// The jobs of each shift in the best plan seen.
-  private static func improve(
-    _ plan: inout WorkingPlan, _ space: borrowing SearchSpace, _ random: inout SolverRandom, _ clock: SolverClock, isWarm: Bool,
-    _ progress: (TourProgress) -> Bool
-  ) -> [[Int]] {
-    guard space.jobCount > 0, space.shiftCount > 0 else { return plan.sequences() }
-    var rounds = RuinAndRecreate(space)
-    plan.beginRound()
-    rounds.recreate(&plan, &random, space, retrying: space.jobCount)
-    plan.commit()
-    let best = BestPlan(plan)
-    var bestCost = plan.exactCost
-    var leftOut = plan.absentCount
-    var iteration = 0
-    var temperature = 0.0
-    while true {
-      if iteration % clockRounds == 0 {
-        let spent = clock.spent(after: iteration)
-        if spent >= 1 || Task.isCancelled { break }
-        let report = TourProgress(spent: spent, leftOut: leftOut, cost: best.routesCost)
-        if !progress(report) { break }
-        let (hot, cold) = leftOut == 0 ? placing : choosing
-        let hottest = isWarm ? (hot * cold).squareRoot() : hot
-        temperature = space.meanLeg * hottest * pow(cold / hottest, spent)
-      }
-      iteration += 1
-      let before = plan.cost
-      plan.beginRound()
-      rounds.ruin(&plan, &random, space)
-      rounds.recreate(&plan, &random, space)
-      plan.assertSums(space)
-      let threshold = Double(before) - temperature * log(1 - random.fraction())
-      guard Double(plan.cost) < threshold, plan.keepsRules(space) else {
-        plan.takeBack()
-        continue
-      }
-      plan.commit()
-      if plan.exactCost < bestCost {
-        bestCost = plan.exactCost
-        leftOut = plan.absentCount
-        best.keep(plan)
-      }
-    }
-    return best.sequences()
-  }
-}
-
-/// The links of the best plan seen.
-private final class BestPlan {
-  private let next: UnsafeMutablePointer<Int32>
-  private let jobCount: Int
-  private let shiftCount: Int
-  private(set) var routesCost = 0
-
-  init(_ plan: borrowing WorkingPlan) {
-    (jobCount, shiftCount) = (plan.jobCount, plan.shiftCount)
-    next = .allocate(capacity: jobCount + shiftCount)
-    keep(plan)
-  }
-
-  deinit { next.deallocate() }
-
-  func keep(_ plan: borrowing WorkingPlan) {
-    for at in 0..<(jobCount + shiftCount) { next[at] = plan.node[at].next }
-    routesCost = plan.routesCost
-  }
-
-  func sequences() -> [[Int]] {
-    (0..<shiftCount).map { shift in
-      var jobs: [Int] = []
-      var at = Int(next[jobCount + shift])
-      while at < jobCount {
-        jobs.append(at)
-        at = Int(next[at])
-      }
-      return jobs
-    }
+  /// Solves a changed problem from the solution that people know, so that little of it changes: a plan anew during the day.
+  ///
+  /// Every job that `solution` serves is promised its shift and its begin, give or take `tolerance` (jobs that have a ``TourJob/promise`` of their own keep
+  /// that). At most `mostChanges` promises are broken, jobs left out among them; where more cannot be helped, as few as the search finds. What cannot
+  /// be kept in any case, such as the work of somebody who is absent, is better left out of the routes of `solution`: then nothing is promised.
+  /// A tour may wait for a promised begin. The work of the answer is counted from ``TourTimetable/Visit/begin`` of its timetable.
+  ///
+  /// - Parameters:
+  ///   - problem: With the jobs as they are now.
+  ///   - solution: The one that people know, in indices of this problem; it may break rules.
+  ///   - tolerance: How much earlier or later a visit may begin.
+  ///   - changeCost: What a broken promise costs, in the unit of ``TourObjective``.
+  ///   - mostChanges: `nil`: any number, at their cost.
+  ///   - seed: Of all that is left to chance.
+  ///   - budget: When to stop.
+  ///   - progress: Called now and then on the searching thread; false stops the search.
+  public static func resolve(
+    _ problem: TourProblem, from solution: TourSolution, within tolerance: Seconds = 1800, changeCost: Int = 900,
+    mostChanges: Int?, seed: UInt64, budget: SolverBudget, progress: (TourProgress) -> Bool = { _ in true }
+  ) throws(TourProblemError) -> TourSolution {
+    let promising = try problem.promising(solution, within: tolerance, cost: changeCost, mostChanges: mostChanges)
+    return solve(promising, seed: seed, budget: budget, start: solution, progress: progress)
   }
 }

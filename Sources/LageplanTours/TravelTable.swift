@@ -13,14 +13,18 @@ public struct TravelTable: Sendable {
   public let locationCount: Int
   public let seconds: [Int32]
   public let metres: [Int32]
+  /// What each way costs, where that does not follow from seconds and metres; then ``TourObjective/travelSecond`` and
+  /// ``TourObjective/metre`` are not asked.
+  public let costs: [Int32]?
 
-  /// Throws ``TourProblemError`` unless both tables have `locationCount`² entries within `0...longest` or ``unreachable``.
-  public init(locationCount: Int, seconds: [Int32], metres: [Int32]) throws(TourProblemError) {
-    guard seconds.count == locationCount * locationCount, metres.count == seconds.count else {
+  /// Throws ``TourProblemError`` unless all tables have `locationCount`² entries within `0...longest` or ``unreachable``.
+  public init(locationCount: Int, seconds: [Int32], metres: [Int32], costs: [Int32]? = nil) throws(TourProblemError) {
+    let (cells, overflow) = locationCount.multipliedReportingOverflow(by: locationCount)
+    guard locationCount >= 0, !overflow, seconds.count == cells, metres.count == cells, costs?.count ?? cells == cells else {
       throw .tableSize(locations: locationCount, seconds: seconds.count, metres: metres.count)
     }
     for cell in seconds.indices {
-      guard Self.isValid(seconds[cell]), Self.isValid(metres[cell]) else {
+      guard Self.isValid(seconds[cell]), Self.isValid(metres[cell]), costs.map({ Self.isValid($0[cell]) }) ?? true else {
         throw .travelOutOfRange(
           from: cell / locationCount, to: cell % locationCount, seconds: Int(seconds[cell]), metres: Int(metres[cell]))
       }
@@ -28,6 +32,7 @@ public struct TravelTable: Sendable {
     self.locationCount = locationCount
     self.seconds = seconds
     self.metres = metres
+    self.costs = costs
   }
 
   private static func isValid(_ value: Int32) -> Bool { (0...longest).contains(value) || value == unreachable }
@@ -35,4 +40,19 @@ public struct TravelTable: Sendable {
   public func seconds(from: Int, to: Int) -> Seconds { Seconds(Int(seconds[from * locationCount + to])) }
   public func metres(from: Int, to: Int) -> Metres { Metres(Double(metres[from * locationCount + to])) }
   public func isReachable(from: Int, to: Int) -> Bool { seconds[from * locationCount + to] != Self.unreachable }
+
+  /// The cost of one way.
+  func cost(from: Int, to: Int, _ weights: TourObjective) -> Int { cost(cell: from * locationCount + to, weights) }
+
+  func cost(cell: Int, _ weights: TourObjective) -> Int {
+    if let costs { return Int(costs[cell]) }
+    return weights.travelSecond * Int(seconds[cell]) + weights.metre * Int(metres[cell])
+  }
+
+  /// The cost of the dearest way there is.
+  func dearest(_ weights: TourObjective) -> Int {
+    var dearest = 0
+    for cell in seconds.indices where seconds[cell] != Self.unreachable { dearest = max(dearest, cost(cell: cell, weights)) }
+    return dearest
+  }
 }

@@ -36,7 +36,7 @@ struct WorkSpan {
 
   /// Takes the way from `place` to `node`, with a break where that must be, and serves there.
   mutating func visit(_ node: Int, from place: Int, _ shift: Int, _ space: borrowing SearchSpace) {
-    let way = space.way(place, node)
+    let way = space.way(place, node, shift)
     let isEnd = node >= space.jobCount
     if taken < Int(space.shift[shift].breakCount) {
       let pause = space.breaks[Int(space.shift[shift].firstBreak) &+ taken]

@@ -11,6 +11,11 @@ struct WorkingPlan: ~Copyable {
   private(set) var routesCost = 0
   private(set) var penalty = 0
   private(set) var weight = 0
+  /// How many promises are broken, those to absent jobs among them.
+  private(set) var broken = 0
+  /// What each placed job is held to (see ``Held``).
+  let held: UnsafeMutablePointer<Int32>
+  let loads: UnsafeMutablePointer<PlanLoad>
   /// Bit s: shift s has no stops.
   let idle: UnsafeMutablePointer<UInt64>
   let jobCount: Int
@@ -19,12 +24,13 @@ struct WorkingPlan: ~Copyable {
 
   private var round: UInt32 = 0
   private let notedNode: UnsafeMutablePointer<(at: Int32, was: PlanNode)>
+  private let notedHeld: UnsafeMutablePointer<Int32>
   private var notedNodes = 0
   private let notedRoute: UnsafeMutablePointer<(at: Int32, was: PlanRoute)>
   private var notedRoutes = 0
   private let keptAbsent: UnsafeMutablePointer<Int32>
   private var keptAbsentCount = 0
-  private var keptCosts = (routes: 0, penalty: 0, weight: 0)
+  private var keptCosts = (routes: 0, penalty: 0, weight: 0, broken: 0)
 
   /// All routes empty but for their fixed jobs.
   init(_ space: borrowing SearchSpace, fixed: [[Int]]) {
@@ -38,7 +44,12 @@ struct WorkingPlan: ~Copyable {
     absent = .allocate(capacity: max(1, jobCount))
     idle = .allocate(capacity: space.words)
     idle.initialize(repeating: 0, count: space.words)
+    held = .allocate(capacity: max(1, nodeCount))
+    held.initialize(repeating: Held.free, count: nodeCount)
+    loads = .allocate(capacity: space.hasProfile ? max(1, nodeCount) : 1)
+    loads.initialize(repeating: PlanLoad(), count: space.hasProfile ? nodeCount : 1)
     notedNode = .allocate(capacity: max(1, nodeCount))
+    notedHeld = .allocate(capacity: max(1, nodeCount))
     notedRoute = .allocate(capacity: max(1, shiftCount))
     keptAbsent = .allocate(capacity: max(1, jobCount))
     for at in 0..<nodeCount { node[at].location = space.location[at] }
@@ -65,7 +76,10 @@ struct WorkingPlan: ~Copyable {
     routes.deallocate()
     absent.deallocate()
     idle.deallocate()
+    held.deallocate()
+    loads.deallocate()
     notedNode.deallocate()
+    notedHeld.deallocate()
     notedRoute.deallocate()
     keptAbsent.deallocate()
   }
@@ -112,18 +126,6 @@ struct WorkingPlan: ~Copyable {
     return all
   }
 
-  /// Places the jobs of a solution as it has them, but for those that would break a rule there.
-  mutating func adopt(_ solution: TourSolution, _ space: borrowing SearchSpace) {
-    var random = SolverRandom(seed: 0)
-    for (shift, route) in solution.routes.enumerated().prefix(shiftCount) {
-      for job in route.jobs where job < jobCount && isAbsent(job) {
-        let place = insertion(of: job, behind: previous(end(shift)), in: shift, &random, space)
-        if place.isPossible { insert(job, after: Int(place.after), delta: place.delta, space) }
-      }
-    }
-    commit()
-  }
-
   // MARK: - Rounds
 
   /// From here on changes can be taken back.
@@ -135,34 +137,42 @@ struct WorkingPlan: ~Copyable {
 
   /// Changes since the begin of the round stay.
   mutating func commit() {
-    keptCosts = (routesCost, penalty, weight)
+    keptCosts = (routesCost, penalty, weight, broken)
     keptAbsent.update(from: absent, count: absentCount)
     keptAbsentCount = absentCount
     beginRound()
   }
 
   /// Everything is again as it was at the begin of the round.
-  mutating func takeBack() {
+  mutating func takeBack(_ space: borrowing SearchSpace) {
     for index in 0..<notedNodes { node[Int(notedNode[index].at)] = notedNode[index].was }
+    if space.hasTies {
+      for index in 0..<notedNodes {
+        let at = Int(notedNode[index].at)
+        if at < jobCount, held[at] != notedHeld[index] { hold(at, to: notedHeld[index], space) }
+      }
+    }
     for index in 0..<notedRoutes {
       let shift = Int(notedRoute[index].at)
       routes[shift] = notedRoute[index].was
       markIdle(shift)
+      if space.hasProfile { refreshLoads(of: shift, space) }
     }
     absent.update(from: keptAbsent, count: keptAbsentCount)
     absentCount = keptAbsentCount
-    (routesCost, penalty, weight) = keptCosts
+    (routesCost, penalty, weight, broken) = keptCosts
   }
 
   /// Whether the routes that this round has touched keep the rules: where ways are shorter by a detour, a route can miss a window without a stop.
   func keepsRules(_ space: borrowing SearchSpace) -> Bool {
-    guard space.isTimed || space.limitsTravel else { return true }
+    guard space.isTimed || space.limitsWay else { return true }
     for index in 0..<notedRoutes {
       let shift = Int(notedRoute[index].at)
       guard routes[shift].stops > 0 else { continue }
       let last = Int(node[end(shift)].previous)
       guard space.joins(node[last].early, way: node[last].way, node[end(shift)].late, shift),
         !space.limitsTravel || routes[shift].travel <= space.shift[shift].longestTravel,
+        !space.limitsWay || routes[shift].metres <= space.shift[shift].longestWay,
         !space.limitsWork || keepsWork(on: shift, space)
       else { return false }
     }
@@ -170,9 +180,10 @@ struct WorkingPlan: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func note(_ at: Int) {
+  mutating func note(_ at: Int) {
     guard node[at].round != round else { return }
     notedNode[notedNodes] = (Int32(truncatingIfNeeded: at), node[at])
+    notedHeld[notedNodes] = held[at]
     notedNodes &+= 1
     node[at].round = round
   }
@@ -194,7 +205,9 @@ struct WorkingPlan: ~Copyable {
   // MARK: - Changes
 
   /// Puts the absent `job` behind the node `after`. `delta` is what that adds to the cost of the routes.
-  mutating func insert(_ job: Int, after: Int, delta: Int, _ space: borrowing SearchSpace) {
+  mutating func insert(
+    _ job: Int, after: Int, delta: Int, holding held: Int32 = Held.free, _ space: borrowing SearchSpace
+  ) {
     let shift = Int(node[after].route)
     let following = Int(node[after].next)
     note(job)
@@ -209,18 +222,24 @@ struct WorkingPlan: ~Copyable {
       absent[hole] = Int32(truncatingIfNeeded: moved)
       node[moved].previous = Int32(truncatingIfNeeded: hole)
     }
+    if space.hasTies {
+      hold(job, to: held, space)
+      if space.ties.promisedShift[job] >= 0, !space.ties.isBroken(job, on: shift, held: held) { broken &-= 1 }
+    }
     node[job].route = Int32(truncatingIfNeeded: shift)
     node[job].service = space.service(of: job, on: shift)
     link(after, job)
     link(job, following)
     setLeg(after, space)
     setLeg(job, space)
-    if space.limitsTravel {
-      let former = routes[shift].stops == 0 ? 0 : space.leg(after, following).seconds
-      routes[shift].travel &+= space.leg(after, job).seconds &+ space.leg(job, following).seconds &- former
+    if space.limitsLegs {
+      if routes[shift].stops > 0 { count(-1, after, following, shift, space) }
+      count(1, after, job, shift, space)
+      count(1, job, following, shift, space)
     }
     routes[shift].stops &+= 1
     if space.hasLoads { routes[shift].load &+= space.job[job].load }
+    if space.hasProfile { refreshLoads(of: shift, space) }
     markIdle(shift)
     routesCost &+= delta
     penalty &-= space.job[job].penalty
@@ -237,28 +256,34 @@ struct WorkingPlan: ~Copyable {
     note(before)
     noteRoute(shift)
     routesCost &-= Int(node[before].outgoing)
+    if space.limitsLegs { self.count(-1, before, first, shift, space) }
     var at = first
     for _ in 0..<count {
       let following = Int(node[at].next)
       note(at)
-      routesCost &-= Int(node[at].outgoing) &+ space.wish(at, on: shift)
-      if space.limitsTravel { routes[shift].travel &-= space.leg(Int(node[at].previous), at).seconds }
+      routesCost &-= Int(node[at].outgoing) &+ space.shiftCost(at, on: shift)
+      if space.limitsLegs { self.count(-1, at, following, shift, space) }
       if space.hasLoads { routes[shift].load &-= space.job[at].load }
+      if space.hasTies {
+        if space.ties.isBroken(at, on: shift, held: held[at]) { broken &-= 1 }
+        routesCost &-= space.ties.brokenCost(at, on: shift, held: held[at])
+        hold(at, to: Held.free, space)
+      }
       markAbsent(at, space)
       at = following
     }
     note(at)
-    if space.limitsTravel { routes[shift].travel &-= space.leg(Int(node[at].previous), at).seconds }
     link(before, at)
     setLeg(before, space)
     routes[shift].stops &-= Int32(truncatingIfNeeded: count)
     if routes[shift].stops == 0 {
-      routesCost &-= space.usedShift
+      routesCost &-= space.shift[shift].usedShift
       markIdle(shift)
     } else {
       routesCost &+= Int(node[before].outgoing)
-      if space.limitsTravel { routes[shift].travel &+= space.leg(before, at).seconds }
+      if space.limitsLegs { self.count(1, before, at, shift, space) }
     }
+    if space.hasProfile { refreshLoads(of: shift, space) }
     guard space.isTimed else { return }
     refreshForward(from: at, space, force: false)
     refreshBackward(from: before, space, force: false)
@@ -271,6 +296,19 @@ struct WorkingPlan: ~Copyable {
     absentCount &+= 1
     penalty &+= space.job[job].penalty
     weight &+= space.job[job].weight
+    if space.hasTies, space.ties.promisedShift[job] >= 0 { broken &+= 1 }
+  }
+
+  /// Adds one leg to what the route drives, or takes it off.
+  @inline(__always)
+  private func count(_ sign: Int32, _ from: Int, _ to: Int, _ shift: Int, _ space: borrowing SearchSpace) {
+    if space.limitsTravel { routes[shift].travel &+= sign &* space.leg(from, to, shift).seconds }
+    if space.limitsWay { routes[shift].metres &+= sign &* space.metres(from, to, shift) }
+  }
+
+  private mutating func hold(_ job: Int, to moment: Int32, _ space: borrowing SearchSpace) {
+    held[job] = moment
+    space.ties.hold(job, to: moment, space)
   }
 
   /// A fixed job is no longer asked for its windows: it is done, promised, or on the way to.
@@ -278,8 +316,9 @@ struct WorkingPlan: ~Copyable {
     let before = previous(end(shift))
     let isFirst = isEmpty(shift)
     let delta =
-      Int(space.leg(before, job).cost) + Int(space.leg(job, end(shift)).cost)
-      - (isFirst ? -space.usedShift : Int(node[before].outgoing)) + space.wish(job, on: shift)
+      Int(space.leg(before, job, shift).cost) + Int(space.leg(job, end(shift), shift).cost)
+      + space.setUpCost(before, job, shift) - (isFirst ? -space.shift[shift].usedShift : Int(node[before].outgoing))
+      + space.shiftCost(job, on: shift)
     insert(job, after: before, delta: delta, space)
   }
 
@@ -292,106 +331,10 @@ struct WorkingPlan: ~Copyable {
   @inline(__always)
   private func setLeg(_ at: Int, _ space: borrowing SearchSpace) {
     let following = Int(node[at].next)
-    let leg = space.leg(at, following)
-    node[at].outgoing = leg.cost
-    node[at].way = space.hasSetUp ? space.way(at, following) : leg.seconds
-  }
-
-  /// When each node from `first` on can be left, until nothing changes any more.
-  private mutating func refreshForward(from first: Int, _ space: borrowing SearchSpace, force: Bool) {
-    let shift = Int(node[first].route)
-    let last = end(shift)
-    var at = first
-    var isForced = force
-    while at != last {
-      let early = early(at, space)
-      if !isForced, Self.isEqual(early, node[at].early, space, shift) { return }
-      isForced = false
-      note(at)
-      node[at].early = early
-      at = Int(node[at].next)
-    }
-  }
-
-  /// By when each node from `first` on, towards the start, must be reached, until nothing changes any more.
-  private mutating func refreshBackward(from first: Int, _ space: borrowing SearchSpace, force: Bool) {
-    let shift = Int(node[first].route)
-    let last = start(shift)
-    var at = first
-    var isForced = force
-    while at != last {
-      let late = late(at, space)
-      if !isForced, Self.isEqual(late, node[at].late, space, shift) { return }
-      isForced = false
-      note(at)
-      node[at].late = late
-      at = Int(node[at].previous)
-    }
-  }
-
-  @inline(__always)
-  private func early(_ at: Int, _ space: borrowing SearchSpace) -> Clock {
-    let before = node + Int(node[at].previous)
     let shift = Int(node[at].route)
-    if space.hasFixed, space.isFixed[at] {
-      return doneFixed(before.pointee.early, way: before.pointee.way, at, service: node[at].service, shift, space)
-    }
-    return space.done(before.pointee.early, way: before.pointee.way, at, service: node[at].service, shift)
-  }
-
-  @inline(__always)
-  private func late(_ at: Int, _ space: borrowing SearchSpace) -> Clock {
-    let following = node + Int(node[at].next)
-    return space.arrive(
-      before: following.pointee.late, way: node[at].way, at, service: node[at].service, Int(node[at].route))
-  }
-
-  private func doneFixed(
-    _ early: Clock, way: Int32, _ job: Int, service: Int32, _ shift: Int, _ space: borrowing SearchSpace
-  ) -> Clock {
-    var result = SearchSpace.clock(SearchSpace.never)
-    for taken in 0...Int(space.shift[shift].breakCount) {
-      let arrival = early[taken] &+ way
-      var begin = arrival < SearchSpace.never ? space.begin(job, arrival) : SearchSpace.never
-      if begin == SearchSpace.never { begin = arrival }
-      if taken > 0 {
-        let pause = space.breaks[Int(space.shift[shift].firstBreak) &+ taken &- 1]
-        if early[taken &- 1] <= pause.closes {
-          begin = min(begin, max(early[taken &- 1] &+ way, pause.opens) &+ pause.duration)
-        }
-      }
-      result[taken] = min(SearchSpace.never, begin &+ service)
-    }
-    return result
-  }
-
-  @inline(__always)
-  private static func isEqual(_ a: Clock, _ b: Clock, _ space: borrowing SearchSpace, _ shift: Int) -> Bool {
-    if space.shift[shift].breakCount == 0 { return a[0] == b[0] }
-    return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3]
-  }
-
-  /// In debug builds: the cost that was kept by deltas is the cost counted anew, and so are the clocks.
-  func assertSums(_ space: borrowing SearchSpace) {
-    #if DEBUG
-      var total = 0
-      for shift in 0..<shiftCount where !isEmpty(shift) {
-        total += space.usedShift
-        var at = start(shift)
-        while at != end(shift) {
-          total += Int(space.leg(at, next(at)).cost)
-          at = next(at)
-          if at < jobCount { total += space.wish(at, on: shift) }
-          assert(previous(next(previous(at))) == previous(at), "links of \(at)")
-          guard space.isTimed, at < jobCount else { continue }
-          assert(Self.isEqual(early(at, space), node[at].early, space, shift), "the clock of \(at) was not carried on")
-          assert(Self.isEqual(late(at, space), node[at].late, space, shift), "the clock of \(at) was not carried back")
-        }
-      }
-      assert(total == routesCost, "cost kept by deltas \(routesCost), counted anew \(total)")
-      var left = 0
-      for place in 0..<absentCount { left += space.job[Int(absent[place])].penalty }
-      assert(left == penalty, "penalty kept by deltas \(penalty), counted anew \(left)")
-    #endif
+    let leg = space.leg(at, following, shift)
+    node[at].outgoing = leg.cost
+    if space.hasSetUpCost { node[at].outgoing &+= Int32(truncatingIfNeeded: space.setUpCost(at, following, shift)) }
+    node[at].way = space.hasSetUp ? space.way(at, following, shift) : leg.seconds
   }
 }

@@ -31,7 +31,7 @@ struct TourSolverTests {
         plan.commit()
         continue
       }
-      plan.takeBack()
+      plan.takeBack(space)
       #expect(plan.exactCost == before)
       #expect(plan.exactCost == counted(plan, problem))
     }

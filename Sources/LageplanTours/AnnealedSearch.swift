@@ -1,0 +1,142 @@
+import LageplanGeometry
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Rounds of ruin and recreate, accepted by simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983, doi:10.1126/science.220.4598.671),
+/// in which levels and prizes are soft; what is kept is the best plan by their exact order.
+struct AnnealedSearch {
+  /// Temperatures at the begin and the end, in mean legs between neighbours: where everything finds a place, and where jobs must be chosen.
+  private static let placing = (hot: 2.0, cold: 0.02)
+  private static let choosing = (hot: 4.0, cold: 0.1)
+  /// What a broken promise beyond the most that may be costs the search, in mean legs.
+  private static let excessLegs = 20.0
+  /// So many rounds pass between two looks at the clock.
+  private static let clockRounds = 64
+
+  private let problem: TourProblem
+  private let clock: SolverClock
+  private let isWarm: Bool
+
+  init(_ problem: TourProblem, _ clock: SolverClock, isWarm: Bool) {
+    self.problem = problem
+    self.clock = clock
+    self.isWarm = isWarm
+  }
+
+  /// The best plan seen.
+  func improve(
+    _ plan: inout WorkingPlan, _ space: borrowing SearchSpace, _ random: inout SolverRandom, _ progress: (TourProgress) -> Bool
+  ) -> TourDraft {
+    guard space.jobCount > 0, space.shiftCount > 0 else { return TourDraft(sequences: plan.sequences()) }
+    var rounds = RuinAndRecreate(space)
+    /// Promises beyond the most that may be broken outweigh everything.
+    let mostChanges = space.ties.mostChanges
+    rounds.mostBroken = max(mostChanges, plan.broken)
+    plan.beginRound()
+    rounds.recreate(&plan, &random, space, retrying: space.jobCount)
+    if space.limitsBreakLoads { plan.emptyRoutesWithoutBreaks(problem, space) }
+    plan.commit()
+    rounds.mostBroken = max(mostChanges, plan.broken)
+    let best = BestPlan(plan)
+    var reported = best.draft(problem)
+    var bestCost = plan.exactCost
+    let excessCost = Int(Self.excessLegs * space.meanLeg)
+    var leftOut = plan.absentCount
+    var isReported = true
+    var iteration = 0
+    var temperature = 0.0
+    while true {
+      if iteration % Self.clockRounds == 0 {
+        let spent = clock.spent(after: iteration)
+        if spent >= 1 || Task.isCancelled { break }
+        if !isReported { reported = best.draft(problem) }
+        isReported = true
+        let report = TourProgress(
+          spent: spent, leftOut: leftOut, cost: best.routesCost, exactCost: bestCost, best: reported, problem: problem)
+        if !progress(report) { break }
+        let (hot, cold) = leftOut == 0 ? Self.placing : Self.choosing
+        let hottest = isWarm ? (hot * cold).squareRoot() : hot
+        temperature = space.meanLeg * hottest * pow(cold / hottest, spent)
+      }
+      iteration += 1
+      let before = plan.cost + excess(plan, mostChanges) * excessCost
+      plan.beginRound()
+      rounds.ruin(&plan, &random, space)
+      rounds.recreate(&plan, &random, space)
+      plan.assertSums(space)
+      let threshold = Double(before) - temperature * log(1 - random.fraction())
+      let after = plan.cost + excess(plan, mostChanges) * excessCost
+      guard Double(after) < threshold, plan.broken <= rounds.mostBroken, plan.keepsRules(space),
+        !space.limitsBreakLoads || plan.takesBreaks(problem)
+      else {
+        plan.takeBack(space)
+        continue
+      }
+      plan.commit()
+      let isCloser = plan.broken < rounds.mostBroken && rounds.mostBroken > mostChanges
+      if isCloser || plan.exactCost < bestCost && plan.broken <= rounds.mostBroken {
+        if isCloser { rounds.mostBroken = max(mostChanges, plan.broken) }
+        bestCost = plan.exactCost
+        leftOut = plan.absentCount
+        isReported = false
+        best.keep(plan)
+      }
+    }
+    return best.draft(problem)
+  }
+
+  private func excess(_ plan: borrowing WorkingPlan, _ most: Int) -> Int { max(0, plan.broken - most) }
+}
+
+/// The links of the best plan seen, and what its jobs are held to.
+private final class BestPlan {
+  private let next: UnsafeMutablePointer<Int32>
+  private let held: UnsafeMutablePointer<Int32>
+  private let jobCount: Int
+  private let shiftCount: Int
+  private(set) var routesCost = 0
+
+  init(_ plan: borrowing WorkingPlan) {
+    (jobCount, shiftCount) = (plan.jobCount, plan.shiftCount)
+    next = .allocate(capacity: jobCount + shiftCount)
+    held = .allocate(capacity: max(1, jobCount))
+    keep(plan)
+  }
+
+  deinit {
+    next.deallocate()
+    held.deallocate()
+  }
+
+  func keep(_ plan: borrowing WorkingPlan) {
+    for at in 0..<(jobCount + shiftCount) { next[at] = plan.node[at].next }
+    held.update(from: plan.held, count: jobCount)
+    routesCost = plan.routesCost
+  }
+
+  func draft(_ problem: TourProblem) -> TourDraft {
+    let sequences = (0..<shiftCount).map { shift in
+      var jobs: [Int] = []
+      var at = Int(next[jobCount + shift])
+      while at < jobCount {
+        jobs.append(at)
+        at = Int(next[at])
+      }
+      return jobs
+    }
+    guard problem.hasPromises || !problem.ties.together.isEmpty else { return TourDraft(sequences: sequences) }
+    var appointments: [Int: TimeWindow] = [:]
+    for job in sequences.joined() {
+      switch held[job] {
+      case Held.free: continue
+      case Held.promised: appointments[job] = problem.jobs[job].promise?.begin
+      case let moment: appointments[job] = TimeWindow(earliest: Seconds(Int(moment)), latest: Seconds(Int(moment)))
+      }
+    }
+    return TourDraft(sequences: sequences, appointments: appointments)
+  }
+}
