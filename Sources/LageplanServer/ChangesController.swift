@@ -165,8 +165,11 @@ enum EventStream {
   static let heartbeat = Array(": still here\n\n".utf8)
 
   /// `data` on one line, as compact JSON is.
-  static func event(_ name: String, id: String, data: JSONValue) -> [UInt8] {
-    Array("id: \(id)\nevent: \(name)\ndata: ".utf8) + data.bytes + Array("\n\n".utf8)
+  static func event(_ name: String, id: String, data: JSONValue) -> [UInt8] { event(name, id: id, line: data.bytes) }
+
+  /// `line` has no line breaks.
+  static func event(_ name: String, id: String, line: [UInt8]) -> [UInt8] {
+    Array("id: \(id)\nevent: \(name)\ndata: ".utf8) + line + Array("\n\n".utf8)
   }
 
   /// Neither kept nor held back on the way.

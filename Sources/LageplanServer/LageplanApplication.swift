@@ -24,6 +24,12 @@ public struct LageplanApplication: Sendable {
   let roads: RoadService
   /// Long work about roads waits here, not in the way of maps.
   let roadThread = WorkThread(mostWaiting: 64, busy: "Many tables and areas are being computed. Ask again in a few seconds.")
+  /// Plans whose answer is waited for, and those that are made in the background.
+  let planning = PlanningThreads(mostWaiting: 5, busy: "Several plans are being made. Ask again in a few seconds.")
+  let backgroundPlanning = PlanningThreads(
+    mostWaiting: 20, busy: "Many plans wait to be made in the background. Ask again in a few minutes.")
+  /// Plans that are in memory.
+  let tourShelf = TourShelf()
   /// What is being downloaded, in all.
   let downloads = DownloadSlots()
   /// Distinguishes this run from others on the same address, whose database may have been another.
@@ -64,7 +70,7 @@ public struct LageplanApplication: Sendable {
     styles.check()
     // Opened now, so that the first who asks does not wait.
     do { _ = try await roads.standingIfAny() } catch { logger.warning("the roads are not ready: \(error)") }
-    let application = Application(
+    var application = Application(
       responder: router().buildResponder(),
       server: .http1(configuration: .init(additionalChannelHandlers: [keptTileHandler()])),
       configuration: ApplicationConfiguration(
@@ -74,6 +80,7 @@ public struct LageplanApplication: Sendable {
         onRunning("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
       },
       logger: logger)
+    application.addServices(TourShelfService(shelf: tourShelf))
     do {
       try await application.runService()
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -118,6 +125,8 @@ public struct LageplanApplication: Sendable {
     let tileSets = TileSetsController(application: self, tiles: tiles)
     let tileCaches = TileCacheController(application: self)
     let tours = ToursController(application: self)
+    let tourVersions = TourVersionsController(application: self)
+    let tourEvents = TourEventsController(application: self)
     let osrm = OsrmController(application: self)
     let routing = RoutingController(application: self)
     let valhalla = ValhallaController(application: self)
@@ -162,7 +171,13 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/tiles/{collections}", get: tileSets.datasetTileSet),
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tileSets.tile),
       Resource(path: "/admin/cache/purge", post: tileCaches.purge),
-      Resource(path: "/tours", post: tours.plan),
+      Resource(path: "/tours", get: tours.all, post: tours.plan),
+      Resource(path: "/tours/{tourId}", get: tours.one, delete: tours.remove),
+      Resource(path: "/tours/{tourId}/events", get: tourEvents.events),
+      Resource(path: "/tours/{tourId}/request", get: tours.request),
+      Resource(path: "/tours/{tourId}/versions", get: tourVersions.all),
+      Resource(path: "/tours/{tourId}/store", post: tourVersions.store),
+      Resource(path: "/tours/{tourId}/release", post: tourVersions.release),
       Resource(path: "/routing/v1/profiles", get: routing.profiles),
       Resource(path: "/routing/v1/snap", get: routing.snap, post: routing.snap),
       Resource(path: "/routing/v1/route", get: routing.route, post: routing.route),

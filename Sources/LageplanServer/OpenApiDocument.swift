@@ -19,7 +19,7 @@ enum OpenApiDocument {
     paths += OpenApiTiles.paths(of: descriptors)
     if isWritable { OpenApiEditing.addMethods(of: descriptors, to: &paths) }
     paths += OpenApiEditing.historyPaths(of: descriptors)
-    paths.append(("/tours", ["post": tours()]))
+    paths += OpenApiTours.paths
     paths += OpenApiRouting.paths
     let source = parameter("sourceId", in: "path", "The id of the source", ["type": "string"], required: true)
     paths += [
@@ -142,18 +142,6 @@ enum OpenApiDocument {
       "f", in: "query",
       "The format of the answer: \(names). All but json and html hold everything that matches, unless limit is given.",
       ["type": "string", "enum": .array(formats.map { .text($0.name) })])
-  }
-
-  private static func tours() -> JSONValue {
-    [
-      "tags": ["Tours"], "summary": "Plan the tours of one day",
-      "parameters": [
-        parameter(
-          "f", in: "query", "The format of the answer",
-          ["type": "string", "enum": ["json", "geojson", "gpx"]])
-      ], "requestBody": ["required": true, "content": ["application/json": ["schema": ["type": "object"]]]],
-      "responses": responses("application/json", nil, alsoFailing: ["413", "415", "502"]),
-    ]
   }
 
   // MARK: - Parts

@@ -37,7 +37,9 @@ public struct Problem: HTTPResponseError {
   /// Values are echoed only this long: an answer is never larger because the question was.
   static let longestEcho = 200
 
-  var body: [UInt8] {
+  var body: [UInt8] { document.bytes }
+
+  var document: JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("type", "about:blank"),
       ("title", .text(status.reasonPhrase)),
@@ -51,7 +53,7 @@ public struct Problem: HTTPResponseError {
     }
     members += extensions
     if !faults.isEmpty { members.append(("faults", .array(faults))) }
-    return JSONValue.object(members).bytes
+    return .object(members)
   }
 
   public func response(from request: Request, context: some RequestContext) -> Response {

@@ -111,6 +111,39 @@ enum DatabaseLayout {
     ],
     // How crowded features are drawn into tiles; null: as by default.
     [#"ALTER TABLE "lageplan_collections" ADD COLUMN "tiles" TEXT_JSON"#],
+    tourPlans,
+  ]
+
+  /// `collections` is a JSON array of the ids that the request names; a version without a plan has no figures and no document.
+  private static let tourPlans: [String] = [
+    """
+    CREATE TABLE "lageplan_tour_plans" (
+      "number" INTEGER PRIMARY KEY AUTOINCREMENT,
+      "id" TEXT NOT NULL UNIQUE,
+      "title" TEXT,
+      "day" DATE NOT NULL,
+      "collections" TEXT_JSON NOT NULL,
+      "request" TEXT_JSON NOT NULL,
+      "created" TIMESTAMP NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE "lageplan_tour_versions" (
+      "plan" TEXT NOT NULL REFERENCES "lageplan_tour_plans"("id") ON DELETE CASCADE,
+      "version" INTEGER NOT NULL,
+      "status" TEXT NOT NULL,
+      "created" TIMESTAMP NOT NULL,
+      "actor" TEXT,
+      "change" TEXT_JSON,
+      "tours" INTEGER,
+      "stops" INTEGER,
+      "left_out" INTEGER,
+      "metres" INTEGER,
+      "seconds" INTEGER,
+      "document" TEXT_JSON,
+      PRIMARY KEY ("plan", "version")
+    )
+    """,
   ]
 
   /// Who writes: set and cleared within a transaction, so that a trigger sees the name only in our own.

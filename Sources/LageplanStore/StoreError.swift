@@ -43,6 +43,9 @@ public enum StoreError: Error, Hashable, Sendable {
   case invalidToken(name: String, reason: String, remedy: String)
   case unknownSource(String)
   case invalidSource(id: String, reason: String, remedy: String)
+  case unknownTourPlan(String)
+  /// A collection that shall take released tours lacks what they need.
+  case unfitTourCollection(id: String, reason: String)
   /// Something in the bookkeeping tables that this program cannot have written.
   case damagedBookkeeping(what: String, value: String)
   /// SQLite refused a statement: `code` is its extended result code, `doing` what was being done.
@@ -105,6 +108,10 @@ extension StoreError: CustomStringConvertible {
       "There is no source \(id). List them with `lageplan sources list`."
     case .invalidSource(let id, let reason, let remedy):
       "The source \(id) cannot be kept: \(reason). \(remedy)"
+    case .unknownTourPlan(let id):
+      "There is no tour plan \(id), or not this version of it. The list of plans names those that there are."
+    case .unfitTourCollection(let id, let reason):
+      "The collection \(id) cannot take released tours: \(reason). Rename it, or drop it to have it made anew."
     case .damagedBookkeeping(let what, let value):
       "\(what) is `\(value)`, which Lageplan cannot have written. Correct it, or restore a backup."
     case .database(let code, let message, let doing):

@@ -1,21 +1,6 @@
 import LageplanFeatures
 import LageplanGeometry
-public import LageplanPlanner
-
-/// A language in which plans are written for people.
-public enum TourLanguage: String, Hashable, Sendable, CaseIterable {
-  case german = "de"
-  case english = "en"
-}
-
-extension TourText {
-  public func text(in language: TourLanguage) -> String {
-    switch language {
-    case .german: german
-    case .english: english
-    }
-  }
-}
+import LageplanPlanner
 
 /// Days, times and amounts as people read them on paper, in one language and on the clock of one town.
 struct TourPhrases: Sendable {

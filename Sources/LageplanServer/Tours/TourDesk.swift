@@ -1,0 +1,274 @@
+import Hummingbird
+import LageplanExchange
+import LageplanFeatures
+import LageplanPlanner
+import LageplanStore
+import LageplanTours
+import Logging
+import ServiceLifecycle
+
+/// Has plans made, keeps them and finds them again: what the controllers of tours have in common.
+struct TourDesk: Sendable {
+  let application: LageplanApplication
+
+  /// The collections that a release writes into.
+  static let tours = "tours"
+  static let stops = "stops"
+
+  private var store: Store { application.store }
+  private var shelf: TourShelf { application.tourShelf }
+
+  // MARK: Who may
+
+  /// Whether the one who asks may see the stored plans of these collections.
+  func mayRead(_ record: TourPlanRecord, _ visitor: Visitor) throws -> Bool {
+    let known = try store.collections()
+    return ([Self.tours] + record.collections).allSatisfy { id in
+      known.first { $0.id == id }.map(visitor.sees) ?? (visitor.token?.allows(.read, on: id) == true)
+    }
+  }
+
+  /// The name under which a stored plan is changed. Throws 401 and 403, and 403 where the server only reads.
+  func actor(_ request: Request, alsoWriting collections: [String] = []) throws -> String {
+    guard application.configuration.isWritable else {
+      throw Problem(
+        .forbidden, code: "read-only",
+        detail: "This server only reads: plans are not stored here. Its operator starts it with --writable to change that.")
+    }
+    guard let token = try application.visitor(of: request).token else {
+      throw Problem.tokenNeeded("Storing and releasing plans needs a token with the scope write.")
+    }
+    for collection in [Self.tours] + collections where !token.allows(.write, on: collection) {
+      throw Problem(
+        .forbidden, code: "not-allowed",
+        detail: "The token \(token.name) may not change \(collection). Ask the operator for one with the scope write.",
+        parameter: "Authorization")
+    }
+    return token.name
+  }
+
+  // MARK: Finding
+
+  /// The plan of the address. Throws 404 where there is none, or none that the one who asks may see.
+  func entry(_ context: LageplanRequestContext, for request: Request) throws -> TourEntry {
+    let id = try context.element("tourId")
+    do {
+      let entry = try renewed(id)
+      if try !entry.isStored || mayRead(entry.record, application.visitor(of: request)) { return entry }
+    } catch StoreError.unknownTourPlan {}
+    throw Problem.notFound(
+      "There is no plan of this id. Plans that nobody stored are forgotten after an hour; make it anew with POST /tours.",
+      value: id)
+  }
+
+  /// The plan as it is now. Throws `StoreError.unknownTourPlan`.
+  func renewed(_ id: String) throws -> TourEntry {
+    let shelved = shelf.entry(id)
+    if let shelved, !shelved.isStored || shelved.run != nil { return shelved }
+    return TourEntry(record: try store.tourPlan(id), isStored: true, plans: shelved?.plans ?? [:])
+  }
+
+  /// The version that a query names, else the newest. Throws 404.
+  func version(_ query: RequestQuery, _ name: String = "version", of entry: TourEntry) throws -> TourPlanVersion {
+    guard let number = try query.integer(name, in: 1...Int.max) else { return try newest(of: entry) }
+    guard let version = entry.version(number) else {
+      let known = entry.record.versions.map { String($0.number) }.joined(separator: ", ")
+      throw Problem.notFound("The plan has no version \(number). It has: \(known).", value: String(number))
+    }
+    return version
+  }
+
+  func newest(of entry: TourEntry) throws -> TourPlanVersion {
+    guard let version = entry.record.versions.last else { throw StoreError.unknownTourPlan(entry.id) }
+    return version
+  }
+
+  /// The plan of a version. Throws 409 where the version has none, or none yet.
+  func plan(_ version: TourPlanVersion, of entry: TourEntry) throws -> TourPlan {
+    if let plan = entry.plans[version.number] { return plan }
+    guard version.status != .planning else {
+      if let best = entry.run?.view.best { return best }
+      throw Problem(
+        .conflict, code: "planning", detail: "The plan is still being made. Listen to \(entry.path)/events, or ask again.",
+        headers: [.retryAfter: "2"])
+    }
+    guard version.figures != nil, try store.tourPlanDocument(entry.id, version: version.number) != nil else {
+      throw Problem(
+        .conflict, code: "no-plan", detail: "The search for this version ended without a plan: \(version.status.rawValue).")
+    }
+    throw Problem(.serviceUnavailable, code: "not-in-memory", detail: "The plan is stored, but not in memory.")
+  }
+
+  /// Why a version has no plan, as a problem document.
+  func problem(_ version: TourPlanVersion, of entry: TourEntry) throws -> JSONValue? {
+    guard version.status == .failed else { return nil }
+    if let known = entry.problems[version.number] { return known }
+    guard entry.isStored, let kept = try store.tourPlanDocument(entry.id, version: version.number) else { return nil }
+    return try JSONValue(parsing: kept)
+  }
+
+  // MARK: Making
+
+  /// What is to be planned, and all that is needed for it.
+  struct Order: Sendable {
+    let request: TourRequest
+    /// As it was sent.
+    let document: JSONValue
+    let features: [TourFeature]
+    let source: any TravelSource
+    /// Whose token asks, where the plan is to be stored.
+    let actor: String?
+
+    var collections: [String] {
+      let register = request.register.map { [$0.inspectors, $0.depots] + ($0.shifts.map { [$0] } ?? []) } ?? []
+      return request.collections + register.filter { !request.collections.contains($0) }
+    }
+  }
+
+  /// Begins a search. Its plan is on the shelf from now on, and in the database where it is to be stored.
+  func begin(_ order: Order) throws -> TourEntry {
+    let run = TourRun()
+    let (id, now) = (TourShelf.makeId(), Instant.now)
+    let version = TourPlanVersion(number: 1, status: .planning, created: now, actor: order.actor)
+    let record = TourPlanRecord(
+      id: id, title: order.request.title, day: order.request.day, collections: order.collections, request: order.document.json,
+      created: now, versions: [version])
+    let entry = TourEntry(record: record, isStored: order.actor != nil, run: run)
+    try shelf.put(entry)
+    do {
+      if entry.isStored {
+        // What is never finished, because the server stopped, was cancelled.
+        var kept = record
+        kept.versions[0].status = .cancelled
+        try store.addTourPlan(kept, documents: [:])
+      }
+      let threads = order.request.isBackground ? application.backgroundPlanning : application.planning
+      run.searches(
+        in: try threads.begin {
+          let outcome = self.search(order, run)
+          self.finish(entry, outcome)
+          run.end(outcome)
+        })
+    } catch {
+      shelf.remove(id)
+      throw error
+    }
+    return entry
+  }
+
+  private func search(_ order: Order, _ run: TourRun) -> TourRun.Outcome {
+    guard !run.isStopping else { return .cancelled }
+    do {
+      return .planned(
+        try TourPlanner.plan(
+          order.request, features: order.features, time: application.configuration.townTime, source: order.source
+        ) { found in
+          run.note(spent: found.spent, leftOut: found.leftOut, cost: found.cost) { nil }
+        })
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// Puts what became of a search where it belongs.
+  private func finish(_ entry: TourEntry, _ outcome: TourRun.Outcome) {
+    guard var version = entry.record.versions.last else { return }
+    var (plan, problem, document): (TourPlan?, JSONValue?, String?)
+    switch outcome {
+    case .planned(let found):
+      version.status = .draft
+      version.figures = TourPlanFigures(found)
+      (plan, document) = (found, String(decoding: TourJson.encode(found), as: UTF8.self))
+    case .cancelled:
+      version.status = .cancelled
+    case .failed(let error):
+      let told = TourProblems.problem(error, logger: application.logger).document
+      version.status = .failed
+      (problem, document) = (told, told.json)
+    }
+    if entry.isStored {
+      do {
+        try store.finishTourPlanVersion(
+          version.number, of: entry.id, status: version.status, figures: version.figures, document: document)
+      } catch {
+        application.logger.error("the plan \(entry.id) could not be stored: \(error)")
+      }
+    }
+    shelf.update(entry.id) { entry in
+      entry.run = nil
+      entry.record.versions[entry.record.versions.count - 1] = version
+      entry.plans[version.number] = plan
+      entry.problems[version.number] = problem
+    }
+  }
+
+  /// Waits for a search. A client that leaves ends it, and so does a server that stops: then the best plan so far is the answer.
+  /// Throws what kept the search from a plan.
+  func plan(of entry: TourEntry, for context: LageplanRequestContext) async throws -> TourPlan {
+    guard let run = entry.run else { return try plan(try newest(of: entry), of: entry) }
+    let departure = Departure.of(context.channel)
+    let watch = departure?.onLeaving { run.stop() }
+    defer { if let watch { departure?.forget(watch) } }
+    await withTaskCancellationHandler {
+      await withGracefulShutdownHandler {
+        await run.finished()
+      } onGracefulShutdown: {
+        run.stop()
+      }
+    } onCancel: {
+      run.stop()
+    }
+    guard !Task.isCancelled, departure?.hasLeft != true else {
+      try discard(entry)
+      throw CancellationError()
+    }
+    switch run.view.outcome {
+    case .planned(let plan): return plan
+    case .failed(let error):
+      try discard(entry)
+      throw TourProblems.problem(error, logger: application.logger)
+    case .cancelled, nil:
+      try discard(entry)
+      throw CancellationError()
+    }
+  }
+
+  /// Nobody knows of the plan yet.
+  private func discard(_ entry: TourEntry) throws {
+    shelf.remove(entry.id)
+    if entry.isStored { try store.removeTourPlan(entry.id, from: [], actor: nil) }
+  }
+
+  // MARK: Keeping
+
+  /// Ends the search of a plan, or forgets the plan with what was released of it.
+  func remove(_ entry: TourEntry, for request: Request) throws {
+    let actor = entry.isStored ? try actor(request) : nil
+    if let run = entry.run {
+      run.stop()
+      return
+    }
+    shelf.remove(entry.id)
+    if entry.isStored { try store.removeTourPlan(entry.id, from: [Self.tours, Self.stops], actor: actor) }
+  }
+
+  /// Moves a plan from the shelf into the database, with all its versions.
+  func keep(_ entry: TourEntry, title: String?, actor: String) throws -> TourEntry {
+    var record = entry.record
+    record.title = title ?? record.title
+    for at in record.versions.indices { record.versions[at].actor = record.versions[at].actor ?? actor }
+    let documents = entry.plans.mapValues { String(decoding: TourJson.encode($0), as: UTF8.self) }
+    try store.addTourPlan(record, documents: documents)
+    shelf.update(entry.id) { $0.isStored = true }
+    return try renewed(entry.id)
+  }
+}
+
+extension TourPlanFigures {
+  init(_ plan: TourPlan) {
+    let going = plan.routes.filter { !$0.stops.isEmpty }
+    self.init(
+      tours: going.count, stops: going.reduce(0) { $0 + $1.stops.count }, leftOut: plan.unassigned.count,
+      metres: going.reduce(0) { $0 + $1.metres }, seconds: going.reduce(0) { $0 + $1.seconds })
+  }
+}

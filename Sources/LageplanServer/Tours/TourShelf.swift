@@ -1,0 +1,159 @@
+import HTTPTypes
+import LageplanFeatures
+import LageplanPlanner
+import LageplanStore
+import ServiceLifecycle
+import Synchronization
+
+/// A plan with its versions, in memory or stored.
+struct TourEntry: Sendable {
+  var record: TourPlanRecord
+  /// In the database: only whoever may see its collections may see it. Otherwise whoever knows its id may use it.
+  var isStored: Bool
+  /// At work on the newest version.
+  var run: TourRun?
+  /// Of versions that are in memory, by their numbers.
+  var plans: [Int: TourPlan] = [:]
+  /// Why there is no plan, as a problem document, by version.
+  var problems: [Int: JSONValue] = [:]
+
+  var id: String { record.id }
+  var path: String { "/tours/\(record.id)" }
+  var newest: Int { record.versions.last?.number ?? 1 }
+
+  func version(_ number: Int) -> TourPlanVersion? { record.versions.last { $0.number == number } }
+}
+
+/// The plans that are in memory: all that are being made, and those that nobody stored, for a while.
+///
+/// Ids are 128 random bits, which nobody guesses.
+final class TourShelf: Sendable {
+  /// So many plans at once; the one that nobody asked for longest makes room.
+  static let mostPlans = 200
+  /// So long after the last time that somebody asked for it a plan is forgotten.
+  static let patience = Duration.seconds(3600)
+  /// So many versions of a plan; then the oldest goes.
+  static let mostVersions = 20
+
+  private struct Place {
+    var entry: TourEntry
+    var used: ContinuousClock.Instant
+  }
+
+  private let places = Mutex<[String: Place]>([:])
+  private let seats = Mutex(0)
+
+  static func makeId() -> String {
+    var random = SystemRandomNumberGenerator()
+    return (0..<16).map { _ in
+      let byte = UInt8.random(in: 0...255, using: &random)
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
+  }
+
+  /// Throws 503 where every plan on the shelf is still being made.
+  func put(_ entry: TourEntry) throws(Problem) {
+    let fits = places.withLock { places in
+      let now = ContinuousClock.now
+      places = places.filter { $0.value.entry.run != nil || now - $0.value.used < Self.patience }
+      if places.count >= Self.mostPlans {
+        guard let oldest = places.filter({ $0.value.entry.run == nil }).min(by: { $0.value.used < $1.value.used }) else {
+          return false
+        }
+        places[oldest.key] = nil
+      }
+      places[entry.id] = Place(entry: entry, used: now)
+      return true
+    }
+    guard fits else {
+      throw Problem(
+        .serviceUnavailable, code: "busy", detail: "\(Self.mostPlans) plans are being made. Ask again later.",
+        headers: [.retryAfter: "60"])
+    }
+  }
+
+  /// `nil` where there is none of this id, or no longer.
+  func entry(_ id: String) -> TourEntry? {
+    places.withLock { places in
+      guard let place = places[id] else { return nil }
+      let now = ContinuousClock.now
+      guard place.entry.run != nil || now - place.used < Self.patience else {
+        places[id] = nil
+        return nil
+      }
+      places[id]?.used = now
+      return place.entry
+    }
+  }
+
+  /// Changes what is there; nothing happens where the plan has gone. Answers it as it is then.
+  @discardableResult func update(_ id: String, _ change: (inout TourEntry) -> Void) -> TourEntry? {
+    places.withLock { places in
+      guard var place = places[id] else { return nil }
+      change(&place.entry)
+      places[id] = place
+      return place.entry
+    }
+  }
+
+  /// Adds a version after the others; `nil` where the plan has gone.
+  func append(_ version: TourPlanVersion, _ plan: TourPlan, to id: String) -> TourEntry? {
+    update(id) { entry in
+      var version = version
+      version.number = entry.newest + 1
+      entry.record.versions.append(version)
+      entry.plans[version.number] = plan
+      guard entry.record.versions.count > Self.mostVersions else { return }
+      entry.plans[entry.record.versions.removeFirst().number] = nil
+    }
+  }
+
+  func remove(_ id: String) { places.withLock { $0[id] = nil } }
+
+  // MARK: Listening
+
+  /// So many listen to searches at once: each costs a connection and a task.
+  static let mostListeners = 200
+
+  /// Held as long as somebody listens; given back when it is let go of.
+  final class Seat: Sendable {
+    private let shelf: TourShelf
+
+    fileprivate init(_ shelf: TourShelf) { self.shelf = shelf }
+
+    deinit { shelf.seats.withLock { $0 -= 1 } }
+  }
+
+  /// Throws 503 where too many listen.
+  func takeSeat() throws(Problem) -> Seat {
+    let isFree = seats.withLock { taken in
+      guard taken < Self.mostListeners else { return false }
+      taken += 1
+      return true
+    }
+    guard isFree else {
+      throw Problem(
+        .serviceUnavailable, code: "busy",
+        detail: "\(Self.mostListeners) listeners are connected. Ask for the plan now and then instead.",
+        headers: [.retryAfter: "10"])
+    }
+    return Seat(self)
+  }
+
+  /// Tells every search to stop, and waits until they have.
+  func stopAll() async {
+    let runs = places.withLock { $0.values.compactMap(\.entry.run) }
+    for run in runs { run.stop() }
+    for run in runs { await run.finished() }
+  }
+}
+
+/// Ends the searches in the background when the server is told to stop: what was begun to be stored stands in the database as cancelled.
+struct TourShelfService: Service {
+  let shelf: TourShelf
+
+  func run() async throws {
+    try await gracefulShutdown()
+    await shelf.stopAll()
+  }
+}

@@ -1,0 +1,88 @@
+import HTTPTypes
+import Hummingbird
+import LageplanExchange
+import LageplanFeatures
+import LageplanPlanner
+import LageplanStore
+
+/// What becomes of a plan: its versions, and which of them is kept and released.
+struct TourVersionsController: Sendable {
+  let application: LageplanApplication
+
+  private var desk: TourDesk { TourDesk(application: application) }
+
+  /// `GET /tours/{id}/versions`: the newest first.
+  @Sendable func all(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"])
+    try query.refuseFormats(otherThan: "json")
+    let entry = try desk.entry(context, for: request)
+    let showsActors = try application.visitor(of: request).token != nil
+    return .fresh(.json(TourDocument(links: application.links(request)).versions(of: entry, showsActors: showsActors)))
+  }
+
+  /// `POST /tours/{id}/store`: keeps the plan with all its versions in the database; a body may give it a `title`.
+  @Sendable func store(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    try RequestQuery(request.uri.query).refuseUnknown(known: [])
+    let actor = try desk.actor(request)
+    let title = try await title(request)
+    let entry = try desk.entry(context, for: request)
+    guard !entry.isStored else {
+      throw Problem(.conflict, code: "stored", detail: "The plan is stored already.", value: entry.id)
+    }
+    _ = try desk.plan(try desk.newest(of: entry), of: entry)
+    let kept = try await write { try desk.keep(entry, title: title, actor: actor) }
+    return try state(of: kept, try desk.newest(of: kept), request)
+  }
+
+  /// `POST /tours/{id}/release?version=`: the version is from now on the plan that people go by, and its tours and stops are features of the collections
+  /// `tours` and `stops`. A plan that was not stored is.
+  @Sendable func release(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["version"])
+    let actor = try desk.actor(request, alsoWriting: [TourDesk.stops])
+    let title = try await title(request)
+    let entry = try desk.entry(context, for: request)
+    let version = try desk.version(query, of: entry)
+    guard entry.run == nil else {
+      throw Problem(.conflict, code: "planning", detail: "The plan is still being made.", headers: [.retryAfter: "2"])
+    }
+    let plan = try desk.plan(version, of: entry)
+    let layers = TourRelease.layers(plan, of: entry.id, version: version.number, title: title ?? entry.record.title)
+    let released = try await write {
+      let kept = entry.isStored ? entry : try desk.keep(entry, title: title, actor: actor)
+      try application.store.releaseTourPlan(kept.id, version: version.number, features: layers, actor: actor)
+      return try desk.renewed(kept.id)
+    }
+    return try state(of: released, try desk.version(query, of: released), request)
+  }
+
+  /// The member `title` of the body, where there is one.
+  private func title(_ request: Request) async throws -> String? {
+    guard request.headers[.contentType] != nil else { return nil }
+    let body = try await request.body(upTo: 10_000, mediaTypes: ["application/json"])
+    guard !body.isEmpty else { return nil }
+    let document = try JSONValue(parsing: body)
+    guard let members = document.object, members.allSatisfy({ $0.key == "title" }), let title = document["title"]?.text,
+      (1...200).contains(title.count)
+    else {
+      throw Problem.badBody(#"Send nothing, or {"title": "…"} with at most 200 characters."#, at: "$")
+    }
+    return title
+  }
+
+  private func write<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    do {
+      let result = try await application.writing.run(body)
+      application.changeFeed.notice()
+      return result
+    } catch let error as StoreError {
+      guard case .unfitTourCollection(let id, _) = error else { throw error }
+      throw Problem(.conflict, code: "unfit-collection", detail: "\(error)", value: id)
+    }
+  }
+
+  private func state(of entry: TourEntry, _ version: TourPlanVersion, _ request: Request) throws -> Answer {
+    .fresh(.json(TourDocument(links: application.links(request)).state(version, of: entry)))
+  }
+}

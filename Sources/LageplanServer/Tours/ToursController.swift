@@ -1,0 +1,193 @@
+import HTTPTypes
+import Hummingbird
+import LageplanExchange
+import LageplanFeatures
+import LageplanPlanner
+import LageplanStore
+import ServiceLifecycle
+
+/// `/tours`: a request for tours in, a plan out; and the plans that were made.
+struct ToursController: Sendable {
+  let application: LageplanApplication
+
+  private var desk: TourDesk { TourDesk(application: application) }
+
+  private static let defaultLimit = 100
+  private static let largestLimit = 1_000
+
+  // MARK: Making
+
+  /// `POST /tours`: answers the plan when it is made, or at once where it is to be made in the background.
+  @Sendable func plan(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f"] + TourPart.parameters)
+    let format = try TourFormat(query, request, hasPage: false)
+    let part = try TourPart(query)
+    let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
+    let order = try await order(try JSONValue(parsing: body), request)
+    let entry = try desk.begin(order)
+    let links = application.links(request)
+    var answer: Answer
+    if order.request.isBackground {
+      answer = .fresh(.json(TourDocument(links: links).state(try desk.newest(of: entry), of: entry)))
+      answer.status = .accepted
+    } else {
+      let plan = try await desk.plan(of: entry, for: context)
+      let made = try desk.renewed(entry.id)
+      answer = try self.answer(part.of(plan), try desk.newest(of: made), of: made, format, request)
+    }
+    answer.headers[.location] = links(entry.path)
+    return answer
+  }
+
+  /// What a body asks for, with the features that it names. Throws all that is wrong with it at once.
+  private func order(_ document: JSONValue, _ request: Request) async throws -> TourDesk.Order {
+    do {
+      let tours = try TourRequest(answering: document)
+      let actor = tours.isStored ? try desk.actor(request) : nil
+      let descriptors = try application.collections(for: request)
+      let features = try await application.store.read { reader in
+        try TourWork.select(tours, reader: reader, descriptors: descriptors)
+      }
+      let source = try await application.travelSources().source(for: tours)
+      return TourDesk.Order(request: tours, document: document, features: features, source: source, actor: actor)
+    } catch let error as TourRequestError {
+      throw TourProblems.problem(error, logger: application.logger)
+    }
+  }
+
+  // MARK: Reading
+
+  /// `GET /tours`: the stored plans that the one who asks may see, the newest first.
+  @Sendable func all(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["limit", "before", "status", "day", "f"])
+    let limit = try query.integer("limit", in: 1...Int.max).map { min($0, Self.largestLimit) } ?? Self.defaultLimit
+    var before = try query.integer("before", in: 1...Int.max).map { Int64($0) } ?? .max
+    let condition = try TourCondition(query)
+    let visitor = try application.visitor(of: request)
+    var entries: [TourEntry] = []
+    var hasMore = true
+    while hasMore, entries.count < limit {
+      let records = try application.store.tourPlans(limit: Self.largestLimit, before: before)
+      hasMore = records.count == Self.largestLimit
+      for record in records {
+        before = record.number
+        guard try desk.mayRead(record, visitor) else { continue }
+        let entry = application.tourShelf.entry(record.id) ?? TourEntry(record: record, isStored: true)
+        guard condition.isMet(by: entry) else { continue }
+        entries.append(entry)
+        guard entries.count < limit else {
+          hasMore = true
+          break
+        }
+      }
+    }
+    let next = hasMore && !entries.isEmpty ? query.replacing([("before", String(before))]) : nil
+    let links = application.links(request)
+    switch try Representation.negotiated(request, query) {
+    case .json: return .fresh(.json(TourDocument(links: links).list(entries, next: next)))
+    case .html: return .fresh(.html(pages(links).list(entries, next: next)))
+    }
+  }
+
+  /// `GET /tours/{id}`: the plan of the newest version or of another, whole or of one inspector or day; while it is being made, how far the search has come,
+  /// with the best plan so far where somebody listens.
+  @Sendable func one(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["f", "version"] + TourPart.parameters)
+    let format = try TourFormat(query, request, hasPage: true)
+    let part = try TourPart(query)
+    let entry = try desk.entry(context, for: request)
+    let version = try desk.version(query, of: entry)
+    if format == .html {
+      let plan = version.figures == nil ? nil : try part.of(try desk.plan(version, of: entry))
+      return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))
+    }
+    let document = TourDocument(links: application.links(request))
+    if format == .json, version.figures == nil, entry.run?.view.best == nil {
+      return .fresh(.json(document.state(version, of: entry, problem: try desk.problem(version, of: entry))))
+    }
+    return try answer(part.of(try desk.plan(version, of: entry)), version, of: entry, format, request)
+  }
+
+  /// `GET /tours/{id}/request`: what was asked, as it was sent.
+  @Sendable func request(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    try RequestQuery(request.uri.query).refuseUnknown(known: [])
+    let entry = try desk.entry(context, for: request)
+    return .fresh(Answer("application/json", Array(entry.record.request.utf8)))
+  }
+
+  private func answer(
+    _ plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ format: TourFormat, _ request: Request
+  ) throws -> Answer {
+    // Programs are spoken to in English, people in German, unless they ask for another language.
+    let language = request.tourLanguage ?? (format == .json ? .english : .german)
+    let name = "tour-\(plan.day.iso)"
+    switch format {
+    case .json:
+      let document = TourDocument(links: application.links(request))
+      return format.file(document.plan(plan, version, of: entry, language: language), name: name)
+    case .geojson: return format.file(TourGeoJson.encode(plan), name: name)
+    case .gpx: return format.file(TourGpx.encode(plan), name: name)
+    case .csv: return format.file(TourCsv.encode(plan, language: language), name: name)
+    case .ics:
+      return format.file(
+        TourCalendar.encode(plan, identity: entry.id, version: version.number, stamp: version.created, language: language),
+        name: name)
+    case .html: return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))
+    }
+  }
+
+  private func pages(_ links: Links) -> TourPages { TourPages(townTime: application.configuration.townTime, links: links) }
+
+  // MARK: Ending
+
+  /// `DELETE /tours/{id}`: ends a search, which keeps the best plan so far; or forgets a plan, and takes back what was released of it.
+  @Sendable func remove(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    try RequestQuery(request.uri.query).refuseUnknown(known: [])
+    let entry = try desk.entry(context, for: request)
+    try desk.remove(entry, for: request)
+    application.changeFeed.notice()
+    var answer = Answer("application/json", [])
+    answer.status = .noContent
+    return answer
+  }
+}
+
+/// Which stored plans a list is about.
+private struct TourCondition {
+  private let status: TourPlanStatus?
+  private let day: CalendarDate?
+
+  init(_ query: RequestQuery) throws(Problem) {
+    status = try query["status"].map { text throws(Problem) in
+      guard let status = TourPlanStatus(rawValue: text) else {
+        let known = TourPlanStatus.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Problem.badParameter("status", value: text, "The states are \(known).")
+      }
+      return status
+    }
+    day = try query.day("day")
+  }
+
+  func isMet(by entry: TourEntry) -> Bool {
+    (status.map { status in entry.record.versions.contains { $0.status == status } } ?? true)
+      && (day.map { $0 == entry.record.day } ?? true)
+  }
+}
+
+extension TourRequest {
+  /// A request over HTTP: beside what shall be planned it says how the answer is wanted.
+  fileprivate init(answering document: JSONValue) throws {
+    guard case .object(let members) = document else {
+      try self.init(parsing: document)
+      return
+    }
+    let own = ["background", "store", "title"]
+    try self.init(parsing: .object(members.filter { !own.contains($0.key) }))
+    isBackground = document["background"]?.boolean ?? false
+    isStored = document["store"]?.boolean ?? false
+    title = document["title"]?.text
+  }
+}
