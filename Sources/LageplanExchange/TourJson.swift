@@ -1,74 +1,149 @@
-import LageplanFeatures
+public import LageplanFeatures
 import LageplanGeometry
 public import LageplanPlanner
 
-/// A tour plan as JSON: the answer of `POST /tours`.
+/// A tour plan as JSON: the answer of `POST /tours`, and the form in which plans are kept. ``TourPlanReader`` reads it back.
 ///
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
-/// `metres` and `seconds` whole numbers for the way of a route without its visits. Where the way is known, `legs` tell it from halt to halt,
-/// each with a GeoJSON LineString as `geometry`. The address of a router elsewhere is for who runs the program: `tellsAddress`.
+/// `metres` and `seconds` whole numbers for the way of a route without its visits, `service` and `missing` seconds. Where the way is known, `legs` tell it
+/// from halt to halt, each with a GeoJSON LineString as `geometry`; `walk` is the same for a round on foot. `message` is a sentence in the language asked for, `messages` has
+/// it in every language. What there is none of (breaks, walk, companions, obstacles, name, due) is left away.
+/// The address of a router elsewhere is for who runs the program: `tellsAddress`.
 public enum TourJson {
   public static let mediaType = "application/json"
 
-  public static func encode(_ plan: TourPlan, tellsAddress: Bool = false) -> [UInt8] {
-    var json = JSONWriter(reservingCapacity: 256 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
+  public static func encode(_ plan: TourPlan, language: TourLanguage = .english, tellsAddress: Bool = false) -> [UInt8] {
+    var json = JSONWriter(reservingCapacity: 640 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
     json.beginObject()
-    json.key("routes")
-    json.beginArray()
-    for route in plan.routes {
-      json.beginObject()
-      json.member("inspector", route.inspector)
-      json.key("stops")
-      json.beginArray()
-      for stop in route.stops {
-        json.beginObject()
-        json.key("features")
-        json.beginArray()
-        for feature in stop.features { json.value(feature.description) }
-        json.endArray()
-        json.key("location")
-        json.position(stop.location)
-        json.member("arrival", plan.local(stop.arrival))
-        json.member("departure", plan.local(stop.departure))
-        json.endObject()
-      }
-      json.endArray()
-      json.member("metres", route.metres)
-      json.member("seconds", route.seconds)
-      if !route.legs.isEmpty {
-        json.key("legs")
-        json.beginArray()
-        for leg in route.legs {
-          json.beginObject()
-          json.member("metres", leg.metres)
-          json.member("seconds", leg.seconds)
-          json.key("geometry")
-          json.lineString(leg.line)
-          json.endObject()
-        }
-        json.endArray()
-      }
-      json.endObject()
-    }
-    json.endArray()
-    json.key("unassigned")
-    json.beginArray()
-    for entry in plan.unassigned {
-      json.beginObject()
-      json.member("feature", entry.feature.description)
-      json.member("reason", entry.reason.rawValue)
-      json.member("message", entry.message.english)
-      json.endObject()
-    }
-    json.endArray()
-    json.key("travel")
-    json.travel(plan.travel, tellsAddress: tellsAddress)
+    writeMembers(of: plan, language: language, tellsAddress: tellsAddress, to: &json)
     json.endObject()
     return json.bytes
+  }
+
+  /// The members of ``encode(_:language:tellsAddress:)`` into an object that has more of them.
+  public static func writeMembers(
+    of plan: TourPlan, language: TourLanguage = .english, tellsAddress: Bool = false, to json: inout JSONWriter
+  ) {
+    json.member("day", plan.day.iso)
+    json.member("timeZone", plan.time.identifier)
+    json.list("routes", plan.routes) { route, json in write(route, of: plan, language, &json) }
+    json.list("unassigned", plan.unassigned) { entry, json in write(entry, language, &json) }
+    json.key("travel")
+    json.travel(plan.travel, tellsAddress: tellsAddress)
+  }
+
+  private static func write(_ route: TourPlan.Route, of plan: TourPlan, _ language: TourLanguage, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.member("inspector", route.inspector)
+    json.member("day", route.day.iso)
+    json.key("start")
+    json.position(route.start)
+    json.key("end")
+    json.position(route.end)
+    json.member("departure", plan.local(route.departure))
+    json.member("arrival", plan.local(route.arrival))
+    json.list("stops", route.stops) { stop, json in write(stop, of: plan, language, &json) }
+    if !route.breaks.isEmpty {
+      json.list("breaks", route.breaks) { pause, json in
+        json.beginObject()
+        json.member("afterStops", pause.afterStops)
+        json.member("begin", plan.local(pause.begin))
+        json.member("end", plan.local(pause.end))
+        json.endObject()
+      }
+    }
+    json.member("metres", route.metres)
+    json.member("seconds", route.seconds)
+    json.legs("legs", route.legs)
+    json.endObject()
+  }
+
+  private static func write(_ stop: TourPlan.Stop, of plan: TourPlan, _ language: TourLanguage, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.list("features", stop.features) { feature, json in json.value(feature.description) }
+    json.list("visits", stop.visits) { visit, json in
+      json.beginObject()
+      json.visit(visit)
+      json.endObject()
+    }
+    json.key("location")
+    json.position(stop.location)
+    json.member("arrival", plan.local(stop.arrival))
+    json.member("begin", plan.local(stop.begin))
+    json.member("departure", plan.local(stop.departure))
+    json.legs("walk", stop.walk)
+    if !stop.companions.isEmpty { json.list("companions", stop.companions) { name, json in json.value(name) } }
+    if stop.isFixed { json.member("fixed", true) }
+    if let reason = stop.reason { json.message(reason, language) }
+    json.endObject()
+  }
+
+  private static func write(_ entry: TourPlan.Unassigned, _ language: TourLanguage, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.visit(entry.visit)
+    if let location = entry.location {
+      json.key("location")
+      json.position(location)
+    }
+    json.member("reason", entry.reason.rawValue)
+    json.message(entry.message, language)
+    if !entry.obstacles.isEmpty {
+      json.list("obstacles", entry.obstacles) { obstacle, json in
+        json.beginObject()
+        json.member("inspector", obstacle.inspector)
+        json.member("day", obstacle.day.iso)
+        json.member("reason", obstacle.reason.rawValue)
+        if let missing = obstacle.missing { json.member("missing", missing.value) }
+        if !obstacle.displaces.isEmpty {
+          json.list("displaces", obstacle.displaces) { feature, json in json.value(feature.description) }
+        }
+        json.message(obstacle.message, language)
+        json.endObject()
+      }
+    }
+    json.endObject()
   }
 }
 
 extension JSONWriter {
+  mutating func list<Element>(_ name: String, _ elements: [Element], _ write: (Element, inout JSONWriter) -> Void) {
+    key(name)
+    beginArray()
+    for element in elements { write(element, &self) }
+    endArray()
+  }
+
+  /// Members of an object that tells one visit.
+  fileprivate mutating func visit(_ visit: TourPlan.Visit) {
+    member("feature", visit.feature.description)
+    if let name = visit.name { member("name", name) }
+    member("service", visit.service.value)
+    if let due = visit.due { member("due", due.iso) }
+    member("level", visit.level.rawValue)
+  }
+
+  /// A sentence in one language, and in all of them.
+  mutating func message(_ text: TourText, _ language: TourLanguage) {
+    member("message", text.text(in: language))
+    key("messages")
+    beginObject()
+    for language in TourLanguage.allCases { member(language.rawValue, text.text(in: language)) }
+    endObject()
+  }
+
+  /// Nothing where there are none.
+  fileprivate mutating func legs(_ name: String, _ legs: [TourPlan.Leg]) {
+    guard !legs.isEmpty else { return }
+    list(name, legs) { leg, json in
+      json.beginObject()
+      json.member("metres", leg.metres)
+      json.member("seconds", leg.seconds)
+      json.key("geometry")
+      json.lineString(leg.line)
+      json.endObject()
+    }
+  }
+
   /// [longitude, latitude], seven decimals.
   mutating func position(_ place: Coordinate) {
     beginArray()

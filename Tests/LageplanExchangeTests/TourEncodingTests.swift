@@ -32,13 +32,21 @@ struct TourEncodingTests {
   }
 
   @Test func answerHasExactlyTheMembersOfTheContract() throws {
+    let visits =
+      #"{"feature":"playgrounds/17","service":600,"level":"routine"},{"feature":"playgrounds/<&\"'>","service":600,"level":"routine"}"#
     let expected =
-      #"{"routes":[{"inspector":"Änne & Bo","stops":[{"features":["playgrounds/17","playgrounds/<&\"'>"],"location":[10.8,52.43],"#
-      + #""arrival":"2026-12-01T07:05:00+01:00","departure":"2026-12-01T07:25:00+01:00"}],"metres":4999,"seconds":600},"#
-      + #"{"inspector":"C","stops":[],"metres":0,"seconds":0}],"#
-      + #""unassigned":[{"feature":"playgrounds/18","reason":"noPlace","message":"no geometry"}],"#
+      #"{"day":"2026-12-01","timeZone":"Europe/Berlin","routes":[{"inspector":"Änne & Bo","day":"2026-12-01","start":[10.78,52.42],"#
+      + #""end":[10.78,52.42],"departure":"2026-12-01T07:00:00+01:00","arrival":"2026-12-01T07:30:00+01:00","#
+      + #""stops":[{"features":["playgrounds/17","playgrounds/<&\"'>"],"visits":[\#(visits)],"location":[10.8,52.43],"#
+      + #""arrival":"2026-12-01T07:05:00+01:00","begin":"2026-12-01T07:05:00+01:00","departure":"2026-12-01T07:25:00+01:00"}],"#
+      + #""metres":4999,"seconds":600},"#
+      + #"{"inspector":"C","day":"2026-12-01","start":[10.78,52.42],"end":[10.78,52.42],"departure":"2026-12-01T07:00:00+01:00","#
+      + #""arrival":"2026-12-01T07:00:00+01:00","stops":[],"metres":0,"seconds":0}],"#
+      + #""unassigned":[{"feature":"playgrounds/18","service":0,"level":"routine","reason":"noPlace","message":"no geometry","#
+      + #""messages":{"en":"no geometry","de":"ohne Ort"}}],"#
       + #""travel":{"source":"geodesic","detourFactor":1.3,"kmh":30}}"#
     #expect(try JSONValue(parsing: TourJson.encode(plan())) == JSONValue(parsing: expected))
+    #expect(try JSONValue(parsing: TourJson.encode(plan(), language: .german))["unassigned"]?[0]?["message"]?.text == "ohne Ort")
   }
 
   /// The same tour on streets: there by a bend, and back along one street.

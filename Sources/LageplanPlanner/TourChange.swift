@@ -1,0 +1,107 @@
+public import LageplanFeatures
+public import LageplanGeometry
+
+/// What has happened since a plan was made, and what a person wants otherwise: the body of `POST /tours/{id}/replan`.
+///
+/// ``TourReplanner`` makes a new plan of it that differs from the old one as little as asked for.
+public struct TourChange: Hashable, Sendable {
+  /// A visit that has come in, or that has become more important.
+  public struct Urgent: Hashable, Sendable {
+    public var feature: FeatureReference
+    /// `nil`: as long as the request says.
+    public var service: Seconds?
+    /// When it may begin, on the town's clock; `nil`: as the request says.
+    public var windows: [TourRequest.DayWindow]?
+    public var level: TourLevel
+
+    public init(
+      feature: FeatureReference, service: Seconds? = nil, windows: [TourRequest.DayWindow]? = nil, level: TourLevel = .must
+    ) {
+      self.feature = feature
+      self.service = service
+      self.windows = windows
+      self.level = level
+    }
+  }
+
+  /// An inspector is later than planned by so much: what goes on ends later, what comes begins later.
+  public struct Delay: Hashable, Sendable {
+    public var inspector: String
+    /// `nil`: the shift that runs at ``TourChange/at``, or the inspector's first.
+    public var day: CalendarDate?
+    public var time: Seconds
+
+    public init(inspector: String, day: CalendarDate? = nil, time: Seconds) {
+      self.inspector = inspector
+      self.day = day
+      self.time = time
+    }
+  }
+
+  /// An inspector who does not come, or goes home when the current visit is done.
+  public struct Absence: Hashable, Sendable {
+    public var inspector: String
+    /// `nil`: on no day that is still to come.
+    public var day: CalendarDate?
+
+    public init(inspector: String, day: CalendarDate? = nil) {
+      self.inspector = inspector
+      self.day = day
+    }
+  }
+
+  /// A person gives a visit to an inspector, at a certain place of the tour.
+  public struct Move: Hashable, Sendable {
+    public var feature: FeatureReference
+    public var inspector: String
+    /// `nil`: the day on which it is planned, or the inspector's first.
+    public var day: CalendarDate?
+    /// Counted from 1 among the stops of that tour without this one; `nil`: wherever it costs least.
+    public var position: Int?
+
+    public init(feature: FeatureReference, inspector: String, day: CalendarDate? = nil, position: Int? = nil) {
+      self.feature = feature
+      self.inspector = inspector
+      self.day = day
+      self.position = position
+    }
+  }
+
+  /// Whatever began before stays as it was; `nil`: nothing has begun.
+  public var at: Instant?
+  /// Taken out of the plan.
+  public var cancelled: [FeatureReference] = []
+  public var urgent: [Urgent] = []
+  /// Visited already, though the plan may have them later.
+  public var done: [FeatureReference] = []
+  public var delays: [Delay] = []
+  public var absent: [Absence] = []
+  /// They stay with their inspectors on their days, those of one tour in their order. What was locked before stays locked.
+  public var locks: [FeatureReference] = []
+  public var unlocks: [FeatureReference] = []
+  public var moves: [Move] = []
+  /// So many promises may be broken, apart from those that the change itself breaks: at a stop that gets another inspector or day, that is left out, or
+  /// whose begin moves by more than ``promise``. `nil`: as many as make the plan better.
+  public var mostChanges: Int?
+  public var promise: Seconds = 1800
+  /// How long to search; `nil`: as many rounds as visibly help.
+  public var seconds: Double?
+  public var seed: UInt64 = 1
+
+  public init(at: Instant? = nil) { self.at = at }
+
+  /// Everything that the change names as work.
+  public var features: [FeatureReference] {
+    cancelled + urgent.map(\.feature) + done + locks + unlocks + moves.map(\.feature)
+  }
+}
+
+extension FeatureReference {
+  /// Reads `playgrounds/17`; `nil` where collection or id is missing.
+  public init?(_ text: some StringProtocol) {
+    guard let slash = text.firstIndex(of: "/") else { return nil }
+    let (collection, id) = (text[..<slash], text[text.index(after: slash)...])
+    guard !collection.isEmpty, !id.isEmpty else { return nil }
+    self.init(collection: String(collection), id: String(id))
+  }
+}
