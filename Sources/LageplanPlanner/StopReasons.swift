@@ -71,15 +71,17 @@ struct StopReasons {
 
   private func way(_ index: Int) -> TourText {
     let (before, here, after) = (places[index], places[index + 1], places[index + 2])
+    // A tour that goes on from the way has had its first stop.
+    let isFirst = index == 0 && model.startOfShift[shift] == nil
     let way = travel.seconds(from: before, to: here)
     let minutes = TourWords.short(way)
     if way.value == 0 {
-      return index == 0
+      return isFirst
         ? TourText(english: "where the tour starts", german: "am Startort der Tour")
         : TourText(english: "at the same place as the stop before", german: "am selben Ort wie der Halt davor")
     }
     let isNearest = (index + 1..<table.visits.count).allSatisfy { travel.seconds(from: before, to: places[$0 + 1]) >= way }
-    switch (index == 0, isNearest) {
+    switch (isFirst, isNearest) {
     case (true, true):
       return TourText(
         english: "the stop nearest to the start: \(minutes)", german: "der Halt, der dem Start am nächsten liegt: \(minutes)")

@@ -15,9 +15,11 @@ struct TourModel {
   /// The stop of each job: one that needs several people is several jobs.
   let stopOfJob: [Int]
   let matrix: TravelMatrix
-  /// Of the travel table: places before them are those of stops, then come start and end of each inspector.
+  /// Of the travel table: places before them are those of stops, then come start and end of each inspector, then further ones.
   let placesOfStops: Int
   var problem: TourProblem
+  /// Where tours begin that go on from a place on the way, in CRS84.
+  var startOfShift: [Int: Coordinate] = [:]
 
   /// Throws `noTravelTimes` when a source gives none; `violation` when the problem cannot be put, which is a defect of the program.
   ///
@@ -28,9 +30,10 @@ struct TourModel {
   ///   - source: Of the ways between stops.
   ///   - walking: Of the ways on foot; `nil`: as the crow flies.
   ///   - groups: Features that share a stop with each other and with nobody else, whatever is near.
+  ///   - furtherPlaces: What else the travel table shall have, from ``firstFurtherPlace`` on.
   init(
     _ request: TourRequest, features: [TourFeature], time: TownTime, source: any TravelSource, walking: (any TravelSource)?,
-    groups: [[FeatureReference]] = []
+    groups: [[FeatureReference]] = [], furtherPlaces: [Coordinate] = []
   ) throws(PlanError) {
     self.request = request
     self.source = source
@@ -40,7 +43,7 @@ struct TourModel {
     unplaced = work.unassigned
     placesOfStops = work.stops.count
     do {
-      matrix = try source.matrix(of: work.stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] })
+      matrix = try source.matrix(of: work.stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] } + furtherPlaces)
       if let walk = request.walk {
         let rounds = WalkRounds(
           request, reach: walk.reach, driving: matrix.table, source: walking ?? GeodesicTravel.onFoot)
@@ -59,6 +62,8 @@ struct TourModel {
       throw .violation(["the problem cannot be put: \(error)"])
     }
   }
+
+  var firstFurtherPlace: Int { placesOfStops + 2 * request.inspectors.count }
 
   /// Whose shift it is.
   func inspector(ofShift shift: Int) -> TourRequest.Inspector { request.inspectors[calendar.shifts[shift].inspector] }

@@ -40,7 +40,7 @@ extension TourModel {
         companions: companions, isFixed: index < fixed, reason: reasons.reason(forStop: index, companions: companions))
     }
     var route = TourPlan.Route(
-      inspector: inspector.id, day: planned.day, start: inspector.start, end: inspector.end,
+      inspector: inspector.id, day: planned.day, start: startOfShift[shift] ?? inspector.start, end: inspector.end,
       departure: calendar.instant(table.departure), arrival: calendar.instant(table.arrival), stops: stops,
       breaks: table.breaks.map {
         TourPlan.Pause(afterStops: $0.afterVisits, begin: calendar.instant($0.begin), end: calendar.instant($0.end))

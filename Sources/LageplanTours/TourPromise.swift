@@ -18,7 +18,7 @@ public struct TourPromise: Hashable, Sendable {
     self.cost = cost
   }
 
-  func isKept(on shift: Int, begin: Seconds) -> Bool {
+  public func isKept(on shift: Int, begin: Seconds) -> Bool {
     shift == self.shift && self.begin.earliest <= begin && begin <= self.begin.latest
   }
 }

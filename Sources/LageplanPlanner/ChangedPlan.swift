@@ -1,0 +1,91 @@
+import LageplanFeatures
+import LageplanGeometry
+
+/// A plan and what has happened to it: how far each tour has come, and which work goes where.
+struct ChangedPlan {
+  /// Where a person wants a stop.
+  struct Wanted {
+    var inspector: String
+    var day: CalendarDate
+    /// Among the stops of the tour, from 1; `nil`: anywhere.
+    var position: Int?
+  }
+
+  let plan: TourPlan
+  let change: TourChange
+  /// What can be visited now.
+  let features: [TourFeature]
+  /// In the order of the plan's routes.
+  let tours: [RunningTour]
+  /// By the first feature of the stop; every feature of it moves along.
+  let wanted: [FeatureReference: Wanted]
+  /// Visited, or being visited, or somebody is on the way.
+  let begun: Set<FeatureReference>
+  let cancelled: Set<FeatureReference>
+  let locked: Set<FeatureReference>
+
+  /// Throws ``TourRequestError`` with everything that the plan and the work show to be wrong with the change.
+  init(_ plan: TourPlan, _ request: TourRequest, _ change: TourChange, features: [TourFeature]) throws(TourRequestError) {
+    self.plan = plan
+    self.change = change
+    self.features = features
+    let check = TourChangeCheck(plan, request, change, features: Set(features.map(\.reference)))
+    var faults = check.faults()
+    wanted = check.wanted
+    let detour = if case .geodesic(let factor, _) = plan.travel { factor } else { 1.0 }
+    let released = Set(change.cancelled).union(wanted.keys)
+    let delayed = change.delays.reduce(into: [Int: Seconds]()) { delays, delay in
+      if let tour = check.tour(delayedBy: delay) { delays[tour] = Seconds((delays[tour]?.value ?? 0) + delay.time.value) }
+    }
+    tours = plan.routes.enumerated().map { index, route in
+      RunningTour(
+        route,
+        RunningTour.Change(
+          at: change.at, delay: delayed[index] ?? 0, isAbsent: check.isAbsent(route), released: released, done: Set(change.done)),
+        crowFliesTimes: detour)
+    }
+    let begun = Set(tours.flatMap(\.kept).flatMap(\.features))
+    self.begun = begun
+    faults += check.faults(begun: begun)
+    guard faults.isEmpty else { throw TourRequestError(faults) }
+    let restored = Set(change.urgent.map(\.feature)).union(wanted.keys)
+    let before = plan.unassigned.filter { $0.reason == .cancelled && !restored.contains($0.feature) }.map(\.feature)
+    cancelled = Set(change.cancelled).union(before)
+    let lockedBefore = tours.flatMap(\.open).filter(\.isFixed).flatMap(\.features)
+    locked = Set(lockedBefore).union(change.locks).subtracting(change.unlocks)
+  }
+
+  /// Nobody knows the ways on the streets.
+  var isCrowFlying: Bool { if case .geodesic = plan.travel { true } else { false } }
+
+  /// Left out because a person says so, or because it is no work any more.
+  func leftOut(known: Set<FeatureReference>) -> [TourPlan.Unassigned] {
+    var told: Set<FeatureReference> = []
+    var entries: [TourPlan.Unassigned] = []
+    func add(_ visit: TourPlan.Visit, _ place: Coordinate?, _ message: TourText) {
+      guard !begun.contains(visit.feature), told.insert(visit.feature).inserted else { return }
+      entries.append(TourPlan.Unassigned(visit: visit, location: place, reason: .cancelled, message: message))
+    }
+    for stop in tours.flatMap(\.open) {
+      for visit in stop.visits {
+        if cancelled.contains(visit.feature) {
+          add(visit, stop.location, .cancelled)
+        } else if !known.contains(visit.feature) {
+          add(visit, stop.location, .noLongerAsked)
+        }
+      }
+    }
+    for entry in plan.unassigned where cancelled.contains(entry.feature) {
+      add(entry.visit, entry.location, entry.reason == .cancelled ? entry.message : .cancelled)
+    }
+    return entries
+  }
+}
+
+extension TourText {
+  static let cancelled = TourText(english: "taken out of the plan by hand", german: "von Hand aus dem Plan genommen")
+
+  static let noLongerAsked = TourText(
+    english: "no longer among the work that the request asks for",
+    german: "gehört nicht mehr zu der Arbeit, nach der die Anfrage fragt")
+}

@@ -1,0 +1,239 @@
+import LageplanFeatures
+import LageplanGeometry
+import LageplanTours
+
+/// The tour problem of what is still to be done of a changed plan: tours that have begun go on from where they are, and what has been told to somebody is
+/// promised.
+struct ResumedModel {
+  /// The job of a stop of the plan, in the tour that has it.
+  private struct Placed {
+    var job: Int
+    var shift: Int
+    /// `nil`: a person has moved it there.
+    var promised: Instant?
+  }
+
+  private let changed: ChangedPlan
+  private(set) var model: TourModel
+  /// Of each tour of the plan; `nil`: its inspector has no such shift any more.
+  let shiftOfTour: [Int?]
+  /// The tours of the plan as far as they can stay, with what a person has moved.
+  private(set) var start: TourSolution
+
+  init(
+    _ changed: ChangedPlan, _ work: ResumedWork, time: TownTime, source: any TravelSource, walking: (any TravelSource)?
+  ) throws(PlanError) {
+    self.changed = changed
+    let places = changed.tours.compactMap { $0.resumption?.place }
+    model = try TourModel(
+      work.request, features: work.features, time: time, source: source, walking: walking, groups: work.groups,
+      furtherPlaces: places)
+    shiftOfTour = Self.shifts(of: changed.tours, model)
+    start = TourSolution(routes: [], unassigned: [])
+    do {
+      try resume(work)
+    } catch {
+      throw .violation(["the changed problem cannot be put: \(error)"])
+    }
+  }
+
+  /// The shifts of an inspector on one day stand in the same order in the plan and in the calendar.
+  private static func shifts(of tours: [RunningTour], _ model: TourModel) -> [Int?] {
+    var isTaken = Array(repeating: false, count: model.calendar.shifts.count)
+    return tours.map { tour in
+      let shift = model.calendar.shifts.indices.first { shift in
+        !isTaken[shift] && !tour.isAbsent && model.inspector(ofShift: shift).id == tour.route.inspector
+          && model.calendar.shifts[shift].day == tour.route.day
+      }
+      if let shift { isTaken[shift] = true }
+      return shift
+    }
+  }
+
+  private mutating func resume(_ work: ResumedWork) throws(TourProblemError) {
+    let shifts = resumedShifts(work)
+    let placed = arrangement()
+    var jobs = model.problem.jobs
+    meet(&jobs)
+    pin(placed, &jobs)
+    model.problem = try model.problem.with(jobs: jobs, shifts: shifts)
+    let sequences = shifts.indices.map { shift in placed.filter { $0.shift == shift }.map(\.job) }
+    start = TourSolution(sequences: sequences, of: model.problem)
+    promise(placed, &jobs)
+    model.problem = try model.problem.with(jobs: jobs, mostChanges: changed.change.mostChanges)
+  }
+
+  // MARK: - Shifts
+
+  private mutating func resumedShifts(_ work: ResumedWork) -> [TourShift] {
+    var shifts = model.problem.shifts
+    let tourOfShift = Dictionary(shiftOfTour.enumerated().compactMap { tour, shift in shift.map { ($0, tour) } }) { first, _ in
+      first
+    }
+    var places: [Int: Int] = [:]
+    for tour in changed.tours.indices where changed.tours[tour].resumption != nil {
+      places[tour] = model.firstFurtherPlace + places.count
+    }
+    for shift in shifts.indices {
+      if let tour = tourOfShift[shift], let resumption = changed.tours[tour].resumption, let place = places[tour] {
+        goOn(changed.tours[tour], resumption, work, &shifts[shift])
+        shifts[shift].start = place
+        model.startOfShift[shift] = resumption.place
+      } else {
+        let earliest = tourOfShift[shift].map { changed.tours[$0].earliest } ?? changed.change.at
+        if let earliest { shifts[shift].begin(notBefore: model.calendar.seconds(earliest)) }
+      }
+    }
+    return shifts
+  }
+
+  /// The rest of a shift: what has been used of its limits is gone.
+  private func goOn(
+    _ tour: RunningTour, _ resumption: RunningTour.Resumption, _ work: ResumedWork, _ shift: inout TourShift
+  ) {
+    if let longest = shift.longestWork {
+      let latest = model.calendar.seconds(tour.route.departure).value + longest.value
+      shift.span.latest = Seconds(min(shift.span.latest.value, max(0, latest)))
+      shift.longestWork = nil
+    }
+    shift.breaks.removeFirst(min(tour.keptBreaks.count, shift.breaks.count))
+    shift.begin(notBefore: model.calendar.seconds(resumption.ready))
+    if let longest = shift.longestTravel {
+      shift.longestTravel = Seconds(max(0, longest.value - tour.drivenSeconds))
+    }
+    guard var capacity = shift.capacity else { return }
+    let used = Set(tour.kept.flatMap(\.features))
+    for feature in changed.features where used.contains(feature.reference) {
+      for (measure, amount) in feature.loads.enumerated().prefix(TourLoad.measures) {
+        capacity.amounts[measure] = max(0, capacity.amounts[measure] - amount)
+      }
+    }
+    shift.capacity = capacity
+  }
+
+  // MARK: - Jobs
+
+  /// Every stop of the plan that can stay, in the order of its tour, and every one that a person has moved to a certain place.
+  private func arrangement() -> [Placed] {
+    let jobsOfStop = Dictionary(grouping: model.problem.jobs.indices) { model.stopOfJob[$0] }
+    var stopOf: [FeatureReference: Int] = [:]
+    for (index, stop) in model.stops.enumerated() { for visit in stop.visits { stopOf[visit.feature] = index } }
+    var used: [Int: Int] = [:]
+    func job(of stop: Int) -> Int? {
+      guard let jobs = jobsOfStop[stop], used[stop, default: 0] < jobs.count else { return nil }
+      used[stop, default: 0] += 1
+      return jobs[used[stop, default: 0] - 1]
+    }
+    var placed: [Placed] = []
+    var gone = Set<Int>()
+    for (index, tour) in changed.tours.enumerated() {
+      guard let shift = shiftOfTour[index] else { continue }
+      // Counted as a person sees them: with what has begun or is cancelled.
+      var stops = tour.route.stops.map { stop -> (stop: Int?, promised: Instant?) in
+        let open = stop.features.first { stopOf[$0] != nil && !tour.hasBegun($0) }
+        return (open.flatMap { stopOf[$0] }, stop.begin)
+      }
+      stops.removeAll { $0.stop.map { isMoved($0) } ?? false }
+      for (stop, position) in moved(to: shift, stopOf) where gone.insert(stop).inserted {
+        stops.insert((stop, nil), at: min(position - 1, stops.count))
+      }
+      for (stop, promised) in stops {
+        if let job = stop.flatMap({ job(of: $0) }) { placed.append(Placed(job: job, shift: shift, promised: promised)) }
+      }
+    }
+    return placed
+  }
+
+  private func isMoved(_ stop: Int) -> Bool { model.stops[stop].visits.contains { changed.wanted[$0.feature] != nil } }
+
+  /// The stops that a person has moved to a certain place of this shift's tour, the first place first.
+  private func moved(to shift: Int, _ stopOf: [FeatureReference: Int]) -> [(stop: Int, position: Int)] {
+    let (who, day) = (model.inspector(ofShift: shift).id, model.calendar.shifts[shift].day)
+    var positions: [Int: Int] = [:]
+    for (feature, wanted) in changed.wanted where wanted.inspector == who && wanted.day == day {
+      if let stop = stopOf[feature], let position = wanted.position { positions[stop] = position }
+    }
+    return positions.map { (stop: $0.key, position: $0.value) }.sorted { ($0.position, $0.stop) < ($1.position, $1.stop) }
+  }
+
+  /// Whoever joins somebody who has begun begins in the same second.
+  private func meet(_ jobs: inout [TourJob]) {
+    for job in jobs.indices {
+      let features = model.stop(ofJob: job).visits.map(\.feature)
+      let stops = changed.tours.flatMap(\.kept)
+      guard let feature = features.first(where: changed.begun.contains),
+        let begin = stops.first(where: { $0.features.contains(feature) })?.begin
+      else { continue }
+      let second = max(0, model.calendar.seconds(begin))
+      jobs[job].windows = [TimeWindow(earliest: second, latest: second)]
+      jobs[job].level = 0
+    }
+  }
+
+  /// Ties what is locked or moved to its very shift.
+  private func pin(_ placed: [Placed], _ jobs: inout [TourJob]) {
+    for place in placed {
+      let features = model.stop(ofJob: place.job).visits.map(\.feature)
+      guard place.promised == nil || features.contains(where: changed.locked.contains) else { continue }
+      jobs[place.job].pinned = jobs[place.job].pinned?.intersection([place.shift]) ?? [place.shift]
+    }
+  }
+
+  /// Promises what people know: not what is urgent now, nor what the change itself makes late.
+  private func promise(_ placed: [Placed], _ jobs: inout [TourJob]) {
+    let urgent = Set(changed.change.urgent.map(\.feature))
+    let tolerance = changed.change.promise.value
+    var begins: [Int: Int] = [:]
+    for shift in model.problem.shifts.indices {
+      for visit in TourTimetable(of: start.routes[shift], shift: shift, in: model.problem).visits {
+        begins[visit.job] = visit.begin.value
+      }
+    }
+    for place in placed {
+      let features = model.stop(ofJob: place.job).visits.map(\.feature)
+      guard let promised = place.promised, !features.contains(where: urgent.contains) else { continue }
+      let begin = model.calendar.seconds(promised).value
+      guard let now = begins[place.job], now <= begin + tolerance, begin + tolerance >= 0 else { continue }
+      let window = TimeWindow(earliest: Seconds(max(0, begin - tolerance)), latest: Seconds(begin + tolerance))
+      jobs[place.job].promise = TourPromise(shift: place.shift, begin: window, cost: TourReplanner.changeCost)
+    }
+  }
+
+  // MARK: - Solving
+
+  /// The best solution found, and the model with as many broken promises as cannot be helped.
+  mutating func solve(budget: SolverBudget, progress: (TourPlanProgress) -> Bool) throws(PlanError) -> TourSolution {
+    let model = model
+    let solution = TourSolver.solve(model.problem, seed: changed.change.seed, budget: budget, start: start) {
+      progress(TourPlanProgress($0, model))
+    }
+    guard let most = model.problem.mostChanges else { return solution }
+    let broken = brokenPromises(solution)
+    guard broken > most else { return solution }
+    do {
+      self.model.problem = try model.problem.with(mostChanges: broken)
+    } catch {
+      throw .violation(["the changed problem cannot be put: \(error)"])
+    }
+    return solution
+  }
+
+  private func brokenPromises(_ solution: TourSolution) -> Int {
+    var kept = 0
+    for (shift, route) in solution.routes.enumerated() {
+      for visit in TourTimetable(of: route, shift: shift, in: model.problem).visits {
+        if model.problem.jobs[visit.job].promise?.isKept(on: shift, begin: visit.begin) ?? false { kept += 1 }
+      }
+    }
+    return model.problem.jobs.count { $0.promise != nil } - kept
+  }
+}
+
+extension TourShift {
+  /// Cuts off what is over; whatever must happen may happen then.
+  fileprivate mutating func begin(notBefore earliest: Seconds) {
+    span.earliest = max(span.earliest, earliest)
+    span.latest = max(span.latest, span.earliest)
+    for index in breaks.indices { breaks[index].window.latest = max(breaks[index].window.latest, span.earliest) }
+  }
+}

@@ -1,0 +1,117 @@
+import LageplanFeatures
+import LageplanGeometry
+import LageplanTours
+
+/// Joins what stays of a plan with what has been planned anew.
+struct ResumedPlan {
+  private let changed: ChangedPlan
+  private let resumed: ResumedModel
+  private let source: any TravelSource
+  private let known: Set<FeatureReference>
+
+  init(_ changed: ChangedPlan, _ resumed: ResumedModel, _ source: any TravelSource) {
+    self.changed = changed
+    self.resumed = resumed
+    self.source = source
+    known = Set(changed.features.map(\.reference))
+  }
+
+  func plan(of solution: TourSolution) throws(PlanError) -> TourPlan {
+    var plan = try resumed.model.plan(of: solution)
+    plan.day = changed.plan.day
+    for route in plan.routes.indices {
+      for stop in plan.routes[route].stops.indices where isHeld(plan.routes[route].stops[stop]) {
+        plan.routes[route].stops[stop].isFixed = true
+      }
+    }
+    var gone: [TourPlan.Route] = []
+    do {
+      for (tour, shift) in zip(changed.tours, resumed.shiftOfTour) {
+        if let shift {
+          plan.routes[shift] = try joined(tour, plan.routes[shift])
+        } else if tour.resumption != nil {
+          gone.append(try joined(tour, nil))
+        }
+      }
+    } catch {
+      throw .noTravelTimes(error)
+    }
+    for route in gone {
+      plan.routes.insert(route, at: plan.routes.firstIndex { $0.day > route.day } ?? plan.routes.count)
+    }
+    plan.unassigned += changed.leftOut(known: known)
+    nameCompanions(&plan)
+    return plan
+  }
+
+  private func isHeld(_ stop: TourPlan.Stop) -> Bool {
+    stop.features.contains { changed.locked.contains($0) || changed.wanted[$0] != nil }
+  }
+
+  /// Who is at the same place for the same work.
+  private func nameCompanions(_ plan: inout TourPlan) {
+    var people: [FeatureReference: [String]] = [:]
+    for route in plan.routes {
+      for feature in Set(route.stops.flatMap(\.features)) { people[feature, default: []].append(route.inspector) }
+    }
+    for route in plan.routes.indices {
+      for stop in plan.routes[route].stops.indices {
+        guard let feature = plan.routes[route].stops[stop].visits.first?.feature, let all = people[feature] else { continue }
+        plan.routes[route].stops[stop].companions = all.filter { $0 != plan.routes[route].inspector }
+      }
+    }
+  }
+
+  // MARK: - Tours
+
+  /// What stays of a tour, and what comes after it; `nil`: the inspector goes home.
+  private func joined(_ tour: RunningTour, _ rest: TourPlan.Route?) throws(TravelFailure) -> TourPlan.Route {
+    guard let resumption = tour.resumption else { return rest ?? tour.route }
+    var route = tour.route
+    let stops = rest?.stops ?? []
+    if stops.isEmpty, tour.kept.count == route.stops.count, tour.isInTurn { return tour.asPlanned }
+    route.stops = tour.kept + stops
+    route.breaks = tour.keptBreaks
+    let kept = try keptLegs(tour)
+    var legs: [TourPlan.Leg]
+    if let rest, !stops.isEmpty {
+      route.arrival = rest.arrival
+      route.breaks += rest.breaks.map {
+        TourPlan.Pause(afterStops: $0.afterStops + tour.kept.count, begin: $0.begin, end: $0.end)
+      }
+      (route.metres, route.seconds) = (rest.metres, rest.seconds)
+      legs = rest.legs
+    } else {
+      let home = try ways(through: [resumption.place, route.end])[0]
+      route.arrival = resumption.ready.later(by: Seconds(home.seconds))
+      (route.metres, route.seconds) = (home.metres, home.seconds)
+      legs = [home]
+    }
+    let done = kept + [resumption.driven].compactMap { $0 }
+    route.metres += done.reduce(0) { $0 + $1.metres }
+    route.seconds += done.reduce(0) { $0 + $1.seconds }
+    if let driven = resumption.driven, !legs.isEmpty { legs[0] = driven.followed(by: legs[0]) }
+    // Lines are told of the whole tour or not at all.
+    let isDrawn = (kept + legs).allSatisfy { !$0.line.isEmpty } && !legs.isEmpty && !changed.isCrowFlying
+    route.legs = isDrawn ? kept + legs : []
+    return route
+  }
+
+  /// The ways to the kept stops: as the plan told them, else as the source knows them.
+  private func keptLegs(_ tour: RunningTour) throws(TravelFailure) -> [TourPlan.Leg] {
+    if tour.keptLegs.count == tour.kept.count { return tour.keptLegs }
+    return try ways(through: [tour.route.start] + tour.kept.map(\.location))
+  }
+
+  private func ways(through places: [Coordinate]) throws(TravelFailure) -> [TourPlan.Leg] {
+    let table = try source.matrix(of: places).table
+    let lines = try source.lines(through: places)
+    return places.indices.dropLast().map { index in
+      let isWay = table.isReachable(from: index, to: index + 1)
+      return TourPlan.Leg(
+        metres: isWay ? Int(table.metres(from: index, to: index + 1).value) : 0,
+        seconds: isWay ? table.seconds(from: index, to: index + 1).value : 0,
+        line: lines.map { $0.indices.contains(index) ? $0[index] : [] } ?? [])
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import LageplanFeatures
+import LageplanGeometry
+public import LageplanTours
+
+/// Plans anew what has not begun of a plan: an inspector is late or absent, a visit is cancelled or urgent, a person has moved or locked a stop.
+///
+/// What began before ``TourChange/at`` stays as it was, but for delays: also the stop that somebody is on the way to. Tours go on from where they are, with what is left of
+/// the shift, of breaks, and of the limits of work, way and load. What stays is a promise (see ``TourComparison``): of the promises that the change itself
+/// does not break (moved by hand, an absent inspector, later by the delay alone) at most ``TourChange/mostChanges`` are broken, or as few as the search finds where
+/// a rule can only be kept by breaking more. Pure: same input, same rounds, same plan.
+public enum TourReplanner {
+  /// What a changed promise costs, in seconds of way: for less nobody is told a new time.
+  static let changeCost = 300
+  /// More rounds do not visibly improve a plan that is good but for one change.
+  private static let roundsPerJob = 60
+
+  /// The plan after the change. Stops that a person has moved or locked are fixed in it.
+  ///
+  /// Throws ``TourRequestError`` with everything that is wrong with the change, ``PlanError`` as ``TourPlanner`` does.
+  ///
+  /// - Parameters:
+  ///   - plan: The plan as people know it.
+  ///   - request: What it was made of.
+  ///   - change: What has happened.
+  ///   - features: The work that the request selects now, and what is urgent. What has not begun of the plan and is not among them is left out as cancelled.
+  ///   - time: The town's clock.
+  ///   - source: Of the ways between stops.
+  ///   - walking: Of the ways on foot; `nil`: as the crow flies.
+  ///   - budget: When to stop; `nil`: as the change says.
+  ///   - progress: Called a few times a second on the searching thread; false ends the search, whose best plan is returned.
+  public static func replan(
+    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, features: [TourFeature], time: TownTime,
+    source: any TravelSource, walking: (any TravelSource)? = nil, budget: SolverBudget? = nil,
+    progress: (TourPlanProgress) -> Bool = { _ in true }
+  ) throws -> TourPlan {
+    let changed = try ChangedPlan(plan, request, change, features: features)
+    let work = ResumedWork(changed, request, features)
+    var resumed = try ResumedModel(changed, work, time: time, source: source, walking: walking)
+    let standard = change.seconds.map { SolverBudget.seconds($0) } ?? standardBudget(jobs: resumed.model.problem.jobs.count)
+    let solution = try resumed.solve(budget: budget ?? standard, progress: progress)
+    return try ResumedPlan(changed, resumed, source).plan(of: solution)
+  }
+
+  private static func standardBudget(jobs: Int) -> SolverBudget { .iterations(2000 + roundsPerJob * jobs, atMost: 2) }
+}
