@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "LageplanExchange",
-      dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours", "LageplanPlanner", "CGDAL", "CCurl"],
+      dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanTours", "LageplanPlanner", "CGDAL", "CCurl", "CDeflate"],
       swiftSettings: strict),
     .target(
       name: "LageplanDemo", dependencies: ["LageplanGeometry", "LageplanFeatures", "LageplanRouting"], swiftSettings: strict),

@@ -52,7 +52,7 @@ enum Architecture {
     // Outlines of letters and symbols to pixels.
     "CFreeType": ["LageplanTiles"],
     // Where bytes are packed.
-    "CDeflate": ["LageplanTiles", "LageplanRouting", "LageplanServer"],
+    "CDeflate": ["LageplanTiles", "LageplanRouting", "LageplanExchange", "LageplanServer"],
     "CZstd": ["LageplanTiles"],
     "CBrotli": ["LageplanTiles"],
   ]
