@@ -4,8 +4,10 @@ public import LageplanPlanner
 
 /// A tour plan as GPX 1.1 (https://www.topografix.com/GPX/1/1/) for navigation devices.
 ///
-/// In the order that the schema asks for: a waypoint per stop with its time of arrival, then per inspector with stops a route to follow
-/// and a track that shows the plan with its times, along the streets where the way is known. GPX wants times in UTC. Names say inspector and order; what is unassigned has no place in GPX.
+/// In the order that the schema asks for: a waypoint per stop with its time of arrival, then per tour with stops a route to follow
+/// and a track that shows the plan with its times, along the streets where the way is known. GPX wants times in UTC. Names say inspector, the day where the
+/// plan has several, order, and what is visited; the comment of a stop tells on the town's clock when one arrives, begins and leaves. What is unassigned has no
+/// place in GPX.
 public enum TourGpx {
   public static let mediaType = "application/gpx+xml"
 
@@ -17,18 +19,17 @@ public enum TourGpx {
         + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
         + " xsi:schemaLocation=\"http://www.topografix.com/GPX/1/1 http://www.topografix.com/GPX/1/1/gpx.xsd\">")
     xml.add("<metadata><name>\(XmlText.escaped("Tours \(plan.day.iso)"))</name></metadata>")
-    let used = plan.routes.filter { !$0.stops.isEmpty }
-    for route in used {
-      for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route), to: &xml) }
+    for route in plan.driven {
+      for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route, plan), to: &xml) }
     }
-    for route in used {
-      xml.add("<rte><name>\(XmlText.escaped(route.inspector))</name>")
-      for place in places(of: route) { point("rtept", place, to: &xml) }
+    for route in plan.driven {
+      xml.add("<rte><name>\(XmlText.escaped(name(of: route, plan)))</name>")
+      for place in places(of: route, plan) { point("rtept", place, to: &xml) }
       xml.add("</rte>")
     }
-    for route in used {
-      xml.add("<trk><name>\(XmlText.escaped(route.inspector))</name><trkseg>")
-      for (index, place) in places(of: route).enumerated() {
+    for route in plan.driven {
+      xml.add("<trk><name>\(XmlText.escaped(name(of: route, plan)))</name><trkseg>")
+      for (index, place) in places(of: route, plan).enumerated() {
         point("trkpt", place, to: &xml)
         // Only halts have a time of their own.
         if index < route.legs.count { for vertex in route.legs[index].line { way("trkpt", vertex, to: &xml) } }
@@ -43,26 +44,40 @@ public enum TourGpx {
     var location: Coordinate
     var time: Instant
     var name: String
-    var description: String
+    var comment = ""
+    var description = ""
   }
 
-  private static func named(_ stop: TourPlan.Stop, _ index: Int, _ route: TourPlan.Route) -> NamedPlace {
-    NamedPlace(
-      location: stop.location, time: stop.arrival, name: "\(route.inspector) \(index + 1)",
+  /// The inspector, and the day where the plan has several.
+  private static func name(of route: TourPlan.Route, _ plan: TourPlan) -> String {
+    plan.hasSeveralDays ? "\(route.inspector) \(route.day.iso)" : route.inspector
+  }
+
+  private static func named(_ stop: TourPlan.Stop, _ index: Int, _ route: TourPlan.Route, _ plan: TourPlan) -> NamedPlace {
+    let names = stop.visits.compactMap(\.name).joined(separator: ", ")
+    let times = [("arrival", stop.arrival), ("begin", stop.begin), ("departure", stop.departure)]
+    return NamedPlace(
+      location: stop.location, time: stop.arrival,
+      name: "\(name(of: route, plan)) \(index + 1)" + (names.isEmpty ? "" : " \(names)"),
+      comment: times.map { "\($0.0) \(plan.local($0.1))" }.joined(separator: ", "),
       description: stop.features.map(\.description).joined(separator: ", "))
   }
 
-  private static func places(of route: TourPlan.Route) -> [NamedPlace] {
-    [NamedPlace(location: route.start, time: route.departure, name: "\(route.inspector) start", description: "")]
-      + route.stops.enumerated().map { named($1, $0, route) }
-      + [NamedPlace(location: route.end, time: route.arrival, name: "\(route.inspector) end", description: "")]
+  private static func places(of route: TourPlan.Route, _ plan: TourPlan) -> [NamedPlace] {
+    let name = name(of: route, plan)
+    return [NamedPlace(location: route.start, time: route.departure, name: "\(name) start")]
+      + route.stops.enumerated().map { named($1, $0, route, plan) }
+      + [NamedPlace(location: route.end, time: route.arrival, name: "\(name) end")]
   }
 
   private static func point(_ element: String, _ place: NamedPlace, to xml: inout XmlLines) {
-    let description = place.description.isEmpty ? "" : "<desc>\(XmlText.escaped(place.description))</desc>"
+    func optional(_ name: String, _ text: String) -> String {
+      text.isEmpty ? "" : "<\(name)>\(XmlText.escaped(text))</\(name)>"
+    }
     xml.add(
       "<\(element) lat=\"\(degrees(place.location.y))\" lon=\"\(degrees(place.location.x))\"><time>\(place.time.iso)</time>"
-        + "<name>\(XmlText.escaped(place.name))</name>\(description)</\(element)>")
+        + "<name>\(XmlText.escaped(place.name))</name>\(optional("cmt", place.comment))\(optional("desc", place.description))</\(element)>"
+    )
   }
 
   private static func way(_ element: String, _ place: Coordinate, to xml: inout XmlLines) {

@@ -5,7 +5,7 @@ struct OsmBlock {
   private let bytes: UnsafeRawBufferPointer
   /// Where each string lies in the block.
   private var strings: [UnsafeRawBufferPointer] = []
-  private var groups: [UnsafeRawBufferPointer] = []
+  private(set) var groups: [UnsafeRawBufferPointer] = []
   /// A position is `offset + granularity · number` in units of 10⁻⁹ degrees.
   private var granularity: Int64 = 100
   private var latitudeOffset: Int64 = 0
@@ -33,13 +33,13 @@ struct OsmBlock {
     guard (1...1_000_000_000).contains(granularity) else { throw broken("its granularity is \(granularity)") }
   }
 
-  private func broken(_ reason: String) -> OsmError { .broken(path: path, offset: place.offset, reason: reason) }
+  func broken(_ reason: String) -> OsmError { .broken(path: path, offset: place.offset, reason: reason) }
 
-  private func check(_ reader: OsmWireReader) throws(OsmError) {
+  func check(_ reader: OsmWireReader) throws(OsmError) {
     if reader.isBroken { throw broken("a field in it does not end where it should") }
   }
 
-  private func text(_ index: UInt64) throws(OsmError) -> String {
+  func text(_ index: UInt64) throws(OsmError) -> String {
     guard index < strings.count else { throw broken("it speaks of string \(index) and has \(strings.count)") }
     return String(decoding: strings[Int(index)], as: UTF8.self)
   }
@@ -238,11 +238,11 @@ struct OsmBlock {
   }
 
   @inline(__always)
-  private static func signed(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
+  static func signed(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
 
   /// From 10⁻⁹ to 10⁻⁷ degrees, to the nearest.
   @inline(__always)
-  private func position(_ longitude: Int64, _ latitude: Int64) -> RoadPosition {
+  func position(_ longitude: Int64, _ latitude: Int64) -> RoadPosition {
     if granularity == 100, longitudeOffset == 0, latitudeOffset == 0 {
       return RoadPosition(longitude: Int32(clamping: longitude), latitude: Int32(clamping: latitude))
     }

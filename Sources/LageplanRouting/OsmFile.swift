@@ -66,6 +66,25 @@ public struct OsmFile: OsmSource {
     return places
   }
 
+  /// The elements that a selection is after, in the order of the file.
+  func elements(
+    _ selection: OsmElementSelection, _ step: String, _ progress: OsmProgress
+  ) throws(OsmError) -> OsmElementBatch {
+    var elements = OsmElementBatch()
+    try forEachBlock(step, progress) { bytes, place throws(OsmError) in
+      let block = try OsmBlock(bytes, at: place, in: path)
+      return try block.elements(selection)
+    } take: { batch in
+      elements.nodes += batch.nodes
+      elements.ways += batch.ways
+      elements.relations += batch.relations
+    }
+    return elements
+  }
+
+  /// When the data were true, as ISO 8601 writes it; `nil` where the file does not say.
+  public var date: String? { header.date }
+
   /// Reads blocks side by side, a few for each core at a time, and takes what they yield in the order of the file, so that the result
   /// does not depend on which came first.
   private func forEachBlock<Batch: Sendable>(

@@ -55,4 +55,7 @@ enum Terminal {
 
   /// A person looks at standard error: a progress bar makes sense.
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// A person looks at standard output: bytes that are no text have no place there.
+  static var showsOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 }

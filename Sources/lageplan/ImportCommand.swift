@@ -3,6 +3,7 @@ import Foundation
 import LageplanExchange
 import LageplanFeatures
 import LageplanGeometry
+import LageplanRouting
 import LageplanServer
 import LageplanStore
 
@@ -10,7 +11,8 @@ import LageplanStore
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Bring files into a collection: GeoJSON, CSV, Shapefile, GeoPackage, GML, KML, GPX, FlatGeobuf, WFS, JSON …",
+    abstract:
+      "Bring files into a collection: GeoJSON, CSV, Shapefile, GeoPackage, GML, KML, GPX, FlatGeobuf, WFS, JSON, OpenStreetMap …",
     discussion: """
       The first delivery makes the collection; a later one is a difference by id: what is new is inserted, what differs is updated, \
       and with --replace what is not delivered any more is deleted. A rejected row is delivered: its feature stays as it was.
@@ -20,6 +22,9 @@ struct ImportCommand: ParsableCommand {
 
       Columns that hold a place are found by their names and values, types by all their values; both are shown. \
       One transaction: a failed import leaves the collection as it was.
+
+      Of an OpenStreetMap extract (town.osm.pbf) --osm names the objects: --osm leisure=playground. Points, lines and areas come as they \
+      are drawn, tags as columns, ids as way/17. OpenStreetMap data are © OpenStreetMap contributors, under the ODbL.
       """)
 
   @Argument(help: "Files or addresses: trees.geojson, 'WFS:https://…', https://…/collections/trees/items")
@@ -31,6 +36,24 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOption
   @OptionGroup var output: OutputOption
   @OptionGroup var reading: ReadingOptions
+
+  @Option(
+    name: .customLong("osm"),
+    help: ArgumentHelp(
+      "Of an OpenStreetMap extract, the objects with this tag; given more than once, those with any of them.",
+      valueName: "key=value"),
+    transform: {
+      guard let filter = OsmTagFilter(parsing: $0) else {
+        throw ValidationError("write a tag as leisure=playground, or its key alone")
+      }
+      return filter
+    })
+  var osmFilters: [OsmTagFilter] = []
+
+  @Option(
+    name: .customLong("osm-key"),
+    help: ArgumentHelp("A tag that becomes a column; give it once for each. Default: all tags.", valueName: "key"))
+  var osmKeys: [String] = []
 
   @Option(
     name: .customLong("reference"),
@@ -66,6 +89,13 @@ struct ImportCommand: ParsableCommand {
 
   func validate() throws {
     guard !sources.isEmpty else { throw ValidationError("Name at least one file or address.") }
+    let extracts = sources.filter(OsmObjectSource.recognises)
+    if let extract = extracts.first, osmFilters.isEmpty {
+      throw ValidationError("\(extract) has objects of all kinds: name yours with --osm, as --osm leisure=playground")
+    }
+    if extracts.isEmpty, !osmFilters.isEmpty || !osmKeys.isEmpty {
+      throw ValidationError("--osm and --osm-key are for OpenStreetMap extracts, such as town.osm.pbf")
+    }
   }
 
   func run() throws {
@@ -76,9 +106,10 @@ struct ImportCommand: ParsableCommand {
     try checkReferences(known)
 
     let progress = ProgressBar(isShown: Terminal.showsProgress && !output.json)
-    let opened = try sources.map {
-      try ImportSource.open(
-        $0, layer: reading.layer, encoding: reading.encoding, sortBy: reading.sortBy, pageSize: reading.pageSize, town: town)
+    let opened = try sources.map { source -> any FeatureSource in
+      if OsmObjectSource.recognises(source) { return try openExtract(source, progress) }
+      return try ImportSource.open(
+        source, layer: reading.layer, encoding: reading.encoding, sortBy: reading.sortBy, pageSize: reading.pageSize, town: town)
     }
     var settings = try settings(town: town)
     if let existing { settings.existing = try CollectionImport.existingKinds(of: collection, in: existing) }
@@ -102,6 +133,16 @@ struct ImportCommand: ParsableCommand {
         "The sums of the import do not add up (\(report.summary)). This is a fault of Lageplan: please report it.")
     }
     if report.read > 0, report.rejected.count == report.read { throw ExitCode.failure }
+  }
+
+  private func openExtract(_ path: String, _ progress: ProgressBar) throws -> any FeatureSource {
+    let source = try OsmObjectSource(path: path, filters: osmFilters, keys: osmKeys) { step, share in
+      progress.show("\(step) \(Int(share * 100)) %")
+    }
+    if source.cutCount > 0 {
+      Terminal.note("\(path): of \(source.cutCount) objects a part lies beyond the border of the extract.")
+    }
+    return source
   }
 
   private func settings(town: TownTime) throws -> ImportSettings {

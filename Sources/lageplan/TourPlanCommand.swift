@@ -9,10 +9,6 @@ import LageplanTours
 
 /// `lageplan tour plan`, or `lageplan tour` for short: tours for a day, from the same request that `POST /tours` takes.
 struct TourPlanCommand: AsyncParsableCommand {
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case json, geojson, gpx
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Plan the tours of a day.",
@@ -31,11 +27,7 @@ struct TourPlanCommand: AsyncParsableCommand {
   @Argument(help: "The request: a JSON file, or - for standard input.")
   var request: String
 
-  @Option(help: "What to write: json, geojson (for a map) or gpx (for navigation devices).")
-  var format: Format = .json
-
-  @Option(name: .customLong("output"), help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-  var file: String?
+  @OptionGroup var writing: TourOutput
 
   @Option(
     help: "Search so long for better tours. Without it the rounds of the search are counted: same request and data, same plan.")
@@ -48,7 +40,9 @@ struct TourPlanCommand: AsyncParsableCommand {
     if let seconds, !(0...3600).contains(seconds) {
       throw ValidationError("--seconds: give a number from 0 to 3600, not \(seconds)")
     }
-    if output.json, format != .json { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
+    if output.json, writing.chosenFormat != .json {
+      throw ValidationError("--json and \(writing.chosenFormat.rawValue) exclude each other")
+    }
   }
 
   func run() async throws {
@@ -63,17 +57,7 @@ struct TourPlanCommand: AsyncParsableCommand {
     let budget = seconds.map { SolverBudget.seconds($0) }
     let plan = try TourPlanner.plan(
       request, features: features, time: time, source: source, budget: budget)
-    let bytes =
-      switch format {
-      case .json: TourJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
-      case .geojson: TourGeoJson.encode(plan, tellsAddress: true) + [UInt8(ascii: "\n")]
-      case .gpx: TourGpx.encode(plan)
-      }
-    if let file {
-      try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
-    } else {
-      try Terminal.write(bytes)
-    }
+    try await writing.write(plan, from: store)
     let stops = plan.routes.reduce(0) { $0 + $1.stops.count }
     Terminal.note(
       "\(features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import LageplanExchange
+import LageplanFeatures
+import LageplanGeometry
+import LageplanPlanner
+import LageplanRouting
+import LageplanServer
+import LageplanStore
+
+/// How a plan is written: its form, for whom, in which language, where to.
+struct TourOutput: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case json, geojson, gpx, csv, ics, pdf
+  }
+
+  @Option(
+    help: """
+      What to write: json, geojson (for a map), gpx (for navigation devices), csv (for spreadsheets), ics (for calendars) or pdf (to \
+      print). Default: by the ending of --output, else json.
+      """)
+  var format: Format?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+  var file: String?
+
+  @Option(help: ArgumentHelp("Only the tours of this inspector.", valueName: "id"))
+  var inspector: String?
+
+  @Option(help: ArgumentHelp("Only the tours of this day.", valueName: "2026-12-01"))
+  var day: String?
+
+  @Option(help: "The language of texts for people: de or en.")
+  var language = "de"
+
+  @Option(help: "What the plan is called on a sheet.")
+  var title: String?
+
+  func validate() throws {
+    if TourLanguage(rawValue: language) == nil { throw ValidationError("--language \(language): there are de and en") }
+    if let day, CalendarDate(iso: day) == nil { throw ValidationError("--day \(day): write the day as 2026-12-01") }
+    if chosenFormat == .pdf, file == nil, Terminal.showsOutput {
+      throw ValidationError("A PDF is no text for a terminal: name a file with -o tours.pdf")
+    }
+  }
+
+  var chosenFormat: Format {
+    format ?? file.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) } ?? .json
+  }
+
+  /// Encodes and writes the plan, or the part of it that was asked for.
+  func write(_ plan: TourPlan, from store: Store) async throws {
+    let part = plan.tours(of: inspector, on: day.flatMap { CalendarDate(iso: $0) })
+    if part.routes.isEmpty, inspector != nil || day != nil {
+      let known = Set(plan.routes.map(\.inspector)).sorted().joined(separator: ", ")
+      throw CommandFailure(
+        "The plan has no tour of \(inspector ?? "anybody")\(day.map { " on \($0)" } ?? ""). Its inspectors: \(known).")
+    }
+    let bytes = try await encode(part, from: store)
+    guard let file else { return try Terminal.write(bytes) }
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic)
+    } catch {
+      throw CommandFailure("\(file) cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  private func encode(_ plan: TourPlan, from store: Store) async throws -> [UInt8] {
+    let language = TourLanguage(rawValue: language) ?? .german
+    let newline = [UInt8(ascii: "\n")]
+    func addresses() async throws -> [FeatureReference: String] {
+      try await store.read { reader in
+        try TourAddresses.read(plan, reader: reader, descriptors: try reader.collections())
+      }
+    }
+    switch chosenFormat {
+    case .json: return TourJson.encode(plan, tellsAddress: true) + newline
+    case .geojson: return TourGeoJson.encode(plan, tellsAddress: true) + newline
+    case .gpx: return TourGpx.encode(plan)
+    case .csv: return TourCsv.encode(plan, language: language, addresses: try await addresses())
+    case .ics:
+      return TourCalendar.encode(plan, stamp: .now, language: language, addresses: try await addresses())
+    case .pdf:
+      let path = Roads.path(besides: store.path)
+      let roads = FileManager.default.fileExists(atPath: path) ? try Roads(mapping: path) : nil
+      let content = TourSheet.Content(
+        title: title, language: language, map: TourMap(around: plan, on: roads), addresses: try await addresses(), made: .now)
+      return try TourSheet.encode(plan, content)
+    }
+  }
+}
