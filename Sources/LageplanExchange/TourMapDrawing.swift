@@ -35,9 +35,8 @@ struct TourMapDrawing {
     canvas.clipped(to: frame.box) { canvas in
       let streets = drawnStreets()
       for rank in TourMap.Rank.allCases {
-        for (street, line) in streets where street.rank == rank {
-          canvas.stroke(line, Self.ink(of: rank), width: Self.width(of: rank), dash: rank == .path ? [1.2, 1.6] : [])
-        }
+        let lines = streets.filter { $0.street.rank == rank }.map(\.line)
+        canvas.stroke(lines, Self.ink(of: rank), width: Self.width(of: rank), dash: rank == .path ? [1.2, 1.6] : [])
       }
       for tour in tours { canvas.stroke(frame.line(tour.route.line), .white, width: 4) }
       for tour in tours { draw(tour, on: &canvas) }

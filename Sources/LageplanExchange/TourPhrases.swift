@@ -28,6 +28,13 @@ struct TourPhrases: Sendable {
     return "\(time.day(of: instant).iso) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
   }
 
+  /// `1.12.2026, 07:05`, `1 Dec 2026, 07:05`.
+  func stamp(_ instant: Instant) -> String {
+    let day = time.day(of: instant)
+    let month = Self.months[language, default: []][day.month - 1].prefix(3)
+    return say("\(day.day).\(day.month).\(day.year)", "\(day.day) \(month) \(day.year)") + ", " + clock(instant)
+  }
+
   /// `Dienstag, 1. Dezember 2026`, `Tuesday, 1 December 2026`.
   func longDay(_ day: CalendarDate) -> String {
     let weekday = Self.weekdays[language, default: []][day.weekday - 1]

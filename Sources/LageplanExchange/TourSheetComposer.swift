@@ -56,7 +56,7 @@ struct TourSheetComposer {
       var page = page
       let line = PdfCanvas.height - 30
       page.stroke([Coordinate(x: Self.left, y: line - 11), Coordinate(x: Self.right, y: line - 11)], .line, width: 0.6)
-      let made = "\(plan.time.day(of: content.made).iso), \(phrases.clock(content.made))"
+      let made = phrases.stamp(content.made)
       page.text(
         "Lageplan · \(title) · \(phrases.say("Stand", "as of")) \(made)", at: Coordinate(x: Self.left, y: line), size: 7.5, .grey)
       page.text(
@@ -108,6 +108,13 @@ struct TourSheetComposer {
 
   func shortened(_ text: String, _ face: PdfTypesetter.Face = .regular, size: Double, width: Double) -> String {
     typesetter.shortened(text, face, size: size, width: width)
+  }
+
+  /// The address, else the street that is next to it; none where neither is known.
+  func whereabouts(of feature: FeatureReference, at location: Coordinate) -> [String] {
+    if let address = content.addresses[feature] { return [address] }
+    guard let street = content.map.street(near: location) else { return [] }
+    return [phrases.say("nahe ", "near ") + street]
   }
 
   // MARK: Heads

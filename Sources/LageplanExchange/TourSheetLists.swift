@@ -96,7 +96,7 @@ extension TourSheetComposer {
     let (x, width) = (Self.left + 16, Self.right - Self.left - 16)
     for entry in plan.unassigned {
       var details: [String] = []
-      if let address = content.addresses[entry.feature] { details.append(address) }
+      if let location = entry.location { details += whereabouts(of: entry.feature, at: location) }
       if entry.visit.name != nil { details.append(entry.feature.description) }
       if let due = entry.visit.due { details.append(phrases.say("fällig ", "due ") + phrases.shortDay(due)) }
       let message = entry.message.text(in: content.language)

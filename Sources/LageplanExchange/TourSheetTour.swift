@@ -136,14 +136,16 @@ extension TourSheetComposer {
   private mutating func write(_ stop: TourPlan.Stop, number: Int, _ tour: TourMapDrawing.Tour) {
     let remarks = remarks(of: stop)
     let visits = zip(stop.visits, stop.begins).map { visit, begin in
-      (visit: visit, details: details(of: visit, begins: stop.visits.count > 1 ? begin : nil))
+      (visit: visit, details: details(of: visit, at: stop.location, begins: stop.visits.count > 1 ? begin : nil))
     }
     func room(for visit: (visit: TourPlan.Visit, details: String)) -> Double {
       max(17, height(visit.visit.title, width: Column.whatWidth, .bold, size: 9.5))
         + height(visit.details, width: Column.whatWidth, size: 7.5)
     }
     let remarksHeight = remarks.reduce(0) { $0 + height($1, width: Column.whatWidth, size: 7.5) }
-    makeRow(min(visits.first.map { room(for: $0) } ?? 0, 200) + (visits.count == 1 ? remarksHeight : 0) + 10)
+    // A stop stays whole as long as it is not longer than half a page.
+    let whole = visits.reduce(remarksHeight + 10) { $0 + room(for: $1) }
+    makeRow(whole < 380 ? max(29, whole) : 100)
     let top = y
     let arrival = phrases.clock(stop.arrival, seenFrom: tour.route.day)
     let departure = phrases.say("bis ", "to ") + phrases.clock(stop.departure)
@@ -185,10 +187,10 @@ extension TourSheetComposer {
   }
 
   /// Address, number in the register, due date; with the time where several are visited one after the other.
-  private func details(of visit: TourPlan.Visit, begins: Instant?) -> String {
+  private func details(of visit: TourPlan.Visit, at location: Coordinate, begins: Instant?) -> String {
     var parts: [String] = []
     if let begins { parts.append(phrases.clock(begins)) }
-    if let address = content.addresses[visit.feature] { parts.append(address) }
+    parts += whereabouts(of: visit.feature, at: location)
     if visit.name != nil { parts.append(visit.feature.description) }
     if let due = visit.due { parts.append(phrases.say("fällig ", "due ") + phrases.shortDay(due)) }
     switch visit.level {

@@ -95,12 +95,12 @@ struct TourEncodingTests {
       features[1]
         == (try JSONValue(
           parsing: #"{"type":"Feature","geometry":{"type":"LineString","coordinates":[\#(way)]},"#
-            + #""properties":{"kind":"leg","inspector":"Änne & Bo","order":1,"metres":2600,"seconds":320}}"#)))
+            + #""properties":{"kind":"leg","inspector":"Änne & Bo","day":"2026-12-01","order":1,"metres":2600,"seconds":320}}"#)))
     #expect(
       features[2]
         == (try JSONValue(
           parsing: #"{"type":"Feature","geometry":{"type":"LineString","coordinates":[[10.7999,52.4301],[10.7801,52.4202]]},"#
-            + #""properties":{"kind":"leg","inspector":"Änne & Bo","order":2,"metres":2399,"seconds":280}}"#)))
+            + #""properties":{"kind":"leg","inspector":"Änne & Bo","day":"2026-12-01","order":2,"metres":2399,"seconds":280}}"#)))
   }
 
   @Test func gpxTracksFollowTheStreetsBetweenTheHaltsAndRoutesDoNot() throws {
@@ -108,6 +108,7 @@ struct TourEncodingTests {
     let halts = [
       #" lat="52.42" lon="10.78"><time>2026-12-01T06:00:00Z</time><name>Änne &amp; Bo start</name></"#,
       #" lat="52.43" lon="10.8"><time>2026-12-01T06:05:00Z</time><name>Änne &amp; Bo 1</name>"#
+        + "<cmt>arrival 2026-12-01T07:05:00+01:00, begin 2026-12-01T07:05:00+01:00, departure 2026-12-01T07:25:00+01:00</cmt>"
         + "<desc>playgrounds/17, playgrounds/&lt;&amp;&quot;'&gt;</desc></",
       #" lat="52.42" lon="10.78"><time>2026-12-01T06:30:00Z</time><name>Änne &amp; Bo end</name></"#,
     ]
