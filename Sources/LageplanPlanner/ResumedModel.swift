@@ -56,6 +56,7 @@ struct ResumedModel {
     var jobs = model.problem.jobs
     meet(&jobs)
     pin(placed, &jobs)
+    rank(placed, &jobs)
     model.problem = try model.problem.with(jobs: jobs, shifts: shifts)
     let sequences = shifts.indices.map { shift in placed.filter { $0.shift == shift }.map(\.job) }
     start = TourSolution(sequences: sequences, of: model.problem)
@@ -176,6 +177,17 @@ struct ResumedModel {
       let features = model.stop(ofJob: place.job).visits.map(\.feature)
       guard place.promised == nil || features.contains(where: changed.locked.contains) else { continue }
       jobs[place.job].pinned = jobs[place.job].pinned?.intersection([place.shift]) ?? [place.shift]
+    }
+  }
+
+  /// Keeps the order of what is locked, and of every stop of a tour to a certain place of which a person has moved one.
+  private func rank(_ placed: [Placed], _ jobs: inout [TourJob]) {
+    let arranged = Set(placed.filter { $0.promised == nil }.map(\.shift))
+    for (order, place) in placed.enumerated() {
+      let stop = model.stop(ofJob: place.job)
+      guard stop.conditions.people == 1 else { continue }
+      let isLocked = stop.visits.contains { changed.locked.contains($0.feature) }
+      if isLocked || arranged.contains(place.shift) { jobs[place.job].rank = order }
     }
   }
 

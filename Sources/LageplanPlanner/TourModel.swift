@@ -43,7 +43,8 @@ struct TourModel {
     unplaced = work.unassigned
     placesOfStops = work.stops.count
     do {
-      matrix = try source.matrix(of: work.stops.map(\.location) + request.inspectors.flatMap { [$0.start, $0.end] } + furtherPlaces)
+      let ends = request.inspectors.flatMap { [$0.start, $0.end] }
+      matrix = try source.matrix(of: work.stops.map(\.location) + ends + furtherPlaces)
       if let walk = request.walk {
         let rounds = WalkRounds(
           request, reach: walk.reach, driving: matrix.table, source: walking ?? GeodesicTravel.onFoot)

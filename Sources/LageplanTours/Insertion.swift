@@ -141,7 +141,25 @@ extension WorkingPlan {
       guard fits(asked.job, behind: at, before: following, shift, arriving.seconds, leaving.seconds, space) else { return }
     }
     if space.hasFixed, space.isLocked[at] { return }
+    if space.hasRanks, !keepsOrder(asked.job, behind: at, space) { return }
     best = Insertion(after: Int32(truncatingIfNeeded: at), delta: delta)
+  }
+
+  /// Whether nobody of a higher rank comes before the job there, and nobody of a lower one after it.
+  private func keepsOrder(_ job: Int, behind at: Int, _ space: borrowing SearchSpace) -> Bool {
+    let rank = space.rank[job]
+    guard rank >= 0 else { return true }
+    var place = at
+    while place < jobCount {
+      if space.rank[place] > rank { return false }
+      place = previous(place)
+    }
+    place = next(at)
+    while place < jobCount {
+      if 0..<rank ~= space.rank[place] { return false }
+      place = next(place)
+    }
+    return true
   }
 
   /// Whether the way with the job is not longer than it may be.

@@ -92,6 +92,8 @@ struct SearchSpace: ~Copyable {
   /// Per job: it is fixed in its place.
   let isFixed: UnsafeMutablePointer<Bool>
   let shiftCost: UnsafeMutablePointer<Int32>
+  /// Per job, -1: it has none.
+  let rank: UnsafeMutablePointer<Int32>
   /// Per job, nearest first, `neighbours` each.
   let neighbour: UnsafeMutablePointer<Neighbour>
   let neighbours: Int
@@ -106,6 +108,7 @@ struct SearchSpace: ~Copyable {
   let hasSetUpCost: Bool
   let hasWindows: Bool
   let hasFixed: Bool
+  let hasRanks: Bool
   let limitsTravel: Bool
   let limitsWork: Bool
   let limitsWay: Bool
@@ -153,6 +156,8 @@ struct SearchSpace: ~Copyable {
     kinds = Self.buffer(kindMasks)
     hasFixed = shifts.contains { !$0.fixed.isEmpty }
     (isLocked, isFixed) = Self.fixed(problem)
+    hasRanks = jobs.contains { $0.rank != nil }
+    rank = Self.buffer(jobs.map { Int32($0.rank ?? -1) })
     shiftCost = Self.buffer(Self.shiftCosts(of: problem))
     isTimed = Self.isTimed(problem)
     limitsBreakLoads = shifts.contains { $0.breaks.contains { $0.largestLoad != nil } }
@@ -190,6 +195,7 @@ struct SearchSpace: ~Copyable {
     isLocked.deallocate()
     isFixed.deallocate()
     shiftCost.deallocate()
+    rank.deallocate()
     neighbour.deallocate()
   }
 

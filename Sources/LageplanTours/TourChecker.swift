@@ -35,6 +35,8 @@ public enum TourViolation: Hashable, Sendable {
   case notTogether(group: Int)
   /// Only the pickup or only the delivery of this shipment is served, or they are in different tours, or the delivery comes first.
   case shipmentBroken(shipment: Int)
+  /// The job comes after one of a higher rank.
+  case orderBroken(job: Int, shift: Int)
   /// More promises are broken than may be.
   case promisesBroken(Int, most: Int)
 }
@@ -64,6 +66,12 @@ public enum TourChecker {
     for index in 0..<min(solution.routes.count, problem.shifts.count) {
       let route = solution.routes[index]
       if !route.jobs.starts(with: problem.shifts[index].fixed) { found.append(.fixedMoved(shift: index)) }
+      var highest = 0
+      for job in route.jobs where problem.jobs.indices.contains(job) {
+        guard let rank = problem.jobs[job].rank else { continue }
+        if rank < highest { found.append(.orderBroken(job: job, shift: index)) }
+        highest = max(highest, rank)
+      }
       if !route.jobs.isEmpty { drive(route, shift: index, problem, &drives, &found) }
     }
     checkTies(drives, problem, &found)

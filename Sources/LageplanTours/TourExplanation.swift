@@ -137,6 +137,12 @@ public struct TourExplanation {
     return best
   }
 
+  private func keepsOrder(_ job: Int, at place: Int, in tour: [Int]) -> Bool {
+    guard let rank = problem.jobs[job].rank else { return true }
+    return tour.prefix(place).allSatisfy { problem.jobs[$0].rank ?? rank <= rank }
+      && tour.dropFirst(place).allSatisfy { problem.jobs[$0].rank ?? rank >= rank }
+  }
+
   /// The least lack over all places of the tour behind its fixed jobs and all windows of the jobs; `nil` where no place can be reached.
   private func leastLack(of unit: [Int], in tour: [Int], _ shift: Int) -> Lack? {
     var least: Lack?
@@ -145,7 +151,7 @@ public struct TourExplanation {
       guard let lack = lack(of: sequence, shift) else { return }
       if least.map({ lack < $0 }) ?? true { least = lack }
     }
-    for place in first...tour.count {
+    for place in first...tour.count where keepsOrder(unit[0], at: place, in: tour) {
       var sequence = tour
       sequence.insert(unit[0], at: place)
       guard unit.count > 1 else {

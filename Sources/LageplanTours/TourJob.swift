@@ -85,6 +85,8 @@ public struct TourJob: Hashable, Sendable {
   /// The only shifts that may serve it; `nil`: any.
   public var pinned: Set<Int>?
   public var wishes: [TourWish] = []
+  /// Of the jobs of one tour that have a rank, those with a lower one come first: what a person has put in order. Jobs in ties have none.
+  public var rank: Int?
   /// Who comes when, as far as that has been told to somebody.
   public var promise: TourPromise?
 

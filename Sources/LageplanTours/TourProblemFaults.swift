@@ -81,6 +81,7 @@ extension TourProblem {
       }
       if !(0...1_000_000_000).contains(wish.cost) { found.append(.valueOutOfRange(.job(index), "wishes", wish.cost)) }
     }
+    if let rank = job.rank, !(0...1_000_000).contains(rank) { found.append(.valueOutOfRange(.job(index), "rank", rank)) }
     if let promise = job.promise {
       if !shifts.contains(promise.shift) { found.append(.unknownIndex(.job(index), "promise", promise.shift)) }
       if !isValid(promise.begin) { found.append(.badWindow(.job(index), promise.begin)) }
