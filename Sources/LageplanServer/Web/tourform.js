@@ -66,7 +66,10 @@ const timed = (id, value, label, changed) => {
 
 const card = (inspector, index) => {
   const id = (name) => `tour-${name}-${inspector.key}`;
-  const name = make("input", { type: "text", id: id("name"), value: inspector.name, required: "", maxlength: 60, autocomplete: "off", "aria-label": t("tourNameOf", { number: index + 1 }) });
+  const name = make("input", {
+    type: "text", id: id("name"), value: inspector.name, required: "", maxlength: 60, autocomplete: "off",
+    "aria-label": t("tourNameOf", { number: index + 1 }),
+  });
   name.addEventListener("change", () => { inspector.name = name.value.trim(); });
   const remove = make("button", {
     type: "button", class: "close", "aria-label": t("tourRemove", { name: inspector.name }), on: () => removeInspector(inspector),
@@ -178,11 +181,22 @@ export const fault = () => {
   return { sentence: t("tourNoDepot", { name: without.name }), field: byId(`tour-depot-${without.key}`) };
 };
 
+const minutesOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+
+const clockOf = (minutes) => [Math.floor(minutes / 60) % 24, minutes % 60].map((each) => String(each).padStart(2, "0")).join(":");
+
+/** The break of a shift: from three to six hours after its begin, or at any time of a shorter one. */
+const breakOf = ({ from, to, pause }) => {
+  const begin = minutesOf(from);
+  const length = (minutesOf(to) - begin + 1440) % 1440;
+  return { minutes: pause, ...(length >= 360 ? { window: [clockOf(begin + 180), clockOf(begin + 360)] } : { withinHours: 6 }) };
+};
+
 const inspectorOf = (inspector) => {
   const skills = inspector.skills.split(",").map((each) => each.trim()).filter(Boolean);
   return {
     id: inspector.name, start: placeOf(inspector), end: placeOf(inspector), shift: [inspector.from, inspector.to],
-    ...(inspector.pause > 0 ? { breaks: [{ minutes: inspector.pause, withinHours: 6 }] } : {}),
+    ...(inspector.pause > 0 ? { breaks: [breakOf(inspector)] } : {}),
     ...(byId("tour-qualification").value && skills.length ? { qualifications: skills } : {}),
   };
 };

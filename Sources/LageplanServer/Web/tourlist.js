@@ -52,17 +52,18 @@ const chooser = (stop, route, routes, act) => {
   return [make("p", { class: "field" }, make("label", { for: id }, t("tourMoveTo")), select)];
 };
 
-const stopTools = (stop, index, route, routes, isStale, act) => {
+const stopTools = (stop, index, route, routes, act) => {
   const isFree = stop.companions.length === 0 && !stop.isCancelled;
   const up = button(`up ${stop.key}`, t("tourUp"), () => act.shift(stop, -1));
   const down = button(`down ${stop.key}`, t("tourDown"), () => act.shift(stop, 1));
   up.disabled = !isFree || index === 0;
   down.disabled = !isFree || index === route.stops.length - 1;
-  return make("div", { class: "stop-tools" }, ...facts(stop, isStale),
-    ...(isFree ? chooser(stop, route, routes, act) : stop.companions.length ? [make("p", { class: "muted" }, t("tourTogether"))] : []),
+  return [
+    ...(stop.companions.length ? [make("p", { class: "muted" }, t("tourTogether"))] : []),
+    ...(isFree ? chooser(stop, route, routes, act) : []),
     make("p", { class: "tools" }, up, down,
       button(`cancel ${stop.key}`, t("tourCancelStop"), () => act.toggle("cancelled", stop.key), { "aria-pressed": String(stop.isCancelled) }),
-      button(`object ${stop.key}`, t("tourShowObject"), () => act.object(stop.features[0]))));
+      button(`object ${stop.key}`, t("tourShowObject"), () => act.object(stop.features[0])))];
 };
 
 const stopLine = (stop, index, route, { routes, stale, changes, open, isEditable, act }) => {
@@ -70,17 +71,20 @@ const stopLine = (stop, index, route, { routes, stale, changes, open, isEditable
   const isOpen = open === stop.key;
   const isStale = stale.has(route.key);
   const label = `${letter}${index + 1}`;
+  const words = make("span", { class: "words" }, make("span", { class: "name" }, stop.name),
+    make("span", { class: "muted" }, timesOf(stop, isStale)), ...marksOf(stop, changes));
   const main = make("button", {
     type: "button", class: "stop", "data-focus": `stop ${stop.key}`, "aria-expanded": String(isOpen),
     "aria-keyshortcuts": isEditable ? shortcuts : undefined, on: () => act.open(isOpen ? null : stop.key),
-  }, badge(look(route.number), label, stop.isHeld ? "locked" : "disc"), make("span", { class: "unseen" }, `${label} `),
-  make("span", { class: "words" }, make("span", { class: "name" }, stop.name), make("span", { class: "muted" }, timesOf(stop, isStale)), ...marksOf(stop, changes)));
+  }, badge(look(route.number), label, stop.isHeld ? "locked" : "disc"), make("span", { class: "unseen" }, `${label} `), words);
   const lock = button(`lock ${stop.key}`, make("span", { "aria-hidden": "true", class: stop.isHeld ? "closed-lock" : "open-lock" }), () => act.lock(stop), {
     class: "lock", "aria-pressed": String(stop.isHeld), "aria-label": t("tourLock", { name: stop.name }), title: t(stop.isHeld ? "tourLocked" : "tourUnlocked"),
   });
-  return make("li", { class: `stop-item${stop.isCancelled ? " is-cancelled" : ""}`, "data-stop": stop.key, "aria-current": isOpen ? "true" : undefined },
-    make("div", { class: "row" }, ...(isEditable ? [make("span", { class: "grip", "aria-hidden": "true", title: t("tourGrip") })] : []), main, ...(isEditable ? [lock] : [])),
-    ...(isOpen && isEditable ? [stopTools(stop, index, route, routes, isStale, act)] : isOpen ? [make("div", { class: "stop-tools" }, ...facts(stop, isStale))] : []));
+  const grip = make("span", { class: "grip", "aria-hidden": "true", title: t("tourGrip") });
+  const item = make("li", { class: stop.isCancelled ? "stop-item is-cancelled" : "stop-item", "data-stop": stop.key, "aria-current": isOpen ? "true" : undefined },
+    make("div", { class: "row" }, ...(isEditable ? [grip, main, lock] : [main])));
+  if (isOpen) item.append(make("div", { class: "stop-tools" }, ...facts(stop, isStale), ...(isEditable ? stopTools(stop, index, route, routes, act) : [])));
+  return item;
 };
 
 const pauseLine = ({ begin, end }) => make("li", { class: "pause" }, t("tourPauseFrom", { times: from(begin, end), time: span(between(begin, end)) }));
@@ -93,8 +97,9 @@ const nameOf = (route, routes) => (routes.some((each) => each.day !== route.day)
 const summaryOf = (route, isStale) => {
   if (route.isAbsent) return t("tourAbsentWill");
   if (route.stops.length === 0) return t("tourStaysHome");
-  if (isStale) return t("tourStops", { stops: number(route.stops.length) });
-  return t("tourSummary", { stops: number(route.stops.length), times: from(route.departure, route.arrival), time: span(route.seconds), length: length(route.metres) });
+  const stops = route.stops.length === 1 ? t("tourOneStop") : t("tourStops", { count: number(route.stops.length) });
+  if (isStale) return t("tourSummaryStale", { stops });
+  return t("tourSummary", { stops, times: from(route.departure, route.arrival), time: span(route.seconds), length: length(route.metres) });
 };
 
 const routeTools = (route, { focus, isEditable, act }) => {
@@ -121,9 +126,10 @@ const lines = (route, context) => {
 /** A tour as a part of the list that can be folded. */
 export const tour = (route, context) => {
   const { letter } = look(route.number);
+  const words = make("span", { class: "words" }, make("h3", {}, nameOf(route, context.routes)),
+    make("span", { class: "muted" }, summaryOf(route, context.stale.has(route.key))));
   const details = make("details", { class: "tour", "data-route": route.key },
-    make("summary", { "data-focus": `tour ${route.key}` }, badge(look(route.number), letter),
-      make("span", { class: "words" }, make("h3", {}, nameOf(route, context.routes)), make("span", { class: "muted" }, summaryOf(route, context.stale.has(route.key))))),
+    make("summary", { "data-focus": `tour ${route.key}` }, badge(look(route.number), letter), words),
     make("ol", { class: "stops" }, ...lines(route, context)), routeTools(route, context));
   details.open = !context.folded.has(route.key);
   details.addEventListener("toggle", () => (details.open ? context.folded.delete(route.key) : context.folded.add(route.key)));

@@ -3,6 +3,7 @@
 import { look, picture, pictureOf } from "./tourmarks.js";
 
 const leftColour = "#b3390b";
+const depotColour = "#3d3d3d";
 
 const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
 
@@ -16,39 +17,43 @@ const wayOf = ({ start, stops, end, legs }) => {
 
 const walksOf = ({ stops }) => stops.flatMap((stop) => stop.walk.map((leg) => leg.geometry).filter(Boolean));
 
+/** The places where tours begin and end, each once. */
+const depots = (routes) => {
+  const places = new Map(routes.flatMap(({ start, end }) => [start, end]).filter(Boolean).map((each) => [String(each), each]));
+  return [...places.values()].map((each) => point(each, { kind: "depot", picture: pictureOf("depot", depotColour) }));
+};
+
+/** A stop of a neighbour that is drawn later covers it: the open one comes last, before it the earlier stops of tours that are not quiet. */
+const rank = (index, isQuiet, isOpen) => (isOpen ? 2000 : 0) + (isQuiet ? 0 : 1000) - Math.min(index, 999);
+
+const ofRoute = (route, { emphasis, changed, stale, focus }) => {
+  const { colour, letter, pattern } = look(route.number);
+  const isQuiet = focus !== null && focus !== route.inspector;
+  const shared = { colour, pattern, isQuiet, isStale: stale.has(route.key) };
+  const way = wayOf(route);
+  return [
+    ...(way.length > 1 ? [feature({ type: "LineString", coordinates: way }, { kind: "way", arrow: pictureOf("arrow", colour), ...shared })] : []),
+    ...walksOf(route).map((geometry) => feature(geometry, { kind: "walk", ...shared })),
+    ...route.stops.map((stop, index) => point(stop.location, {
+      kind: "stop", stop: stop.key, label: `${letter}${index + 1}`, isOpen: stop.key === emphasis,
+      picture: pictureOf(stop.isHeld ? "locked" : "disc", colour, changed.has(stop.key) ? "changed" : "plain"),
+      rank: rank(index, isQuiet, stop.key === emphasis), ...shared,
+    })),
+  ];
+};
+
 /**
  * What is drawn of these routes and of what is left out. `emphasis` is the key of the stop that is open, or null; `changed` holds the keys
- * of the stops that have changed; a route of `stale` has been changed by hand, and its way is not known until it is planned anew.
+ * of the stops that have changed; a route of `stale` has been changed by hand, and its way is not known until it is planned anew; while
+ * `focus` names an inspector, the others are quiet.
  */
-export const drawing = ({ routes, left, emphasis, changed, stale, focus }) => {
-  const drawn = [];
-  const seen = new Set();
-  for (const route of routes) {
-    if (route.stops.length === 0) continue;
-    const { colour, letter, pattern } = look(route.number);
-    const isQuiet = focus !== null && focus !== route.inspector;
-    const shared = { colour, pattern, isQuiet, isStale: stale.has(route.key) };
-    const way = wayOf(route);
-    if (way.length > 1) drawn.push(feature({ type: "LineString", coordinates: way }, { kind: "way", arrow: pictureOf("arrow", colour), ...shared }));
-    for (const geometry of walksOf(route)) drawn.push(feature(geometry, { kind: "walk", ...shared }));
-    for (const [place, name] of [[route.start, "start"], [route.end, "end"]]) {
-      if (!place || seen.has(`${place}`)) continue;
-      seen.add(`${place}`);
-      drawn.push(point(place, { kind: "depot", picture: pictureOf("depot", "#3d3d3d"), name, rank: 0 }));
-    }
-    for (const [index, stop] of route.stops.entries()) {
-      if (!stop.location) continue;
-      const marked = changed.has(stop.key) ? "changed" : "plain";
-      drawn.push(point(stop.location, {
-        kind: "stop", stop: stop.key, label: `${letter}${index + 1}`, isOpen: stop.key === emphasis,
-        picture: pictureOf(stop.isHeld ? "locked" : "disc", colour, marked),
-        rank: (isQuiet ? 0 : 1000) + 500 - Math.min(index, 499) + (stop.key === emphasis ? 2000 : 0), ...shared,
-      }));
-    }
-  }
-  for (const { key, location } of left)
-    if (location) drawn.push(point(location, { kind: "left", left: key, isOpen: key === emphasis, picture: pictureOf("left", leftColour), rank: 1 }));
-  return drawn;
+export const drawing = ({ routes, left, ...rest }) => {
+  const driven = routes.filter((each) => each.stops.length > 0);
+  const places = left.filter((each) => each.location);
+  return [
+    ...driven.flatMap((each) => ofRoute(each, rest)), ...depots(driven),
+    ...places.map(({ key, location }) => point(location, { kind: "left", left: key, isOpen: key === rest.emphasis, picture: pictureOf("left", leftColour) })),
+  ];
 };
 
 /** Draws the pictures of stops when the map first needs them. */
@@ -76,12 +81,15 @@ export const layers = [
   ...patterns.map((dashes, index) => ({
     id: `tours-way-${index}`, type: "line", source: "tours", filter: of("way", ["==", ["get", "pattern"], index]),
     layout: dashes ? { "line-join": "round" } : round,
-    paint: { "line-color": ["get", "colour"], "line-width": width(4.5, 2), "line-offset": aside, "line-opacity": faded(1, 0.3), ...(dashes ? { "line-dasharray": dashes } : {}) },
+    paint: {
+      "line-color": ["get", "colour"], "line-width": width(4.5, 2), "line-offset": aside, "line-opacity": faded(1, 0.3),
+      ...(dashes ? { "line-dasharray": dashes } : {}),
+    },
   })),
   { id: "tours-walk", type: "line", source: "tours", filter: of("walk"), layout: { "line-cap": "round" },
     paint: { "line-color": ["get", "colour"], "line-width": 3, "line-dasharray": [0.1, 2], "line-opacity": faded(1, 0.3) } },
   { id: "tours-arrow", type: "symbol", source: "tours", filter: of("way", ["!", ["get", "isQuiet"]], ["!", ["get", "isStale"]]), minzoom: 12,
-    layout: { "symbol-placement": "line", "symbol-spacing": 110, "icon-image": ["get", "arrow"], "icon-size": 0.5,
+    layout: { "symbol-placement": "line", "symbol-spacing": 110, "icon-image": ["get", "arrow"], "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.36, 16, 0.55],
       "icon-offset": [0, 6.5], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true } },
   { id: "tours-depot", type: "symbol", source: "tours", filter: of("depot"),
     layout: { "icon-image": ["get", "picture"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 15, 0.85],

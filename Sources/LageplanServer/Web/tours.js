@@ -7,18 +7,18 @@ import { showAll } from "./canvas.js";
 import { ask } from "./editor.js";
 import { announce, byId, make } from "./elements.js";
 import { day as written, number, t } from "./i18n.js";
-import { span } from "./measures.js";
 import { readComparison } from "./tourcompare.js";
 import * as drafts from "./tourdraft.js";
 import * as form from "./tourform.js";
 import { drawing, keyAt, supplyPictures } from "./tourmap.js";
 import { figures, read } from "./tourplan.js";
+import { follow } from "./toursearch.js";
 import * as service from "./tourservice.js";
 import * as view from "./tourview.js";
 
 const state = {
   map: null, page: null, isOn: false, isWritable: false, id: null, plan: null, versions: [], draft: drafts.nothing(), compared: null,
-  day: null, focus: null, open: null, folded: new Set(), options: { most: 3, keepsBegun: true }, following: null, drawn: [],
+  day: null, focus: null, open: null, folded: new Set(), options: { most: 3, keepsBegun: true }, drawn: [],
 };
 
 /** The plan that the address of the page names; null: none. */
@@ -61,9 +61,10 @@ const showPart = (...names) => {
   form.showMarks();
 };
 
-const faultOf = (error) => (error.faults && error.faults.length
-  ? [make("p", {}, error.message), make("ul", {}, ...error.faults.map((each) => make("li", {}, [each.path, each.value].filter(Boolean).join(" = "), each.remedy ? `: ${each.remedy}` : "")))]
-  : [make("p", {}, error.message)]);
+const faultLine = ({ path, value, remedy }) => make("li", {}, [[path, value].filter(Boolean).join(" = "), remedy].filter(Boolean).join(": "));
+
+const faultOf = ({ message, faults = [] }) =>
+  [make("p", {}, message), ...(faults.length ? [make("ul", {}, ...faults.map(faultLine))] : [])];
 
 const complain = (error, where) => {
   if (error.name === "AbortError") return;
@@ -77,13 +78,13 @@ const complain = (error, where) => {
 const runningNow = () => {
   const driven = state.plan.routes.filter((each) => each.stops.length > 0);
   const now = Date.now();
-  if (driven.length === 0 || !driven.some((each) => Date.parse(each.departure) <= now) || !driven.some((each) => now <= Date.parse(each.arrival))) return null;
-  const offset = driven[0].departure.slice(19);
-  const minutes = (Number(offset.slice(0, 3)) * 60 + Number(`${offset[0]}${offset.slice(4)}`));
-  return new Date(now + minutes * 60000).toISOString().slice(0, 16);
+  if (!driven.some((each) => Date.parse(each.departure) <= now) || !driven.some((each) => now <= Date.parse(each.arrival))) return null;
+  // As if the town's clock were that of Greenwich: its offset stands in every instant of the plan.
+  const offset = Date.parse(`${driven[0].departure.slice(0, 19)}Z`) - Date.parse(driven[0].departure);
+  return new Date(now + offset).toISOString().slice(0, 16);
 };
 
-const isEditable = () => Boolean(state.plan.id) && ["draft", "released"].includes(state.plan.status);
+const isEditable = () => Boolean(state.plan.id) && ["draft", "released", "superseded"].includes(state.plan.status);
 
 const show = () => {
   view.show({ ...state, running: runningNow(), isEditable: isEditable(), act });
@@ -117,41 +118,6 @@ const present = async (document, keeping = {}) => {
 
 // Planning
 
-const meter = ({ spent, leftOut, seconds, cost }) => {
-  byId("tour-bar").value = spent;
-  byId("tour-best").textContent = leftOut === null || leftOut === undefined ? t("tourSearching", { seconds: number(Math.round(seconds)) })
-    : t("tourBest", { left: number(leftOut), time: span(cost), seconds: number(Math.round(seconds)) });
-};
-
-/** Follows the search until it ends, showing the best plan so far; gives what the server says at the end, or null where nobody waits any more. */
-const follow = async (id) => {
-  const mine = (state.following = new AbortController());
-  let ended = null;
-  const heard = {
-    progress: meter,
-    plan: (document) => {
-      const isFirst = state.plan === null;
-      if (!take(document, { keepsPlace: !isFirst })) return;
-      showPart("tour-progress", "tour-view");
-      show();
-      if (isFirst) showOnMap();
-    },
-    done: (document) => { ended = document; },
-    failed: (document) => { ended = document; },
-  };
-  while (!ended && !mine.signal.aborted) {
-    await service.follow(id, mine.signal, (name, data) => heard[name] && heard[name](data)).catch((error) => {
-      if (error.status) throw error;
-    });
-    if (ended || mine.signal.aborted) break;
-    // The stream broke off and has told nothing of the end.
-    const now = await service.get(id);
-    if (now.status !== "planning") ended = now;
-    else await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
-  return mine.signal.aborted ? null : ended;
-};
-
 const finish = async (document) => {
   if (!document.routes) {
     const { problem = {} } = document;
@@ -162,16 +128,24 @@ const finish = async (document) => {
   byId("tour-result").focus({ preventScroll: true });
 };
 
+/** The best plan so far, as something to read. */
+const showBest = (document) => {
+  const isFirst = state.plan === null;
+  if (!take(document, { keepsPlace: !isFirst })) return;
+  showPart("tour-progress", "tour-view");
+  show();
+  if (isFirst) showOnMap();
+};
+
 const watch = async (id) => {
-  state.id = id;
-  meter({ spent: 0, leftOut: null, seconds: 0 });
+  Object.assign(state, { id, plan: null, versions: [] });
   showPart("tour-progress");
+  paint();
   byId("tour-cancel").disabled = false;
   byId("tour-cancel").focus();
   announce(t("tourPlanning"));
   state.page.addressed();
-  const ended = await follow(id);
-  if (ended) await finish(ended);
+  await finish(await follow(id, showBest));
 };
 
 const plan = async (event) => {
@@ -185,7 +159,6 @@ const plan = async (event) => {
   }
   try {
     const begun = await service.plan(form.request());
-    Object.assign(state, { plan: null, versions: [] });
     await watch(begun.id);
   } catch (error) {
     if (!state.plan) state.id = null;

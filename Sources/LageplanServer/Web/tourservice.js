@@ -41,7 +41,7 @@ export const release = (id, version) => post(path(id, "/release", { version }));
 export const cancel = (id) => api.text(path(id), { method: "DELETE" });
 
 /** Calls `told` with the name and the data of each event of a plan until the stream ends. */
-export const follow = async (id, signal, told) => readEvents(await api.stream(path(id, "/events"), signal), told);
+export const follow = async (id, told) => readEvents(await api.stream(path(id, "/events")), told);
 
 /** The file of a plan in a format and in the page's language, of all tours or of one inspector's, to save. */
 export const file = (id, parameters) => api.blob(path(id, "", parameters), { "Accept-Language": currentLanguage() });

@@ -92,52 +92,62 @@ const mostChanges = 30;
 
 const comparison = ({ plan, compared, act }) => {
   if (!compared) return [];
-  const lines = compared.lines.slice(0, mostChanges).map(({ key, name, word, breaks }) =>
-    make("li", {}, key ? button(`changed ${key}`, name, () => act.open(key), { class: "link" }) : make("span", {}, name), ` ${word}`, ...(breaks ? [` (${t("tourBreaks")})`] : [])));
+  const heading = t("tourCompared", { from: compared.from, to: plan.version });
+  const lines = compared.lines.slice(0, mostChanges).map(({ key, name, word, breaks }) => make("li", {},
+    key ? button(`changed ${key}`, name, () => act.open(key), { class: "link" }) : make("span", {}, name), ` ${word}${breaks ? ` (${t("tourBreaks")})` : ""}`));
   const rest = compared.lines.length - mostChanges;
-  return [make("section", { class: "comparison", "aria-label": t("tourCompared", { from: compared.from, to: plan.version }) },
-    make("p", {}, make("strong", {}, t("tourCompared", { from: compared.from, to: plan.version })), " ",
-      compared.lines.length === 0 ? t("tourNothingMoved") : t("tourBroken", { count: number(compared.broken) })),
-    ...(lines.length ? [make("details", {}, make("summary", { "data-focus": "changes" }, t("tourWhatMoved", { count: number(compared.lines.length) })),
-      make("ul", {}, ...lines), ...(rest > 0 ? [make("p", { class: "muted" }, t("tourLeftMore", { count: number(rest) }))] : []))] : []),
-    make("p", { class: "tools" }, button("uncompare", t("tourCompareEnd"), act.uncompare)))];
+  const more = rest > 0 ? [make("p", { class: "muted" }, t("tourLeftMore", { count: number(rest) }))] : [];
+  const list = lines.length === 0 ? [] : [make("details", {},
+    make("summary", { "data-focus": "changes" }, t("tourWhatMoved", { count: number(compared.lines.length) })), make("ul", {}, ...lines), ...more)];
+  return [make("section", { class: "comparison", "aria-label": heading },
+    make("p", {}, make("strong", {}, heading), " ", lines.length === 0 ? t("tourNothingMoved") : t("tourBroken", { count: number(compared.broken) })),
+    ...list, make("p", { class: "tools" }, button("uncompare", t("tourCompareEnd"), act.uncompare)))];
 };
 
-/** The keys of an open stop, as they are written above the lists. */
-const help = () => make("p", { class: "muted" }, t("tourKeys"));
+/** The names of the parts that are unfolded and that a new drawing would fold; the tours themselves are remembered by the view. */
+const unfolded = (element) => [...element.querySelectorAll("details[open]:not(.tour) > summary")].map((each) => each.dataset.focus);
 
-/** Draws the plan; the focus stays on what bears the same name. */
+const named = (name) => byId("tour-view").querySelector(`[data-focus="${CSS.escape(name)}"]`);
+
+/** Draws the plan anew; focus and unfolded parts stay. */
 export const show = (view) => {
   const { plan, draft, day, act, isEditable } = view;
   const element = byId("tour-view");
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-  const open = [...element.querySelectorAll("details[open] > summary[data-focus]")].map((each) => each.dataset.focus);
+  const open = unfolded(element);
   const routes = drafts.arranged(plan, draft);
   const context = { ...view, routes, stale: drafts.stale(draft), changes: view.compared ? view.compared.changes : new Map() };
   const shown = routes.filter((each) => !day || each.day === day);
-  element.replaceChildren(head(view), totals(view), ...comparison(view),
-    ...(isEditable ? [replanning(view)] : []), ...(plan.status === "planning" ? [] : [keeping(view)]), make("div", { id: "tour-fault-plan", class: "fault-summary", role: "alert" }),
-    ...days(view), ...(isEditable ? [help()] : []),
-    make("div", { class: "tours-list", id: "tour-list" }, ...shown.map((each) => tour(each, context)), ...leftOut(context)));
-  for (const name of open) for (const each of element.querySelectorAll(`[data-focus="${CSS.escape(name)}"]`)) if (!each.parentElement.dataset.route) each.parentElement.open = true;
-  if (isEditable) letDrag(byId("tour-list"), (stop, route, index) => act.drop(stop, route, index));
-  byId("tour-list").addEventListener("keydown", (event) => onKey(event, view, routes));
+  const list = make("div", { class: "tours-list", id: "tour-list" }, ...shown.map((each) => tour(each, context)), ...leftOut(context));
+  element.replaceChildren(head(view), totals(view), ...comparison(view), ...(isEditable ? [replanning(view)] : []),
+    ...(plan.status === "planning" ? [] : [keeping(view)]), make("div", { id: "tour-fault-plan", class: "fault-summary", role: "alert" }),
+    ...days(view), ...(isEditable ? [make("p", { class: "muted" }, t("tourKeys"))] : []), list);
+  for (const name of open) if (named(name)) named(name).parentElement.open = true;
+  if (isEditable) {
+    letDrag(list, act.drop);
+    list.addEventListener("keydown", (event) => onKey(event, act, routes));
+  }
   if (focused) focus(focused);
-  return element;
 };
 
 /** Puts the keyboard's place on what bears this name. */
 export const focus = (name) => {
-  const found = byId("tour-view").querySelector(`[data-focus="${CSS.escape(name)}"]`);
-  if (found) found.focus({ preventScroll: false });
+  if (named(name)) named(name).focus();
 };
 
-const onKey = (event, { isEditable, act }, routes) => {
-  const item = event.target.closest("[data-stop]");
-  if (!isEditable || !item || !event.target.classList.contains("stop")) return;
-  const stop = routes.flatMap((each) => each.stops).find((each) => each.key === item.dataset.stop);
-  const steps = { ArrowUp: () => act.shift(stop, -1), ArrowDown: () => act.shift(stop, 1), ArrowLeft: () => act.across(stop, -1), ArrowRight: () => act.across(stop, 1) };
-  const given = event.altKey && steps[event.key] ? steps[event.key] : event.key.toLowerCase() === "l" && !event.altKey && !event.ctrlKey && !event.metaKey ? () => act.lock(stop) : null;
+/** What a key does on a stop of the list; undefined: nothing. */
+const keyed = ({ key, altKey, ctrlKey, metaKey }, stop, act) => {
+  if (ctrlKey || metaKey) return undefined;
+  if (!altKey) return key.toLowerCase() === "l" ? () => act.lock(stop) : undefined;
+  return {
+    ArrowUp: () => act.shift(stop, -1), ArrowDown: () => act.shift(stop, 1), ArrowLeft: () => act.across(stop, -1), ArrowRight: () => act.across(stop, 1),
+  }[key];
+};
+
+const onKey = (event, act, routes) => {
+  const item = event.target.classList.contains("stop") && event.target.closest("[data-stop]");
+  if (!item) return;
+  const given = keyed(event, routes.flatMap((each) => each.stops).find((each) => each.key === item.dataset.stop), act);
   if (!given) return;
   event.preventDefault();
   given();
