@@ -1,9 +1,9 @@
 /// One thing that is wrong with a request.
 public struct TourRequestFault: Hashable, Sendable {
   /// A word for machines: `missing`, `unknownMember`, `wrongType`, `outOfRange`, `conflict`, `repeated`, `unknownCollection`,
-  /// `unknownProperty`, `unknownProfile`, `tooMany`.
+  /// `unknownProperty`, `unknownProfile`, `unknownInspector`, `unknownFeature`, `filter`, `geometry`, `value`, `tooMany`.
   public var code: String
-  /// Where: a JSON pointer (RFC 6901) into the request, `/inspectors/0/shift/1`; empty for the whole.
+  /// Where: a JSONPath (RFC 9535) into the request, `$.inspectors[0].shift[1]`; `$` for the whole.
   public var path: String
   /// What stands there, shortened; `nil` where nothing does.
   public var value: String?
@@ -25,6 +25,6 @@ public struct TourRequestError: Error, Hashable, Sendable, CustomStringConvertib
   public init(_ faults: [TourRequestFault]) { self.faults = faults }
 
   public var description: String {
-    faults.map { "\($0.path.isEmpty ? "/" : $0.path): \($0.value.map { "\($0): " } ?? "")\($0.remedy)" }.joined(separator: "\n")
+    faults.map { "\($0.path): \($0.value.map { "\($0): " } ?? "")\($0.remedy)" }.joined(separator: "\n")
   }
 }

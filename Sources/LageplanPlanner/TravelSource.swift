@@ -123,6 +123,30 @@ public struct TravelSources: Sendable {
     }
   }
 
+  /// The source for what a request lets people walk: the paths by the profile that it names, as the crow flies where its tours are so. `nil`: nobody walks.
+  ///
+  /// Throws ``TourRequestError`` for a profile that is not there.
+  public func walking(for request: TourRequest) throws(TourRequestError) -> (any TravelSource)? {
+    guard let walk = request.walk else { return nil }
+    switch (request.travel, network) {
+    case (.geodesic, _), (.standard, .none), (.roads, .none): return GeodesicTravel.onFoot
+    case (_, .roads), (_, .router):
+      var onFoot = request
+      onFoot.travel = .roads(profile: walk.profile)
+      do {
+        return try source(for: onFoot)
+      } catch {
+        throw TourRequestError(
+          error.faults.map { fault in
+            var fault = fault
+            fault.path = "$.walk.profile"
+            fault.remedy += "; or leave walk out"
+            return fault
+          })
+      }
+    }
+  }
+
   private static func fault(_ profile: String, _ remedy: String) -> TourRequestError {
     TourRequestError([TourRequestFault(code: "unknownProfile", path: "$.profile", value: profile, remedy: remedy)])
   }

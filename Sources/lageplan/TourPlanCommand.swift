@@ -47,20 +47,21 @@ struct TourPlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let time = try TownTime(zone: timeZone)
-    let request = try readRequest()
+    let asked = try readRequest()
     let store = try database.openForReading()
     defer { store.close() }
-    let features = try await store.read { reader in
-      try TourWork.select(request, reader: reader, descriptors: try reader.collections())
+    let work = try await store.read { reader in
+      try TourWork(asked, reader: reader, descriptors: try reader.collections())
     }
-    let source = try travelSources(of: store, time).source(for: request)
+    let sources = try travelSources(of: store, time)
     let budget = seconds.map { SolverBudget.seconds($0) }
     let plan = try TourPlanner.plan(
-      request, features: features, time: time, source: source, budget: budget)
+      work.request, features: work.features, time: time, source: try sources.source(for: work.request),
+      walking: try sources.walking(for: work.request), budget: budget, searches: 2)
     try await writing.write(plan, from: store)
     let stops = plan.routes.reduce(0) { $0 + $1.stops.count }
     Terminal.note(
-      "\(features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
+      "\(work.features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
     )
   }
 
