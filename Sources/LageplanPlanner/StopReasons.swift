@@ -5,8 +5,7 @@ import LageplanTours
 /// Tells for each stop of a tour why it comes when it does: the first of these that holds. Others come at the same time; it stands fixed; its window opens, or closes soon;
 /// the break is over; it is near the start or the end; of the stops that remain it is the nearest; it lies on the way.
 struct StopReasons {
-  /// Who waits less does not wait, and who could begin so much later has no hurry.
-  private static let shortWait = 60
+  /// Who could begin so much later has no hurry.
   private static let hurry = 30 * 60
 
   private let model: TourModel
@@ -51,14 +50,12 @@ struct StopReasons {
     return way(index)
   }
 
-  /// The window that makes the visit wait or hurry.
+  /// The window that decides when the visit begins: it does so as soon as the window opens, or shortly before it closes.
   private func window(_ index: Int) -> TourText? {
     let visit = table.visits[index]
     let job = model.problem.jobs[visit.job]
     guard let window = job.windows.first(where: { $0.earliest <= visit.begin && visit.begin <= $0.latest }) else { return nil }
-    let before = index == 0 ? nil : model.problem.jobs[table.visits[index - 1].job].location
-    let setUp = job.location == before ? 0 : job.setUp.value
-    if visit.begin == window.earliest, visit.begin.value - visit.arrival.value - setUp >= Self.shortWait {
+    if visit.begin == window.earliest, window.earliest > model.problem.shifts[shift].span.earliest {
       let opens = TourWords.clock(model.calendar.instant(window.earliest), model.time)
       return TourText(english: "may not begin before \(opens.english)", german: "darf nicht vor \(opens.german) beginnen")
     }

@@ -1,6 +1,7 @@
 public import LageplanFeatures
 import LageplanGeometry
 public import LageplanTours
+import Synchronization
 
 /// From features to jobs to a tour problem, and from its solution to stops, times and reasons. Pure: same input, same rounds, same plan.
 public enum TourPlanner {
@@ -17,17 +18,24 @@ public enum TourPlanner {
   ///   - source: Of the ways between stops.
   ///   - walking: Of the ways on foot, where the request has a ``TourRequest/walk``; `nil`: as the crow flies.
   ///   - budget: When to stop; `nil`: as the request says.
-  ///   - progress: Called a few times a second on the searching thread; false ends the search, whose best plan is returned.
+  ///   - searches: So many searches run side by side on threads of their own, each with the whole budget; the best plan is taken.
+  ///   - progress: Called often, on a searching thread, never on two at once; false ends the search, whose best plan is returned.
   public static func plan(
     _ request: TourRequest, features: [TourFeature], time: TownTime, source: any TravelSource,
-    walking: (any TravelSource)? = nil, budget: SolverBudget? = nil, progress: (TourPlanProgress) -> Bool = { _ in true }
+    walking: (any TravelSource)? = nil, budget: SolverBudget? = nil, searches: Int = 1,
+    progress: @Sendable (TourPlanProgress) -> Bool = { _ in true }
   ) throws(PlanError) -> TourPlan {
     let model = try TourModel(request, features: features, time: time, source: source, walking: walking)
-    let budget = budget ?? request.budget(jobs: model.problem.jobs.count)
-    var solution = TourSolver.solve(model.problem, seed: request.seed, budget: budget) { found in
-      progress(TourPlanProgress(found, model))
+    var budget = budget ?? request.budget(jobs: model.problem.jobs.count)
+    // Half of it is for the balance.
+    if request.balance != nil { budget = budget.halved }
+    let isStopped = Atomic(false)
+    var solution = ParallelSearch.solve(model.problem, seed: request.seed, budget: budget, searches: searches) { found in
+      let goesOn = progress(TourPlanProgress(found, model))
+      if !goesOn { isStopped.store(true, ordering: .relaxed) }
+      return goesOn
     }
-    if let percent = request.balance {
+    if let percent = request.balance, !isStopped.load(ordering: .relaxed) {
       solution = TourBalance.evened(solution, of: model.problem, allowing: percent, seed: request.seed, budget: budget)
     }
     return try model.plan(of: solution)
@@ -46,17 +54,33 @@ extension TourRequest {
   }
 }
 
+extension SolverBudget {
+  fileprivate var halved: SolverBudget {
+    var half = self
+    half.iterations = iterations.map { $0 / 2 }
+    half.seconds = seconds.map { $0 / 2 }
+    return half
+  }
+}
+
 /// How far the planning has come.
 public struct TourPlanProgress: Sendable {
   /// From 0 to 1.
   public var spent: Double
-  /// Of the best plan so far: visits left out, and what its ways cost, in seconds.
+  /// Of the best plan so far: jobs left out, and what its ways cost, in seconds. A visit that needs two people is two jobs.
   public var leftOut: Int
   public var cost: Int
+  private let found: TourProgress
+  private let model: TourModel
 
-  init(_ progress: TourProgress, _ model: TourModel) {
-    spent = progress.spent
-    leftOut = progress.leftOut
-    cost = progress.cost
+  init(_ found: TourProgress, _ model: TourModel) {
+    spent = found.spent
+    leftOut = found.leftOut
+    cost = found.cost
+    self.found = found
+    self.model = model
   }
+
+  /// The best plan so far. It takes a moment to draw and to explain: ask when it is wanted, not at every report.
+  public func plan() throws(PlanError) -> TourPlan { try model.plan(of: found.solution()) }
 }

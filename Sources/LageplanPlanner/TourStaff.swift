@@ -59,6 +59,11 @@ struct TourStaff {
     if start == nil, row.text(.depot) == nil {
       faults.note("value", Self.path, row.place(.depot), "name a depot of \(register.depots), or give the inspector a place")
     }
+    let weekdays = row.optional(.days, "days of the week, Mo-Fr", &faults) { $0.spelling.flatMap { WeekdayText.days($0) } }
+    let longestTravel = row.optional(.maxTravel, "minutes from 0 to 1440", &faults) { $0.minutes }
+    let longestWork = row.optional(.maxWork, "minutes from 0 to 1440", &faults) { $0.minutes }
+    let pause = pause(row, &faults)
+    let capacity = capacity(row, &faults)
     guard let begin, let end, let start, let finish else { return nil }
     let shift = TourRequest.DayWindow(begin: begin, endingAt: end)
     var inspector = TourRequest.Inspector(
@@ -66,21 +71,28 @@ struct TourStaff {
       qualifications: row.value(.qualifications)?.list ?? [])
     inspector.name = row.text(.name)
     inspector.type = row.text(.type)
-    inspector.weekdays = row.optional(.days, "days of the week, Mo-Fr", &faults) { $0.spelling.flatMap { WeekdayText.days($0) } }
-    inspector.longestTravel = row.optional(.maxTravel, "minutes from 0 to 1440", &faults) { $0.minutes }
-    inspector.longestWork = row.optional(.maxWork, "minutes from 0 to 1440", &faults) { $0.minutes }
-    inspector.breaks = pause(row, &faults).map { [$0] } ?? []
+    inspector.weekdays = weekdays
+    inspector.longestTravel = longestTravel
+    inspector.longestWork = longestWork
+    inspector.breaks = pause.map { [$0] } ?? []
+    inspector.capacity = capacity
+    return inspector
+  }
+
+  /// By measure.
+  private func capacity(_ row: RegisterRow<InspectorColumn>, _ faults: inout TourDataFaults) -> [String: Int] {
+    var capacity: [String: Int] = [:]
     for load in request.loads {
       for name in ["capacity_\(load.measure)", "kapazitaet_\(load.measure)"] {
-        guard let value = row.others[name] else { continue }
-        inspector.capacity[load.measure] = value.whole(in: 0...1_000_000_000)
-        if inspector.capacity[load.measure] == nil {
-          faults.note(
-            "value", Self.path, "\(row.reference): \(name) = \(value.spelling ?? "")", "write a number from 0 to 1000000000")
+        guard let value = row.others[name.lowercased()] else { continue }
+        capacity[load.measure] = value.whole(in: 0...1_000_000_000)
+        if capacity[load.measure] == nil {
+          let place = "\(row.reference): \(name) = \(value.spelling ?? "")"
+          faults.note("value", Self.path, place, "write a number from 0 to 1000000000")
         }
       }
     }
-    return inspector
+    return capacity
   }
 
   /// Whose break has minutes has one: in the span from break_start to break_end, without it within six hours of the begin (ArbZG, § 4).

@@ -26,28 +26,37 @@ struct TourTerms {
   /// Where 64 bits do not hold the days overdue of all stops, those of one level weigh the same.
   func problem(_ travel: TravelTable) throws(TourProblemError) -> TourProblem {
     do {
-      return try TourProblem(jobs: jobs(weighted: true), shifts: shifts(), travel: travel)
+      return try TourProblem(jobs: jobs(weighted: true), shifts: shifts(), travel: travel, ties: ties)
     } catch .costTooLarge {
-      return try TourProblem(jobs: jobs(weighted: false), shifts: shifts(), travel: travel)
+      return try TourProblem(jobs: jobs(weighted: false), shifts: shifts(), travel: travel, ties: ties)
     }
+  }
+
+  /// Jobs of one stop are done together.
+  private var ties: TourTies {
+    let jobs = Dictionary(grouping: stopOfJob.indices) { stopOfJob[$0] }
+    return TourTies(together: stops.indices.compactMap { jobs[$0] }.filter { $0.count > 1 })
   }
 
   // MARK: Jobs
 
   private func jobs(weighted: Bool) -> [TourJob] {
     let levels = Set(stops.map(\.rank)).sorted()
-    return stopOfJob.map { index in
+    return stopOfJob.enumerated().map { job, index in
       let stop = stops[index]
+      let isFirst = job == 0 || stopOfJob[job - 1] != index
       let windows = windows(of: stop)
       var job = TourJob(
         location: stop.place, service: stop.service, windows: windows ?? [], skills: skills(stop.conditions.qualifications),
         level: levels.firstIndex(of: stop.rank) ?? 0, prize: weighted ? stop.prize : 1,
-        load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: windows == nil ? [] : allowedShifts(for: stop))
+        load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: windows == nil ? [] : allowedShifts(for: stop, isFirst))
       job.setUp = stop.setUp
       for (number, type) in types.enumerated() {
         let service = stop.service(ofType: type)
         if service != stop.service { job.serviceByType[number + 1] = service }
       }
+      // A pin and a wish are about one of several people.
+      guard isFirst else { return job }
       job.wishes = stop.preferences.sorted { $0.key < $1.key }.map { inspector, worth in
         TourWish(shifts: Set(shifts { request.inspectors[$0.inspector].id == inspector }), cost: worth.value)
       }
@@ -72,8 +81,10 @@ struct TourTerms {
     return open.isEmpty ? nil : open
   }
 
-  /// By day, pin and independence; `nil`: every shift.
-  private func allowedShifts(for stop: TourStopWork) -> Set<Int>? {
+  /// By day, independence and, of the first job of a stop, pin; `nil`: every shift.
+  private func allowedShifts(for stop: TourStopWork, _ isFirst: Bool) -> Set<Int>? {
+    var stop = stop
+    if !isFirst { stop.conditions.inspector = nil }
     let allowed = shifts { ShiftRefusal(of: stop, by: request.inspectors[$0.inspector], on: $0.day) == nil }
     return allowed.count == calendar.shifts.count ? nil : Set(allowed)
   }

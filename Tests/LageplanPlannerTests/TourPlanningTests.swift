@@ -2,6 +2,7 @@ import LageplanFeatures
 import LageplanGeometry
 import LageplanPlanner
 import LageplanTours
+import Synchronization
 import TestSupport
 import Testing
 
@@ -40,7 +41,8 @@ struct TourPlanningTests {
 
   private func plan(_ request: TourRequest, _ features: [TourFeature], rounds: Int = 200) throws -> TourPlan {
     try TourPlanner.plan(
-      request, features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1, kmh: 36), budget: .iterations(rounds))
+      request, features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1, kmh: 36), budget: .iterations(rounds)
+    )
   }
 
   private func tours(_ plan: TourPlan) -> [String] {
@@ -202,14 +204,15 @@ struct TourPlanningTests {
           $0.qualifications = ["Baum"]
           $0.independentOf = ["A"]
         },
-        feature("2", east: 200, minutes: 600), feature("3", east: 300) { $0.independentOf = ["B"] },
+        feature("2", east: 199.5, minutes: 600), feature("3", east: 300) { $0.independentOf = ["B"] },
       ])
     let left = Dictionary(uniqueKeysWithValues: plan.unassigned.map { ($0.feature.id, $0) })
     let first = try #require(left["1"])
     #expect(first.reason == .pinnedToOthers)
-    #expect(first.obstacles.map { "\($0.inspector) \($0.day.day) \($0.reason)" } == [
-      "A 1 pinnedToOthers", "B 1 noQualifiedInspector", "A 2 pinnedToOthers", "B 2 noQualifiedInspector",
-    ])
+    #expect(
+      first.obstacles.map { "\($0.inspector) \($0.day.day) \($0.reason)" } == [
+        "A 1 pinnedToOthers", "B 1 noQualifiedInspector", "A 2 pinnedToOthers", "B 2 noQualifiedInspector",
+      ])
     // Ten hours and 40 s of way in a shift of eight.
     #expect(left["2"]?.reason == .shiftTooShort)
     #expect(left["2"]?.obstacles.map { $0.missing } == Array(repeating: 7240, count: 4))
@@ -265,15 +268,94 @@ struct TourPlanningTests {
 
   @Test func progressStopsTheSearch() throws {
     let features = (1...20).map { feature("\($0)", east: Double($0 * 7919 % 4000)) }
-    var reports = 0
+    let reports = Atomic(0)
     let plan = try TourPlanner.plan(
       request([inspector()]), features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1, kmh: 36),
       budget: .iterations(1_000_000)
     ) { progress in
-      reports += 1
+      reports.add(1, ordering: .relaxed)
       return progress.spent < 0.001
     }
-    #expect(reports > 1)
+    #expect(reports.load(ordering: .relaxed) > 1)
     #expect(plan.routes[0].stops.count + plan.unassigned.count == 20)
+  }
+}
+
+/// Several people at one visit, and several searches.
+struct TourTogetherTests {
+  private static let yard = Coordinate(longitude: 10.78, latitude: 52.42)
+
+  private func request(_ inspectors: [String], _ change: (inout TourRequest) -> Void = { _ in }) -> TourRequest {
+    var request = TourRequest(
+      collections: ["trees"], service: .fixed(1200), day: CalendarDate(daysSince1970: 20_000),
+      inspectors: inspectors.map {
+        TourRequest.Inspector(id: $0, start: Self.yard, end: Self.yard, shiftStart: 25_200, shiftEnd: 54_000)
+      })
+    change(&request)
+    return request
+  }
+
+  private func feature(_ id: String, east: Double, people: Int = 1) -> TourFeature {
+    var feature = TourFeature(
+      reference: FeatureReference(collection: "trees", id: id),
+      location: Geodesic.destination(from: Self.yard, azimuth: 90, distance: Metres(east)), service: 1200)
+    feature.people = people
+    return feature
+  }
+
+  private func plan(_ request: TourRequest, _ features: [TourFeature], searches: Int = 1) throws -> TourPlan {
+    try TourPlanner.plan(
+      request, features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1, kmh: 36), budget: .iterations(200),
+      searches: searches)
+  }
+
+  @Test func twoPeopleBeginInTheSameSecond() throws {
+    let features = (1...6).map { feature("\($0)", east: Double($0) * 400, people: $0 % 3 == 0 ? 2 : 1) }
+    let plan = try plan(request(["A", "B"]) { $0.pins = [.init(feature: features[2].reference, inspector: "B")] }, features)
+    #expect(plan.unassigned.isEmpty)
+    for shared in features.filter({ $0.people == 2 }) {
+      let stops = plan.routes.flatMap(\.stops).filter { $0.features == [shared.reference] }
+      #expect(stops.count == 2)
+      #expect(Set(stops.map(\.begin)).count == 1)
+      #expect(Set(stops.flatMap(\.companions)) == ["A", "B"])
+      #expect(stops.allSatisfy { $0.reason?.german.hasPrefix("zur gleichen Zeit wie") == true })
+    }
+  }
+
+  @Test func notEnoughPeopleIsToldOnce() throws {
+    let plan = try plan(request(["A", "B"]), [feature("1", east: 400, people: 3), feature("2", east: 800)])
+    #expect(plan.unassigned.map(\.feature.id) == ["1"])
+    #expect(plan.unassigned.first?.reason == .notEnoughPeople)
+    #expect(plan.routes.flatMap(\.stops).flatMap(\.features).map(\.id) == ["2"])
+  }
+
+  @Test func searchesSideBySideAreNeverWorseAndAlwaysTheSame() throws {
+    let features = (1...30).map { feature("\($0)", east: Double($0 * 7919 % 5000)) }
+    let both = try plan(request(["A", "B"]), features, searches: 2)
+    #expect(try plan(request(["A", "B"]), features, searches: 2) == both)
+    let alone = try plan(request(["A", "B"]), features)
+    func way(_ plan: TourPlan) -> Int { plan.routes.reduce(0) { $0 + $1.seconds } }
+    #expect(both.unassigned.count <= alone.unassigned.count)
+    #expect(both.unassigned.count < alone.unassigned.count || way(both) <= way(alone))
+  }
+
+  @Test func progressHandsOutWholePlans() throws {
+    let features = (1...20).map { feature("\($0)", east: Double($0 * 7919 % 5000)) }
+    let told = Mutex([TourPlan]())
+    _ = try TourPlanner.plan(
+      request(["A", "B"]), features: features, time: TownTime(), source: GeodesicTravel(detourFactor: 1, kmh: 36),
+      budget: .iterations(500)
+    ) { progress in
+      told.withLock { plans in
+        if plans.count < 3, let plan = try? progress.plan() { plans.append(plan) }
+      }
+      return true
+    }
+    let plans = told.withLock { $0 }
+    #expect(plans.count == 3)
+    for plan in plans {
+      let all = plan.routes.flatMap(\.stops).flatMap(\.features) + plan.unassigned.map(\.feature)
+      #expect(all.map(\.id).sorted() == features.map(\.reference.id).sorted())
+    }
   }
 }

@@ -1,7 +1,8 @@
 import LageplanFeatures
 import LageplanGeometry
-@testable import LageplanPlanner
 import Testing
+
+@testable import LageplanPlanner
 
 /// The members of a request beyond collections, inspectors and a day.
 struct TourRequestMembersTests {
@@ -124,7 +125,8 @@ struct TourRequestMembersTests {
   }
 
   @Test func registerStandsForAListOfInspectors() throws {
-    let request = try parse(#""pins":[{"feature":"playgrounds/1","inspector":"B"}]"#, inspectors: #"{"collection":"staff","ids":["B"]}"#)
+    let request = try parse(
+      #""pins":[{"feature":"playgrounds/1","inspector":"B"}]"#, inspectors: #"{"collection":"staff","ids":["B"]}"#)
     #expect(request.register == TourRequest.InspectorRegister(inspectors: "staff", ids: ["B"]))
     #expect(request.inspectors.isEmpty)
   }
@@ -147,7 +149,8 @@ struct TourRequestMembersTests {
       "days":32, "pins":[{"feature":"playgrounds/1","inspector":"Z","day":"2027-01-01"},{"feature":"x"}], "preferences":[{"inspector":"A","minutes":5}],
       "balance":{}, "store":"yes"
       """#,
-      inspectors: #"[{"id":"A","start":[10,52],"end":[10,52],"shift":["07:00","15:00"],"breaks":[{"minutes":30},{"minutes":30,"window":["11:00","12:00"],"withinHours":2}],"days":["2026-12-01"],"weekdays":"Mo-Fr"}]"#
+      inspectors:
+        #"[{"id":"A","start":[10,52],"end":[10,52],"shift":["07:00","15:00"],"breaks":[{"minutes":30},{"minutes":30,"window":["11:00","12:00"],"withinHours":2}],"days":["2026-12-01"],"weekdays":"Mo-Fr"}]"#
     )
     #expect(
       Set(found) == [
@@ -155,7 +158,8 @@ struct TourRequestMembersTests {
         "outOfRange $.windows[0][1]", "outOfRange $.people", "tooMany $.load", "missing $.walk.metres", "outOfRange $.days",
         "unknownInspector $.pins[0].inspector", "outOfRange $.pins[0].day", "outOfRange $.pins[1].feature",
         "missing $.pins[1].inspector", "missing $.preferences[0].feature", "missing $.balance.percent", "wrongType $.store",
-        "missing $.inspectors[0].breaks[0].window", "conflict $.inspectors[0].breaks[1].window", "conflict $.inspectors[0].weekdays",
+        "missing $.inspectors[0].breaks[0].window", "conflict $.inspectors[0].breaks[1].window",
+        "conflict $.inspectors[0].weekdays",
       ])
   }
 

@@ -81,7 +81,6 @@ struct TourRequestTests {
       Set(found.map { "\($0.code) \($0.path)" }) == [
         "missing $.collections", "missing $.bbox", "wrongType $.filter.a", "outOfRange $.serviceMinutes", "outOfRange $.day",
         "unknownMember $.colour", "outOfRange $.inspectors[0].start[1]", "missing $.inspectors[0].end",
-        "outOfRange $.inspectors[0].shift",
         "outOfRange $.inspectors[1].shift[0]", "outOfRange $.inspectors[1].shift[1]",
       ])
     #expect(found.allSatisfy { !$0.remedy.isEmpty })

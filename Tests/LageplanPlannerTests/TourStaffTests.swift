@@ -9,7 +9,8 @@ struct TourStaffTests {
   private static let south = Coordinate(longitude: 10.8, latitude: 52.4)
 
   private func staffed(
-    _ inspectors: (names: [(String, PropertyKind)], rows: [[PropertyValue]]), shifts: [[PropertyValue]]? = nil, ids: [String]? = nil
+    _ inspectors: (names: [(String, PropertyKind)], rows: [[PropertyValue]]), shifts: [[PropertyValue]]? = nil,
+    ids: [String]? = nil
   ) throws -> [TourRequest.Inspector] {
     var register = TourRegister()
     try register.add("playgrounds", [("name", .text)], [("1", Self.north, [.text("Am Wall")])])
@@ -21,7 +22,8 @@ struct TourStaffTests {
         shifts.enumerated().map { ("\($0 + 1)", nil, $1) })
     }
     var request = TourRequest(
-      collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")), days: 5, inspectors: [])
+      collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")), days: 5,
+      inspectors: [])
     request.register = TourRequest.InspectorRegister(ids: ids)
     request.loads = [TourRequest.Load(measure: "water", amount: .fixed(1))]
     return try TourWork(request, reader: register, descriptors: register.descriptors).request.inspectors
@@ -34,7 +36,8 @@ struct TourStaffTests {
   ]
 
   private static let anna: [PropertyValue] = [
-    .text("A"), .text("Anna"), .text("DIN EN 1176, Baum"), .text("n"), .text("07:00"), .text("15:00"), .integer(30), .text("11:00"),
+    .text("A"), .text("Anna"), .text("DIN EN 1176, Baum"), .text("n"), .text("07:00"), .text("15:00"), .integer(30),
+    .text("11:00"),
     .text("13:00"), .text("Mo-Do"), .integer(120), .integer(400), .text("senior"), .integer(800),
   ]
 
@@ -92,7 +95,9 @@ struct TourStaffTests {
 
   @Test func everyFaultOfARegisterIsToldAtOnce() throws {
     var bad = Self.anna
-    (bad[3], bad[4], bad[8], bad[9], bad[10]) = (.text("west"), .text("früh"), .null, .text("immer"), .integer(-1))
+    (bad[0], bad[3], bad[4], bad[8], bad[9], bad[10]) = (
+      .text("B"), .text("west"), .text("früh"), .null, .text("immer"), .integer(-1)
+    )
     let error = #expect(throws: TourRequestError.self) { try staffed((Self.english, [bad, Self.anna, Self.anna])) }
     let faults = error?.faults ?? []
     #expect(

@@ -1,0 +1,43 @@
+import Dispatch
+import LageplanTours
+import Synchronization
+
+/// Several searches side by side on threads of their own, one for each of the seeds that follow the first: with a budget of rounds the best of them is the
+/// same on every machine, however many cores it has. The caller's thread waits, so that it may be one that must not be left to tasks.
+enum ParallelSearch {
+  /// `progress` hears of the best solution so far, never from two threads at once; false from it ends all searches.
+  static func solve(
+    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, progress: @Sendable (TourProgress) -> Bool
+  ) -> TourSolution {
+    guard searches > 1 else { return TourSolver.solve(problem, seed: seed, budget: budget, progress: progress) }
+    let reports = Mutex(Reports(of: searches))
+    let solutions = Mutex([Int: TourSolution]())
+    DispatchQueue.concurrentPerform(iterations: searches) { search in
+      let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget) { report in
+        reports.withLock { $0.goesOn(with: report, of: search, progress) }
+      }
+      solutions.withLock { $0[search] = solution }
+    }
+    let found = solutions.withLock { $0 }.map { (search: $0.key, cost: TourCost(of: $0.value, in: problem), solution: $0.value) }
+    let best = found.min { ($0.cost, $0.search) < ($1.cost, $1.search) }
+    return best?.solution ?? TourSolver.solve(problem, seed: seed, budget: budget, progress: progress)
+  }
+
+  /// The last report of each search.
+  private struct Reports {
+    private var latest: [TourProgress?]
+    private var isStopped = false
+
+    init(of searches: Int) { latest = Array(repeating: nil, count: searches) }
+
+    mutating func goesOn(with report: TourProgress, of search: Int, _ progress: (TourProgress) -> Bool) -> Bool {
+      latest[search] = report
+      guard !isStopped, var best = latest.lazy.compactMap({ $0 }).min(by: { ($0.leftOut, $0.cost) < ($1.leftOut, $1.cost) })
+      else { return false }
+      // All searches have the same budget; the slowest one tells how much of it is left.
+      best.spent = latest.lazy.compactMap { $0?.spent }.min() ?? report.spent
+      isStopped = !progress(best)
+      return !isStopped
+    }
+  }
+}
