@@ -116,6 +116,8 @@ struct TourDesk: Sendable {
     let document: JSONValue
     let features: [TourFeature]
     let source: any TravelSource
+    /// Of the ways on foot, where the request lets people walk.
+    let walking: (any TravelSource)?
     /// Whose token asks, where the plan is to be stored.
     let actor: String?
 
@@ -161,9 +163,11 @@ struct TourDesk: Sendable {
     do {
       return .planned(
         try TourPlanner.plan(
-          order.request, features: order.features, time: application.configuration.townTime, source: order.source
+          order.request, features: order.features, time: application.configuration.townTime, source: order.source,
+          walking: order.walking
         ) { found in
-          run.note(spent: found.spent, leftOut: found.leftOut, cost: found.cost) { nil }
+          // Why a plan cannot be drawn is told when the search ends and draws its own.
+          run.note(spent: found.spent, leftOut: found.leftOut, cost: found.cost) { try? found.plan() }
         })
     } catch {
       return .failed(error)

@@ -46,11 +46,13 @@ struct ToursController: Sendable {
       let tours = try TourRequest(answering: document)
       let actor = tours.isStored ? try desk.actor(request) : nil
       let descriptors = try application.collections(for: request)
-      let features = try await application.store.read { reader in
-        try TourWork.select(tours, reader: reader, descriptors: descriptors)
+      let work = try await application.store.read { reader in
+        try TourWork(tours, reader: reader, descriptors: descriptors)
       }
-      let source = try await application.travelSources().source(for: tours)
-      return TourDesk.Order(request: tours, document: document, features: features, source: source, actor: actor)
+      let sources = try await application.travelSources()
+      return TourDesk.Order(
+        request: work.request, document: document, features: work.features, source: try sources.source(for: tours),
+        walking: try sources.walking(for: tours), actor: actor)
     } catch let error as TourRequestError {
       throw TourProblems.problem(error, logger: application.logger)
     }
