@@ -324,14 +324,37 @@ def test_what_is_left_out_says_why_and_can_be_made_urgent(visit, town):
     assert opened.complaints == []
 
 
-def test_an_absent_inspector_has_no_stops(visit, town):
+def test_an_absent_inspector_has_no_stops_and_the_others_keep_their_letters(visit, town):
     opened, document = plan(visit, town)
     index, _ = busiest(opened)
     tour = opened.page.locator("[data-route]").nth(index)
     tour.locator(".route-tools summary").click()
     tour.get_by_role("button", name="Fällt aus").click()
     again = replan(opened)
-    assert again["routes"][index]["stops"] == []
+    absent = document["routes"][index]["inspector"]
+    assert all(route["stops"] == [] for route in again["routes"] if route["inspector"] == absent)
+    assert {each["properties"]["label"][0] for each in drawn(opened, "tours-stop")} == {"BA"[index]}
+
+
+def test_what_has_begun_stays_when_an_inspector_is_late(visit, town):
+    now = "2026-12-01T08:00:00+01:00"
+    opened = open_form(visit, town, before=lambda context: context.clock.set_fixed_time(datetime.datetime.fromisoformat(now)))
+    opened.page.locator("#tour-day").fill("2026-12-01")
+    first = start(opened)
+    assert opened.page.get_by_label("Was bis 08:00 Uhr begonnen hat, bleibt").is_checked()
+    index, _ = busiest(opened)
+    tour = opened.page.locator("[data-route]").nth(index)
+    tour.locator(".route-tools summary").click()
+    tour.get_by_label("Verspätung (Minuten)").fill("45")
+    tour.get_by_label("Verspätung (Minuten)").press("Tab")
+    second = replan(opened)
+
+    def begun(document):
+        return [(stop["features"], stop["begin"]) for stop in document["routes"][index]["stops"] if stop["begin"] < now]
+
+    assert begun(first) and begun(second)[:len(begun(first))] == begun(first)
+    later = [stop for stop in second["routes"][index]["stops"] if stop["begin"] >= now]
+    assert all(stop["begin"] >= "2026-12-01T08:30" for stop in later)
 
 
 def test_several_days_are_shown_one_at_a_time(visit, town):

@@ -32,3 +32,10 @@ export const markCurrent = (key) => {
 export const announce = (sentence) => {
   byId("status").textContent = sentence;
 };
+
+/** Gives a file to the browser to save. */
+export const save = (blob, name) => {
+  const url = URL.createObjectURL(blob);
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+};

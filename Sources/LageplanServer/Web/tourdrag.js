@@ -17,12 +17,18 @@ const targetAt = (x, y, dragged) => {
   return { route: tour.dataset.route, index: before.length, list: tour.querySelector(".stops"), next: others[before.length] || null };
 };
 
-const scrolled = (element) => element.closest(".side");
+/** What scrolls the lists: the column beside the map, on a narrow screen the page. */
+const scroller = (element) => {
+  const side = element.closest(".side");
+  if (getComputedStyle(side).overflowY === "visible") return { scrolls: document.scrollingElement, top: 0, bottom: window.innerHeight };
+  const { top, bottom } = side.getBoundingClientRect();
+  return { scrolls: side, top, bottom };
+};
 
 const scrollNear = (element, y) => {
-  const { top, bottom } = element.getBoundingClientRect();
-  if (y < top + edge) element.scrollBy(0, -12);
-  else if (y > bottom - edge) element.scrollBy(0, 12);
+  const { scrolls, top, bottom } = scroller(element);
+  if (y < top + edge) scrolls.scrollBy(0, -12);
+  else if (y > bottom - edge) scrolls.scrollBy(0, 12);
 };
 
 /** Lets the stops of a container be dragged by their grips; `dropped` gets the key of the stop, the key of the route and the index there. */
@@ -35,7 +41,7 @@ export const letDrag = (container, dropped) => {
     const slot = make("li", { class: "slot", "aria-hidden": "true" });
     let target = null;
     const moved = ({ clientX, clientY }) => {
-      scrollNear(scrolled(container), clientY);
+      scrollNear(container, clientY);
       target = targetAt(clientX, clientY, item);
       if (target) target.list.insertBefore(slot, target.next);
       else slot.remove();

@@ -19,8 +19,7 @@ const readStop = (stop, routeKey) => {
   };
 };
 
-const readRoutes = (routes, day) => {
-  const inspectors = [...new Set(routes.map((each) => each.inspector))];
+const readRoutes = (routes, day, inspectors) => {
   const seen = new Map();
   return routes.map((route) => {
     const name = `${route.inspector} ${route.day || day || ""}`;
@@ -42,11 +41,16 @@ const readLeft = (entry) => ({
   obstacles: (entry.obstacles || []).map((each) => ({ ...each, message: () => sentence(each.messages, each.message) })),
 });
 
-/** The plan of a document; null where it holds none yet. */
-export const read = (document) => {
+/**
+ * The plan of a document; null where it holds none yet. `known` are the inspectors of another version: who is absent from this one is not
+ * in it, and the others keep their letters and colours all the same.
+ */
+export const read = (document, known = []) => {
   if (!document || !document.routes) return null;
-  const routes = readRoutes(document.routes, document.day);
+  const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
+  const routes = readRoutes(document.routes, document.day, inspectors);
   return {
+    inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
     routes, left: document.unassigned.map(readLeft),
@@ -58,4 +62,14 @@ export const figures = ({ routes, left }) => {
   const driven = routes.filter((each) => each.stops.length > 0);
   const sum = (value) => driven.reduce((total, each) => total + value(each), 0);
   return { tours: driven.length, stops: sum((each) => each.stops.length), seconds: sum((each) => each.seconds), metres: sum((each) => each.metres), left: left.length };
+};
+
+/** The town's clock, as the plan writes instants, where the plan is under way just now; else null. */
+export const runningAt = ({ routes }) => {
+  const driven = routes.filter((each) => each.stops.length > 0);
+  const now = Date.now();
+  if (!driven.some((each) => Date.parse(each.departure) <= now) || !driven.some((each) => now <= Date.parse(each.arrival))) return null;
+  // As if the town's clock were that of Greenwich: its offset stands in every instant of the plan.
+  const offset = Date.parse(`${driven[0].departure.slice(0, 19)}Z`) - Date.parse(driven[0].departure);
+  return new Date(now + offset).toISOString().slice(0, 16);
 };

@@ -5,13 +5,13 @@ import * as access from "./access.js";
 import * as api from "./api.js";
 import { showAll } from "./canvas.js";
 import { ask } from "./editor.js";
-import { announce, byId, make } from "./elements.js";
+import { announce, byId, make, save } from "./elements.js";
 import { day as written, number, t } from "./i18n.js";
 import { readComparison } from "./tourcompare.js";
 import * as drafts from "./tourdraft.js";
 import * as form from "./tourform.js";
 import { drawing, keyAt, supplyPictures } from "./tourmap.js";
-import { figures, read } from "./tourplan.js";
+import { figures, read, runningAt } from "./tourplan.js";
 import { follow } from "./toursearch.js";
 import * as service from "./tourservice.js";
 import * as view from "./tourview.js";
@@ -23,8 +23,6 @@ const state = {
 
 /** The plan that the address of the page names; null: none. */
 export const planId = () => (state.isOn ? state.id : null);
-
-export const isOn = () => state.isOn;
 
 /** The pointer is to look like one that sets a place. */
 export const isPlacing = () => state.isOn && form.isPlacing();
@@ -74,27 +72,18 @@ const complain = (error, where) => {
   element.scrollIntoView({ block: "nearest" });
 };
 
-/** Whether the plan runs just now: then the town's clock, as the plan writes instants; else null. */
-const runningNow = () => {
-  const driven = state.plan.routes.filter((each) => each.stops.length > 0);
-  const now = Date.now();
-  if (!driven.some((each) => Date.parse(each.departure) <= now) || !driven.some((each) => now <= Date.parse(each.arrival))) return null;
-  // As if the town's clock were that of Greenwich: its offset stands in every instant of the plan.
-  const offset = Date.parse(`${driven[0].departure.slice(0, 19)}Z`) - Date.parse(driven[0].departure);
-  return new Date(now + offset).toISOString().slice(0, 16);
-};
-
 const isEditable = () => Boolean(state.plan.id) && ["draft", "released", "superseded"].includes(state.plan.status);
 
 const show = () => {
-  view.show({ ...state, running: runningNow(), isEditable: isEditable(), act });
+  view.show({ ...state, running: runningAt(state.plan), isEditable: isEditable(), act });
   paint();
 };
 
 // A plan
 
 const take = (document, { keepsPlace = false } = {}) => {
-  const plan = read(document);
+  const isSame = state.plan !== null && state.plan.id === document.id;
+  const plan = read(document, isSame ? state.plan.inspectors : []);
   if (!plan) return false;
   Object.assign(state, { plan, draft: drafts.nothing(), compared: null, open: keepsPlace ? state.open : null });
   if (!keepsPlace || !plan.days.includes(state.day)) state.day = plan.days.length > 1 ? plan.days[0] : null;
@@ -198,7 +187,7 @@ const stopOf = (key) => state.plan.routes.flatMap((each) => each.stops).find((ea
 
 const replan = async () => {
   const before = state.plan.version;
-  const now = runningNow();
+  const now = runningAt(state.plan);
   const rest = {
     seconds: 1, ...(state.options.most === null ? {} : { mostChanges: state.options.most }),
     ...(now && state.options.keepsBegun ? { at: now } : {}),
@@ -227,17 +216,15 @@ const attempt = (work) => async (...values) => {
 const keep = async (work, sentence) => {
   if (!access.token()) return state.page.signIn();
   await work();
-  await present(await service.get(state.id), { keepsPlace: true });
+  await present(await service.get(state.id, state.plan.version), { keepsPlace: true });
   announce(t(sentence));
   return undefined;
 };
 
 const saved = async (format, route) => {
   const parameters = { f: format, version: state.plan.version, ...(route ? { inspector: route.inspector, day: route.day } : {}) };
-  const url = URL.createObjectURL(await service.file(state.id, parameters));
   const name = ["tour", route ? route.inspector : null, route ? route.day : state.plan.day].filter(Boolean).join("-");
-  make("a", { href: url, download: `${name}.${format}` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+  save(await service.file(state.id, parameters), `${name}.${format}`);
 };
 
 /** What the lists and buttons of the plan do. */
@@ -366,7 +353,7 @@ const turn = (isOn) => {
 };
 
 /** Opens the plan that an address names. */
-export const openPlan = async (id) => {
+const openPlan = async (id) => {
   try {
     const document = await service.get(id);
     turn(true);

@@ -37,7 +37,7 @@ const figure = (name, value, hint) => make("div", {}, make("dt", {}, t(name)), m
 const totals = ({ plan, compared }) => {
   const now = figures(plan);
   const before = compared && compared.figures;
-  const hint = (name, write) => (before && before[name] !== now[name] ? t("tourBefore", { value: write(before[name]) }) : null);
+  const hint = (name, write) => (before && write(before[name]) !== write(now[name]) ? t("tourBefore", { value: write(before[name]) }) : null);
   const row = (label, name, write) => figure(label, write(now[name]), hint(name, write));
   return make("dl", { class: "figures" }, row("tourTours", "tours", number), row("tourStopCount", "stops", number),
     row("tourTravel", "seconds", span), row("tourWay", "metres", length), row("tourLeftCount", "left", number));
