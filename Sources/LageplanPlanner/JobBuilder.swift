@@ -5,7 +5,7 @@ import LageplanGeometry
 ///
 /// The rule: in the order of the request, a feature joins the first stop that is at its place, else it founds a stop. Two are at one place when
 /// the geodesic between the stop's location and the feature is at most ``TourRequest/mergeReach``; or when one is part of the other, or both of a
-/// third (equipment of a playground), and it is at most ``wholeReach``, which leaves out parts with a broken position. They must meet the same
+/// third (equipment of a playground), nobody walks, and it is at most ``wholeReach``, which leaves out parts with a broken position. They must meet the same
 /// conditions, and a stop takes no more work than half of the longest shift, so that much work at one place can be shared.
 /// Features of one group share a stop, however it came about.
 struct JobBuilder {
@@ -21,6 +21,8 @@ struct JobBuilder {
   init(_ features: [TourFeature], request: TourRequest, groups: [[FeatureReference]] = []) {
     self.request = request
     let longestShift = request.longestShift
+    // Who walks between the parts of a whole has the way told.
+    let wholeReach = request.walk == nil ? Self.wholeReach : request.mergeReach
     let pins = Dictionary(request.pins.map { ($0.feature, $0) }) { first, _ in first }
     var groupOf: [FeatureReference: Int] = [:]
     for (number, group) in groups.enumerated() { for feature in group { groupOf[feature] = number } }
@@ -40,7 +42,7 @@ struct JobBuilder {
       let related = whole.flatMap { stopsOfWhole[$0] } ?? []
       let ofGroup = request.walk == nil ? group.flatMap { stopOfGroup[$0] } : nil
       let found =
-        ofGroup ?? related.first { joins($0, within: Self.wholeReach) }
+        ofGroup ?? related.first { joins($0, within: wholeReach) }
         ?? grid.around(work.location).first { joins($0, within: request.mergeReach) }
       if let found {
         stops[found].join(work)

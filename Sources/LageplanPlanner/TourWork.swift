@@ -48,6 +48,7 @@ public struct TourWork: Sendable {
     }
     faults.checkFeatures(found, staffed)
     try faults.throwIfAny()
+    try TourWholes(descriptors).forgetAreas(&found, reader: reader)
     self.request = staffed
     features = found
   }

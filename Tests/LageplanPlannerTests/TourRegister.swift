@@ -4,7 +4,7 @@ import LageplanPlanner
 
 /// Collections in memory behind one reader, each with text, integer and date properties as its rows need.
 struct TourRegister: FeatureReading {
-  private(set) var readers: [InMemoryFeatureReader] = []
+  var readers: [InMemoryFeatureReader] = []
   var descriptors: [CollectionDescriptor] { readers.map(\.descriptor) }
 
   func forEachRow(matching query: FeatureQuery, _ body: (borrowing FeatureRow) throws -> RowDecision) throws {
