@@ -2,180 +2,243 @@ import LageplanFeatures
 import LageplanGeometry
 import LageplanTours
 
-/// Reads the parts of VROOM's JSON and gathers what is wrong with them.
-struct VroomReader {
+/// Reads the parts of VROOM's JSON and gathers what is wrong with them, each with its place.
+struct VroomReader: FaultGathering {
   var faults: [String] = []
-  /// The bit of each skill, in the order in which skills are met.
-  private var skills: [Int64: UInt64] = [:]
-  private var types: [String: Int] = [:]
+  private static let mostFaults = 200
+  private static let largestAmount: Int64 = 1_000_000
+  private static let largestCapacity = Int64(TourLoad.largest)
+  /// Beyond all moments that people mean, also counted from 1970 in milliseconds.
+  private static let largestMoment: Int64 = 1 << 43
 
-  /// The square tables of the only profile.
-  struct Matrix {
-    var count = 0
-    var durations: [Int32] = []
-    var distances: [Int32] = []
+  /// As many of the faults as anyone reads.
+  var told: VroomInput.Faults {
+    let more = faults.count - Self.mostFaults
+    return VroomInput.Faults(lines: faults.prefix(Self.mostFaults) + (more > 0 ? ["and \(more) more"] : []))
+  }
 
-    /// With one more location from and to which every way is free: where open tours start or end.
-    func withNowhere() throws(TourProblemError) -> TravelTable {
-      func grown(_ table: [Int32]) -> [Int32] {
-        var grown: [Int32] = []
-        for row in 0..<count { grown += table[(row * count)..<((row + 1) * count)] + [0] }
-        return grown + [Int32](repeating: 0, count: count + 1)
+  // MARK: Values
+
+  private mutating func seconds(_ json: JSONValue, _ key: String, at place: String) -> Int? {
+    whole(json, key, at: place, most: Int64(TravelTable.longest))
+  }
+
+  private mutating func id(_ json: JSONValue, at place: String) -> Int64 {
+    guard let value = json["id"]?.whole, value >= 0 else {
+      faults.append("\(place).id: expected a whole number from 0 on, not \(json["id"]?.excerpt() ?? "nothing")")
+      return 0
+    }
+    return value
+  }
+
+  private mutating func skills(_ json: JSONValue, at place: String) -> Set<Int64> {
+    var skills = Set<Int64>()
+    for value in list(json, "skills", at: "\(place).skills", isRequired: false) {
+      if let skill = value.whole {
+        skills.insert(skill)
+      } else {
+        faults.append("\(place).skills: expected whole numbers, not \(value.excerpt())")
       }
-      return try TravelTable(locationCount: count + 1, seconds: grown(durations), metres: grown(distances))
     }
+    return skills
   }
 
-  mutating func list(_ json: JSONValue, _ key: String, at place: String, isRequired: Bool = true) -> [JSONValue] {
-    guard let value = json[key], !value.isNull else {
-      if isRequired { faults.append("\(place): a list is missing") }
-      return []
+  private mutating func amounts(_ json: JSONValue, _ key: String, at place: String, most: Int64 = largestAmount) -> [Int]? {
+    guard json[key] != nil else { return nil }
+    if let values = json[key]?.array, values.count > TourLoad.measures {
+      faults.append("\(place).\(key): \(values.count) measures; at most \(TourLoad.measures), so leave out those that never bind")
     }
-    guard let list = value.array else {
-      faults.append("\(place): expected a list, not \(value.typeName)")
-      return []
-    }
-    return list
+    return wholes(json, key, at: place, most: most).map { Array($0.prefix(TourLoad.measures)) }
   }
 
-  mutating func integer(_ json: JSONValue, _ key: String, at place: String, isRequired: Bool = true) -> Int64? {
-    guard let value = json[key], !value.isNull else {
-      if isRequired { faults.append("\(place).\(key): a whole number is missing") }
-      return nil
+  private mutating func byType(_ json: JSONValue, _ key: String, at place: String) -> [String: Int] {
+    var found: [String: Int] = [:]
+    for (type, _) in json[key]?.object ?? [] {
+      found[type] = json[key].flatMap { seconds($0, type, at: "\(place).\(key)") }
     }
-    guard let number = value.integer, (0...1 << 40).contains(number) else {
-      faults.append("\(place).\(key): expected a whole number from 0 on, not \(value.excerpt())")
-      return nil
-    }
-    return number
+    return found
   }
 
-  private mutating func seconds(_ json: JSONValue, _ key: String, at place: String) -> Seconds? {
-    integer(json, key, at: place, isRequired: false).map { Seconds(Int($0)) }
+  private mutating func window(_ json: JSONValue, at place: String) -> VroomInput.Window? {
+    span(json, at: place, most: Self.largestMoment).map { VroomInput.Window(opens: $0.lowerBound, closes: $0.upperBound) }
   }
 
-  mutating func matrix(_ json: JSONValue) -> Matrix {
-    guard let profiles = json["matrices"]?.object, let first = profiles.first else {
-      faults.append("matrices: a matrix of durations is missing; places are given by location_index, start_index and end_index")
-      return Matrix()
+  private mutating func windows(_ json: JSONValue, at place: String) -> [VroomInput.Window] {
+    var windows: [VroomInput.Window] = []
+    for (index, value) in list(json, "time_windows", at: "\(place).time_windows", isRequired: false).enumerated() {
+      guard let window = window(value, at: "\(place).time_windows[\(index)]") else { continue }
+      if let last = windows.last, window.opens <= last.closes {
+        faults.append("\(place).time_windows[\(index)]: it begins before the one before it is over; sort and join them")
+      }
+      windows.append(window)
     }
-    if profiles.count > 1 { faults.append("matrices: give one profile, not \(profiles.map(\.key).joined(separator: ", "))") }
-    let place = "matrices.\(first.key)"
-    let rows = list(first.value, "durations", at: "\(place).durations")
-    let durations = table(rows, count: rows.count, at: "\(place).durations")
-    let other = first.value["distances"].map { _ in list(first.value, "distances", at: "\(place).distances") }
-    let distances = other.map { table($0, count: rows.count, at: "\(place).distances") } ?? durations
-    return Matrix(count: rows.count, durations: durations, distances: distances)
+    return windows
   }
 
-  private mutating func table(_ rows: [JSONValue], count: Int, at place: String) -> [Int32] {
+  // MARK: Places
+
+  private mutating func place(_ json: JSONValue, _ key: String, at place: String) -> VroomInput.Place? {
+    let row = whole(json, key + "_index", at: place, most: Int64(VroomInput.mostPlaces))
+    var position: Coordinate?
+    if let value = json[key], !value.isNull {
+      let numbers = (value.array ?? []).compactMap(\.number)
+      if value.array?.count == 2, numbers.count == 2, abs(numbers[0]) <= 180, abs(numbers[1]) <= 90 {
+        position = Coordinate(x: numbers[0], y: numbers[1])
+      } else {
+        faults.append("\(place).\(key): expected [longitude, latitude] in degrees, not \(value.excerpt())")
+        position = Coordinate(x: 0, y: 0)
+      }
+    }
+    return row == nil && position == nil ? nil : VroomInput.Place(row: row, position: position)
+  }
+
+  mutating func matrices(_ json: JSONValue) -> ([String: VroomInput.Matrices], rows: Int) {
+    var found: [String: VroomInput.Matrices] = [:]
+    var rows: Int?
+    for (profile, value) in json["matrices"]?.object ?? [] {
+      let place = "matrices.\(profile)"
+      let list = list(value, "durations", at: "\(place).durations")
+      let count = rows ?? list.count
+      if count > VroomInput.mostPlaces {
+        faults.append("\(place).durations: \(count) rows; at most \(VroomInput.mostPlaces)")
+        return ([:], 0)
+      }
+      rows = count
+      let durations = table(list, count, at: "\(place).durations")
+      found[profile] = VroomInput.Matrices(
+        durations: durations, distances: table(value, "distances", count, at: place),
+        costs: table(value, "costs", count, at: place))
+    }
+    return (found, rows ?? 0)
+  }
+
+  private mutating func table(_ json: JSONValue, _ key: String, _ count: Int, at place: String) -> [Int32]? {
+    json[key] == nil ? nil : table(list(json, key, at: "\(place).\(key)"), count, at: "\(place).\(key)")
+  }
+
+  private mutating func table(_ rows: [JSONValue], _ count: Int, at place: String) -> [Int32] {
     var cells: [Int32] = []
+    cells.reserveCapacity(count * count)
+    if rows.count != count { faults.append("\(place): expected \(count) rows, not \(rows.count)") }
     for (index, row) in rows.enumerated() {
-      let numbers = (row.array ?? []).compactMap { $0.integer }.filter { (0...Int64(TravelTable.unreachable)).contains($0) }
+      let numbers = (row.array ?? []).compactMap(\.whole).filter { (0...Int64(UInt32.max)).contains($0) }
       if numbers.count != count || row.array?.count != count {
-        faults.append("\(place)[\(index)]: expected \(count) whole numbers from 0 to \(TravelTable.longest)")
+        faults.append("\(place)[\(index)]: expected \(count) whole numbers from 0 on")
       }
+      // Beyond four years nobody travels: what stands there means that there is no way.
       cells += numbers.map { $0 > Int64(TravelTable.longest) ? TravelTable.unreachable : Int32($0) }
     }
-    if rows.count != count { faults.append("\(place): expected \(count) rows, not \(rows.count)") }
     return cells
   }
 
-  mutating func location(_ json: JSONValue, _ key: String, at place: String, isRequired: Bool, _ count: Int) -> Int? {
-    guard let index = integer(json, key + "_index", at: place, isRequired: isRequired) else { return nil }
-    guard index < count else {
-      faults.append("\(place).\(key)_index: \(index) lies outside the matrix of \(count)")
+  // MARK: Tasks
+
+  private mutating func task(_ json: JSONValue, _ kind: VroomInput.Task.Kind, at place: String) -> VroomInput.Task {
+    let location = self.place(json, "location", at: place)
+    if location == nil { faults.append("\(place): location or location_index is missing") }
+    return VroomInput.Task(
+      kind: kind, id: id(json, at: place), description: text(json, "description", at: place),
+      place: location ?? VroomInput.Place(), setUp: seconds(json, "setup", at: place) ?? 0,
+      service: seconds(json, "service", at: place) ?? 0, setUpByType: byType(json, "setup_per_type", at: place),
+      serviceByType: byType(json, "service_per_type", at: place), windows: windows(json, at: place))
+  }
+
+  private mutating func priority(_ json: JSONValue, at place: String) -> Int {
+    whole(json, "priority", at: place, most: 100) ?? 0
+  }
+
+  mutating func job(_ json: JSONValue, at place: String) -> VroomInput.Task {
+    var job = task(json, .job, at: place)
+    // `amount` is what deliveries were called before there were pickups.
+    job.delivered = amounts(json, "delivery", at: place) ?? amounts(json, "amount", at: place) ?? []
+    job.pickedUp = amounts(json, "pickup", at: place) ?? []
+    job.skills = skills(json, at: place)
+    job.priority = priority(json, at: place)
+    return job
+  }
+
+  mutating func shipment(_ json: JSONValue, _ number: Int, at place: String) -> [VroomInput.Task] {
+    guard let pickup = json["pickup"], let delivery = json["delivery"] else {
+      faults.append("\(place): pickup or delivery is missing")
+      return []
+    }
+    let amount = amounts(json, "amount", at: place) ?? []
+    let (skills, priority) = (skills(json, at: place), priority(json, at: place))
+    var both = [
+      task(pickup, .pickup, at: "\(place).pickup"), task(delivery, .delivery, at: "\(place).delivery"),
+    ]
+    both[0].pickedUp = amount
+    both[1].delivered = amount
+    for index in both.indices { (both[index].skills, both[index].priority, both[index].shipment) = (skills, priority, number) }
+    return both
+  }
+
+  // MARK: Vehicles
+
+  mutating func vehicle(_ json: JSONValue, at place: String) -> VroomInput.Vehicle {
+    let (start, end) = (self.place(json, "start", at: place), self.place(json, "end", at: place))
+    if start == nil, end == nil { faults.append("\(place): start or end is missing; one of them may be left out") }
+    var factor = 1.0
+    if let value = json["speed_factor"], !value.isNull {
+      factor = value.number ?? 0
+      if !(factor > 0 && factor <= 5) {
+        faults.append("\(place).speed_factor: expected a number above 0 and up to 5, not \(value.excerpt())")
+        factor = 1
+      }
+    }
+    let breaks = list(json, "breaks", at: "\(place).breaks", isRequired: false).enumerated().map { index, value in
+      pause(value, at: "\(place).breaks[\(index)]")
+    }
+    if breaks.count > TourShift.mostBreaks {
+      faults.append("\(place).breaks: \(breaks.count) of them; at most \(TourShift.mostBreaks)")
+    }
+    return VroomInput.Vehicle(
+      id: id(json, at: place), description: text(json, "description", at: place),
+      profile: text(json, "profile", at: place) ?? "car", start: start, end: end,
+      capacity: amounts(json, "capacity", at: place, most: Self.largestCapacity), costs: costs(json, at: place),
+      skills: skills(json, at: place), type: text(json, "type", at: place),
+      window: json["time_window"].flatMap { $0.isNull ? nil : window($0, at: "\(place).time_window") },
+      breaks: breaks.sorted { ($0.windows.first?.opens ?? 0) < ($1.windows.first?.opens ?? 0) }, speedFactor: factor,
+      mostTasks: whole(json, "max_tasks", at: place, most: 1 << 40),
+      longestTravel: whole(json, "max_travel_time", at: place, most: 1 << 40),
+      longestWay: whole(json, "max_distance", at: place, most: 1 << 40),
+      steps: list(json, "steps", at: "\(place).steps", isRequired: false).enumerated().compactMap { index, value in
+        step(value, at: "\(place).steps[\(index)]")
+      })
+  }
+
+  private mutating func pause(_ json: JSONValue, at place: String) -> VroomInput.Pause {
+    VroomInput.Pause(
+      id: id(json, at: place), description: text(json, "description", at: place), windows: windows(json, at: place),
+      service: seconds(json, "service", at: place) ?? 0,
+      largestLoad: amounts(json, "max_load", at: place, most: Self.largestCapacity))
+  }
+
+  private mutating func costs(_ json: JSONValue, at place: String) -> VroomInput.Costs {
+    guard let costs = json["costs"], !costs.isNull else { return VroomInput.Costs() }
+    var found = VroomInput.Costs()
+    let members: [(String, WritableKeyPath<VroomInput.Costs, Int>)] = [
+      ("fixed", \.fixed), ("per_hour", \.perHour), ("per_task_hour", \.perTaskHour), ("per_km", \.perKilometre),
+    ]
+    for (key, member) in members {
+      if let cost = whole(costs, key, at: "\(place).costs", most: 1_000_000) { found[keyPath: member] = cost }
+    }
+    return found
+  }
+
+  private mutating func step(_ json: JSONValue, at place: String) -> VroomInput.Step? {
+    let kinds: [String: VroomInput.Step.Kind] = [
+      "start": .start, "end": .end, "break": .pause, "job": .task(.job), "pickup": .task(.pickup), "delivery": .task(.delivery),
+    ]
+    guard let kind = json["type"]?.text.flatMap({ kinds[$0] }) else {
+      faults.append(
+        "\(place).type: expected start, job, pickup, delivery, break or end, not \(json["type"]?.excerpt() ?? "nothing")")
       return nil
     }
-    return Int(index)
-  }
-
-  private mutating func skillSet(_ json: JSONValue, at place: String) -> SkillSet {
-    var bits: UInt64 = 0
-    for value in list(json, "skills", at: "\(place).skills", isRequired: false) {
-      guard let skill = value.integer else {
-        faults.append("\(place).skills: expected whole numbers, not \(value.excerpt())")
-        continue
-      }
-      if skills[skill] == nil, skills.count == 64 { faults.append("\(place).skills: more than 64 different skills") }
-      let bit = skills[skill] ?? 1 << UInt64(skills.count & 63)
-      skills[skill] = bit
-      bits |= bit
-    }
-    return SkillSet(rawValue: bits)
-  }
-
-  private mutating func load(_ json: JSONValue, _ key: String, at place: String) -> TourLoad? {
-    guard json[key] != nil else { return nil }
-    let values = list(json, key, at: "\(place).\(key)")
-    if values.count > TourLoad.measures { faults.append("\(place).\(key): more than \(TourLoad.measures) measures") }
-    var load = TourLoad(0)
-    for (measure, value) in values.prefix(TourLoad.measures).enumerated() {
-      guard let amount = value.integer, (0...Int64(TourLoad.largest)).contains(amount) else {
-        faults.append("\(place).\(key)[\(measure)]: expected a whole number from 0 on, not \(value.excerpt())")
-        continue
-      }
-      load.amounts[measure] = Int(amount)
-    }
-    return load
-  }
-
-  private mutating func window(_ json: JSONValue, at place: String) -> TimeWindow {
-    let ends = (json.array ?? []).compactMap(\.integer)
-    guard ends.count == 2, ends[0] <= ends[1], ends[0] >= 0 else {
-      faults.append("\(place): expected [begin, end] in seconds, not \(json.excerpt())")
-      return TimeWindow(earliest: 0, latest: 0)
-    }
-    return TimeWindow(earliest: Seconds(Int(ends[0])), latest: Seconds(min(Int(ends[1]), Int(TravelTable.longest))))
-  }
-
-  private func type(_ name: String) -> Int { types[name] ?? 0 }
-
-  mutating func shift(_ json: JSONValue, at place: String, start: Int, end: Int) -> TourShift {
-    if let name = json["type"]?.text, types[name] == nil { types[name] = types.count + 1 }
-    let span =
-      json["time_window"].map { window($0, at: "\(place).time_window") }
-      ?? TimeWindow(earliest: 0, latest: Seconds(Int(TravelTable.longest)))
-    var breaks: [TourBreak] = []
-    for (index, pause) in list(json, "breaks", at: "\(place).breaks", isRequired: false).enumerated() {
-      let place = "\(place).breaks[\(index)]"
-      let windows = list(pause, "time_windows", at: "\(place).time_windows")
-      guard let first = windows.first else { continue }
-      breaks.append(
-        TourBreak(duration: seconds(pause, "service", at: place) ?? 0, window: window(first, at: "\(place).time_windows[0]")))
-    }
-    if json["max_tasks"] != nil {
-      faults.append("\(place).max_tasks: not understood; give a capacity of so many and each job a load of 1")
-    }
-    return TourShift(
-      start: start, end: end, span: span, longestTravel: seconds(json, "max_travel_time", at: place),
-      skills: skillSet(json, at: place), capacity: load(json, "capacity", at: place), breaks: breaks,
-      type: json["type"]?.text.map { type($0) } ?? 0)
-  }
-
-  mutating func job(_ json: JSONValue, at place: String, location: Int, jobs: Int) -> TourJob {
-    let setUp = seconds(json, "setup", at: place) ?? 0
-    let windows = list(json, "time_windows", at: "\(place).time_windows", isRequired: false).enumerated().map { index, value in
-      let window = window(value, at: "\(place).time_windows[\(index)]")
-      return TimeWindow(
-        earliest: Seconds(window.earliest.value + setUp.value),
-        latest: Seconds(min(window.latest.value + setUp.value, Int(TravelTable.longest))))
-    }
-    let priority = integer(json, "priority", at: place, isRequired: false) ?? 0
-    if priority > 100 { faults.append("\(place).priority: expected 0 to 100, not \(priority)") }
-    let amounts = ["delivery", "pickup", "amount"].compactMap { load(json, $0, at: place) }
-    // The number of jobs decides between equal sums of priorities.
-    var job = TourJob(
-      location: location, service: seconds(json, "service", at: place) ?? 0, windows: windows, skills: skillSet(json, at: place),
-      prize: min(1_000_000, Int(min(priority, 100)) * (jobs + 1) + 1), load: amounts.reduce(TourLoad(0), +))
-    job.setUp = setUp
-    for (name, value) in json["service_per_type"]?.object ?? [] {
-      guard let seconds = value.integer, seconds >= 0 else {
-        faults.append("\(place).service_per_type.\(name): expected seconds, not \(value.excerpt())")
-        continue
-      }
-      if let type = types[name] { job.serviceByType[type] = Seconds(Int(seconds)) }
-    }
-    return job
+    let needsId = kind != .start && kind != .end
+    return VroomInput.Step(
+      kind: kind, id: needsId ? id(json, at: place) : nil, at: whole(json, "service_at", at: place, most: Self.largestMoment),
+      after: whole(json, "service_after", at: place, most: Self.largestMoment),
+      before: whole(json, "service_before", at: place, most: Self.largestMoment))
   }
 }

@@ -98,20 +98,31 @@ public struct TravelSources: Sendable {
   ///
   /// Throws ``TourRequestError`` for a profile that is not there.
   public func source(for request: TourRequest) throws(TourRequestError) -> any TravelSource {
-    let geodesic = GeodesicTravel(detourFactor: request.detourFactor, kmh: request.kmh)
-    switch (request.travel, network) {
-    case (.geodesic, _), (.standard, .none): return geodesic
-    case (.standard, .roads(let travels)):
-      return travels.first { $0.router.profile.id == Self.standardProfile } ?? travels[0]
-    case (.standard, .router(let source)): return source(Self.standardProfile)
-    case (.roads(let profile), .none):
+    switch request.travel {
+    case .geodesic: return GeodesicTravel(detourFactor: request.detourFactor, kmh: request.kmh)
+    case .roads(let profile): return try source(profile: profile)
+    case .standard: break
+    }
+    switch network {
+    case .none: return GeodesicTravel(detourFactor: request.detourFactor, kmh: request.kmh)
+    case .roads(let travels): return travels.first { $0.router.profile.id == Self.standardProfile } ?? travels[0]
+    case .router(let source): return source(Self.standardProfile)
+    }
+  }
+
+  /// The roads by the profile of this name.
+  ///
+  /// Throws ``TourRequestError`` for a profile that is not there, and where there are no roads.
+  public func source(profile: String) throws(TourRequestError) -> any TravelSource {
+    switch network {
+    case .none:
       throw Self.fault(profile, "there are no roads; import some with lageplan roads import, or leave the profile out")
-    case (.roads(let profile), .roads(let travels)):
+    case .roads(let travels):
       guard let travel = travels.first(where: { $0.router.profile.id == profile }) else {
         throw Self.fault(profile, "choose one of \(travels.map(\.router.profile.id).joined(separator: ", "))")
       }
       return travel
-    case (.roads(let profile), .router(let source)):
+    case .router(let source):
       // The name becomes part of an address.
       guard
         !profile.isEmpty,

@@ -125,6 +125,7 @@ public struct LageplanApplication: Sendable {
     let tileSets = TileSetsController(application: self, tiles: tiles)
     let tileCaches = TileCacheController(application: self)
     let tours = ToursController(application: self)
+    let vroom = VroomController(application: self)
     let tourVersions = TourVersionsController(application: self)
     let tourEvents = TourEventsController(application: self)
     let osrm = OsrmController(application: self)
@@ -171,6 +172,7 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/tiles/{collections}", get: tileSets.datasetTileSet),
       Resource(path: "/tiles/{collections}/{z}/{x}/{y}", get: tileSets.tile),
       Resource(path: "/admin/cache/purge", post: tileCaches.purge),
+      Resource(path: "/vroom", post: vroom.solve),
       Resource(path: "/tours", get: tours.all, post: tours.plan),
       Resource(path: "/tours/{tourId}", get: tours.one, delete: tours.remove),
       Resource(path: "/tours/{tourId}/events", get: tourEvents.events),

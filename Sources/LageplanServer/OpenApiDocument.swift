@@ -20,6 +20,7 @@ enum OpenApiDocument {
     if isWritable { OpenApiEditing.addMethods(of: descriptors, to: &paths) }
     paths += OpenApiEditing.historyPaths(of: descriptors)
     paths += OpenApiTours.paths
+    paths.append(("/vroom", OpenApiVroom.path))
     paths += OpenApiRouting.paths
     let source = parameter("sourceId", in: "path", "The id of the source", ["type": "string"], required: true)
     paths += [

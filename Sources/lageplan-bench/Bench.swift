@@ -5,6 +5,8 @@ import Foundation
 /// `lageplan-bench [import] [query] [stream] [tiles] [packing] [export] [resident] [--scale]`: all of them where none is named; with
 /// `--scale` also those of 2,000,000 trees.
 ///
+/// `lageplan-bench tours [--first] [--replan] [--quick] [--json]`: see ``TourBench``.
+///
 /// `lageplan-bench routing [FILE.osm.pbf] [--points FILE] [--json] [--check]`: see ``RoutingBench``.
 @main
 struct Bench {
@@ -12,6 +14,9 @@ struct Bench {
     do {
       if CommandLine.arguments.dropFirst().first == "routing" {
         return try RoutingBench.run(Array(CommandLine.arguments.dropFirst(2)))
+      }
+      if CommandLine.arguments.dropFirst().first == "tours" {
+        return try TourBench.run(Array(CommandLine.arguments.dropFirst(2)))
       }
       let folder = try BenchFolder()
       let isLarge = CommandLine.arguments.contains("--scale")

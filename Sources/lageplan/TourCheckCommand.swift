@@ -1,5 +1,7 @@
 import ArgumentParser
+import LageplanExchange
 import LageplanFeatures
+import LageplanGeometry
 import LageplanTours
 
 /// `lageplan tour check`: whether a solution keeps the rules of a problem, and what it costs.
@@ -8,8 +10,8 @@ struct TourCheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Check a solution of a tour problem.",
     discussion: """
-      The solution is {"routes":[[3,1,2],…]}, one list of customer numbers for each vehicle in turn, or a .sol file of CVRPLIB. What `lageplan tour solve` \
-      writes as json is understood as well.
+      The solution is {"routes":[[3,1,2],…]}, one list of customer numbers for each vehicle in turn; a .sol file of CVRPLIB; what `lageplan tour solve` \
+      writes; or, for a problem in VROOM's form, an answer of VROOM, whose times are checked as well. Ends with exit code 1 where a rule is broken.
       """)
 
   @Argument(help: "The problem.")
@@ -22,44 +24,70 @@ struct TourCheckCommand: ParsableCommand {
     help: "How lengths in benchmark files become whole numbers: nint or tenths. Without it tenths where there are time windows.")
   var convention: LengthConvention?
 
+  @Option(help: "A file of best known costs: tells by how much the solution lies above, and counts in its convention.")
+  var bks: String?
+
+  @Option(
+    name: [.customLong("database"), .customShort("d")],
+    help: "Places of VROOM's form without a matrix are joined by the roads that were imported beside this database.")
+  var database: String?
+
   func run() throws {
-    let file = try TourFile(reading: problem, convention: convention)
+    let best = try bks.map { try BestKnown(reading: $0) }
+    let file = try TourFile(reading: problem, convention: try convention ?? best?.convention(of: problem)) { input in
+      try database.map { try VroomRoads(database: $0).adding(to: input) } ?? input
+    }
+    let bytes = try TourFile.bytes(of: solution)
+    let json: JSONValue? = bytes.first == UInt8(ascii: "{") ? .some(try Self.json(bytes, of: solution)) : .none
+    let (violations, cost, unassigned): ([String], JSONValue, [Int64])
+    if let vroom = file.vroom, let json, json["routes"]?[0]?["steps"] != nil {
+      let report: VroomProblem.Report
+      do { report = try vroom.report(on: json) } catch { throw CommandFailure("\(solution) is not of \(problem):\n\(error)") }
+      (violations, cost, unassigned) = (report.violations, .integer(Int64(report.cost)), report.unassigned)
+    } else {
+      (violations, cost, unassigned) = try check(json.map { try routes($0, file) } ?? published(bytes), file)
+    }
+    var answer: [(key: String, value: JSONValue)] = [("legal", .boolean(violations.isEmpty)), ("cost", cost)]
+    if let best { answer.append(("gap", .real((try best.gap(of: cost.number ?? 0, for: problem) * 1000).rounded() / 1000))) }
+    answer.append(("unassigned", .array(unassigned.map { .integer($0) })))
+    answer.append(("violations", .array(violations.map { .text($0) })))
+    try Terminal.write(Array(JSONValue.object(answer).json.utf8) + [UInt8(ascii: "\n")])
+    if !violations.isEmpty { throw ExitCode.failure }
+  }
+
+  private func check(_ routes: [(shift: Int, jobs: [Int])], _ file: TourFile) throws -> ([String], JSONValue, [Int64]) {
     var sequences = file.problem.shifts.map { _ in [Int]() }
-    for (shift, jobs) in try routes(file) {
+    for (shift, jobs) in routes {
       guard sequences.indices.contains(shift) else {
         throw CommandFailure("\(solution) has more routes than the \(sequences.count) vehicles of \(problem).")
+      }
+      if let stranger = jobs.first(where: { !file.problem.jobs.indices.contains($0) }) {
+        throw CommandFailure("\(problem) has no job \(stranger + 1).")
       }
       sequences[shift] = jobs
     }
     let checked = TourSolution(sequences: sequences, of: file.problem)
-    var found = TourChecker.violations(of: checked, in: file.problem).map { "\($0)" }
-    var times: [Int: Int] = [:]
-    for job in sequences.joined() { times[job, default: 0] += 1 }
-    found += times.filter { $0.value > 1 }.keys.sorted().map {
-      "customer \(file.number(of: $0)) is visited \(times[$0] ?? 0) times"
+    let found = TourChecker.violations(of: checked, in: file.problem).map { violation in
+      guard case .jobRepeated(let job, let times) = violation else { return "\(violation)" }
+      return "customer \(file.number(of: job)) is visited \(times) times"
     }
     let cost = TourCost(of: checked, in: file.problem)
-    let answer: JSONValue = [
-      "legal": .boolean(found.isEmpty), "cost": file.length(cost.afterJobs),
-      "unassigned": .array(checked.unassigned.map { .integer(file.number(of: $0)) }),
-      "violations": .array(found.map { .text($0) }),
-    ]
-    try Terminal.write(Array(answer.json.utf8) + [UInt8(ascii: "\n")])
-    if !found.isEmpty { throw ExitCode.failure }
+    return (found, file.length(cost.afterJobs), checked.unassigned.map { file.number(of: $0) })
   }
 
-  private func routes(_ file: TourFile) throws -> [(shift: Int, jobs: [Int])] {
-    let bytes = try TourFile.bytes(of: solution)
-    guard bytes.first == UInt8(ascii: "{") else {
-      do {
-        let published = try BenchmarkFile.solution(parsing: String(decoding: bytes, as: UTF8.self))
-        return published.sequences.enumerated().map { ($0, $1) }
-      } catch {
-        throw CommandFailure("\(solution), \(error)")
-      }
+  private static func json(_ bytes: [UInt8], of path: String) throws -> JSONValue {
+    do { return try JSONValue(parsing: bytes, limits: .trusted) } catch { throw CommandFailure("\(path) is no JSON: \(error)") }
+  }
+
+  private func published(_ bytes: [UInt8]) throws -> [(shift: Int, jobs: [Int])] {
+    do {
+      return try BenchmarkFile.solution(parsing: String(decoding: bytes, as: UTF8.self)).sequences.enumerated().map { ($0, $1) }
+    } catch {
+      throw CommandFailure("\(solution), \(error)")
     }
-    let json: JSONValue
-    do { json = try JSONValue(parsing: bytes) } catch { throw CommandFailure("\(solution) is no JSON: \(error)") }
+  }
+
+  private func routes(_ json: JSONValue, _ file: TourFile) throws -> [(shift: Int, jobs: [Int])] {
     guard let list = json["routes"]?.array else { throw CommandFailure("\(solution) has no list of routes.") }
     return try list.enumerated().map { index, route in
       guard let numbers = (route.array ?? route["jobs"]?.array)?.map(\.integer), !numbers.contains(nil) else {

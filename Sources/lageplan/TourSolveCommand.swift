@@ -13,7 +13,11 @@ struct TourSolveCommand: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "solve",
-    abstract: "Solve a tour problem: VROOM's JSON with its matrix, or a file of Solomon's, CVRPLIB's or TSPLIB's form.")
+    abstract: "Solve a tour problem: our JSON, VROOM's JSON with its matrix, or a file of Solomon's, CVRPLIB's or TSPLIB's form.",
+    discussion: """
+      Writes the solution to standard output and how the search goes to standard error. A VROOM document with "options":{"c":true} asks for its own \
+      steps to be timed and checked instead.
+      """)
 
   @Argument(help: "The problem, or - for standard input.")
   var problem: String
@@ -31,11 +35,19 @@ struct TourSolveCommand: AsyncParsableCommand {
   var threads = 1
 
   @Option(help: "What to write: json, vroom (for a problem in VROOM's form) or routes (the numbers of the customers).")
-  var format: Format = .json
+  var format: Format?
 
   @Option(
     help: "How lengths in benchmark files become whole numbers: nint or tenths. Without it tenths where there are time windows.")
   var convention: LengthConvention?
+
+  @Option(help: "A file of best known costs: tells by how much the solution lies above, and counts in its convention.")
+  var bks: String?
+
+  @Option(
+    name: [.customLong("database"), .customShort("d")],
+    help: "Places of VROOM's form without a matrix are joined by the roads that were imported beside this database.")
+  var database: String?
 
   func validate() throws {
     if let seconds, !(0...86_400).contains(seconds) {
@@ -46,8 +58,30 @@ struct TourSolveCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try TourFile(reading: problem, convention: convention)
+    let best = try bks.map { try BestKnown(reading: $0) }
+    let file = try TourFile(reading: problem, convention: try convention ?? best?.convention(of: problem)) { input in
+      try database.map { try VroomRoads(database: $0).adding(to: input) } ?? input
+    }
     if format == .vroom, file.vroom == nil { throw CommandFailure("\(problem) is not in VROOM's form: --format json or routes") }
+    if let vroom = file.vroom, vroom.isPlanMode { return try write(try timed(vroom)) }
+    let solution = await solve(file)
+    let violations = TourChecker.violations(of: solution, in: file.problem)
+    guard violations.isEmpty else { throw CommandFailure("The solver broke rules, which is a defect: \(violations)") }
+    let cost = TourCost(of: solution, in: file.problem)
+    let gap = try best?.gap(of: file.length(cost.afterJobs).number ?? 0, for: problem)
+    Terminal.note(
+      "cost \(file.length(cost.afterJobs).json), \(solution.unassigned.count) left out"
+        + (gap.map { String(format: ", %.2f %% above the best known", $0) } ?? ""))
+    try write(try json(of: solution, cost, gap: gap, file))
+  }
+
+  private func write(_ json: JSONValue) throws { try Terminal.write(Array(json.json.utf8) + [UInt8(ascii: "\n")]) }
+
+  private func timed(_ vroom: VroomProblem) throws -> JSONValue {
+    do { return try vroom.timedSteps().json() } catch { throw CommandFailure("\(problem) cannot be timed:\n\(error)") }
+  }
+
+  private func solve(_ file: TourFile) async -> TourSolution {
     let budget: SolverBudget =
       switch (iterations, seconds) {
       case (let iterations?, let seconds?): .iterations(iterations, atMost: seconds)
@@ -55,39 +89,65 @@ struct TourSolveCommand: AsyncParsableCommand {
       case (nil, let seconds?): .seconds(seconds)
       case (nil, nil): .standard(jobs: file.problem.jobs.count)
       }
-    let solution: TourSolution
-    if threads > 1 {
-      solution = await TourSolver.solve(file.problem, seed: seed, budget: budget, searches: threads)
-    } else {
-      let bar = ProgressBar(isShown: Terminal.showsProgress)
-      solution = TourSolver.solve(file.problem, seed: seed, budget: budget) { progress in
-        bar.show("\(Int(progress.spent * 100)) %: cost \(file.length(progress.cost).json), \(progress.leftOut) left out")
-        return true
-      }
-      bar.finish()
+    let report = TourProgressReport(file)
+    let start = file.vroom?.start
+    defer { report.finish() }
+    guard threads > 1 else {
+      return TourSolver.solve(file.problem, seed: seed, budget: budget, start: start) { report.show($0) }
     }
-    let violations = TourChecker.violations(of: solution, in: file.problem)
-    guard violations.isEmpty else { throw CommandFailure("The solver broke rules, which is a defect: \(violations)") }
-    try Terminal.write(Array(json(of: solution, file).json.utf8) + [UInt8(ascii: "\n")])
+    return await TourSolver.solve(file.problem, seed: seed, budget: budget, searches: threads, start: start) { report.show($0) }
   }
 
-  private func json(of solution: TourSolution, _ file: TourFile) -> JSONValue {
-    if format == .vroom, let vroom = file.vroom { return vroom.json(of: solution) }
+  private func json(of solution: TourSolution, _ cost: TourCost, gap: Double?, _ file: TourFile) throws -> JSONValue {
+    if let vroom = file.vroom, format ?? .vroom == .vroom { return try vroom.answer(solution).json() }
     func numbers(_ jobs: [Int]) -> JSONValue { .array(jobs.map { .integer(file.number(of: $0)) }) }
-    let used = solution.routes.indices.filter { !solution.routes[$0].jobs.isEmpty }
-    guard format == .json else { return ["routes": .array(used.map { numbers(solution.routes[$0].jobs) })] }
-    let cost = TourCost(of: solution, in: file.problem)
-    return [
-      "cost": file.length(cost.afterJobs), "unassigned": numbers(solution.unassigned),
-      "routes": .array(
-        used.map { shift in
-          let table = TourTimetable(of: solution.routes[shift], shift: shift, in: file.problem)
-          return [
-            "shift": .integer(Int64(shift)), "jobs": numbers(solution.routes[shift].jobs),
-            "breaks": .array(solution.routes[shift].breaks.map { .integer(Int64($0)) }),
-            "departure": .integer(Int64(table.departure.value)), "arrival": .integer(Int64(table.arrival.value)),
-          ]
-        }),
-    ]
+    let told = solution.routes.indices.filter { file.tellsEmptyRoutes || !solution.routes[$0].jobs.isEmpty }
+    if format == .routes { return ["routes": .array(told.map { numbers(solution.routes[$0].jobs) })] }
+    var members: [(key: String, value: JSONValue)] = [("cost", file.length(cost.afterJobs))]
+    if let gap { members.append(("gap", .real((gap * 1000).rounded() / 1000))) }
+    members.append(("unassigned", numbers(solution.unassigned)))
+    members.append(
+      (
+        "routes",
+        .array(
+          told.filter { !solution.routes[$0].jobs.isEmpty }.map { shift in
+            let table = TourTimetable(of: solution.routes[shift], shift: shift, in: file.problem)
+            return [
+              "shift": .integer(Int64(shift)), "jobs": numbers(solution.routes[shift].jobs),
+              "begins": .array(table.visits.map { .integer(Int64($0.begin.value)) }),
+              "breaks": .array(solution.routes[shift].breaks.map { .integer(Int64($0)) }),
+              "departure": .integer(Int64(table.departure.value)), "arrival": .integer(Int64(table.arrival.value)),
+            ]
+          })
+      ))
+    return .object(members)
   }
+}
+
+/// How a search goes, on standard error: one line that changes where a person looks, else a line a second.
+///
+/// `@unchecked Sendable`: the lock guards what changes.
+final class TourProgressReport: @unchecked Sendable {
+  private let file: TourFile
+  private let bar = ProgressBar(isShown: Terminal.showsProgress)
+  private let lock = NSLock()
+  private var lastLine = ContinuousClock.now
+
+  init(_ file: TourFile) { self.file = file }
+
+  /// Always true: the search goes on.
+  func show(_ progress: TourProgress) -> Bool {
+    lock.withLock {
+      let text = "\(Int(progress.spent * 100)) %: cost \(file.length(progress.cost).json), \(progress.leftOut) left out"
+      if Terminal.showsProgress {
+        bar.show(text)
+      } else if ContinuousClock.now - lastLine >= .seconds(1) {
+        lastLine = .now
+        Terminal.note(text)
+      }
+      return true
+    }
+  }
+
+  func finish() { lock.withLock { bar.finish() } }
 }

@@ -19,10 +19,11 @@ import Testing
     let answer = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     let routes = try #require(answer["routes"] as? [[String: Any]])
     let steps = try #require(routes.first?["steps"] as? [[String: Any]])
-    // An open tour: it ends at the farther place.
+    // An open tour: it ends at the farther place, where VROOM puts its end.
     #expect(steps.filter { $0["type"] as? String == "job" }.map { $0["id"] as? Int } == [12, 11])
     #expect(steps.contains { $0["type"] as? String == "break" && $0["id"] as? Int == 3 })
-    #expect(!steps.contains { $0["type"] as? String == "end" })
+    #expect(steps.last?["type"] as? String == "end")
+    #expect(steps.last?["location_index"] as? Int == 2)
     let unassigned = try #require(answer["unassigned"] as? [[String: Any]])
     #expect(unassigned.map { $0["id"] as? Int } == [13])
     #expect(unassigned.first?["reason"] as? String == "no vehicle has all of its skills")
@@ -39,6 +40,63 @@ import Testing
       #expect(broken.status == 1)
       #expect(broken.output.contains("skillMissing"))
     }
+  }
+
+  /// What VROOM itself answers to this document, with a time of its own.
+  @Test func answersOfVroomAreCheckedWithTheirTimes() throws {
+    let claim = """
+      {"code":0,"routes":[{"vehicle":7,"cost":240,"duration":240,"service":420,"setup":0,"steps":[
+        {"type":"start","arrival":0},{"type":"break","id":3,"arrival":0,"waiting_time":0},
+        {"type":"job","id":12,"arrival":420,"waiting_time":0},{"type":"job","id":11,"arrival":600,"waiting_time":0},
+        {"type":"end","arrival":660}]}]}
+      """
+    try TemporaryFolder.with { folder in
+      let problem = folder.appendingPathComponent("problem.json")
+      try Self.vroom.write(to: problem, atomically: true, encoding: .utf8)
+      let right = try CommandRun.lageplan(
+        ["tour", "check", problem.path, "-"], input: claim.replacing("420,\"setup", with: "120,\"setup"))
+      #expect(right.status == 0, "\(right.output)")
+      let tooQuick = claim.replacing("\"id\":11,\"arrival\":600", with: "\"id\":11,\"arrival\":590")
+      let wrong = try CommandRun.lageplan(["tour", "check", problem.path, "-"], input: tooQuick)
+      #expect(wrong.status == 1)
+      #expect(wrong.output.contains("10 s before one can be there"), "\(wrong.output)")
+    }
+  }
+
+  @Test func stepsOfAPlanAreTimedAndTheirFaultsNamed() throws {
+    let plan = Self.vroom.replacing("{\"vehicles\"", with: "{\"options\":{\"c\":true},\"vehicles\"").replacing(
+      "\"time_window\":[0,2000]",
+      with: "\"time_window\":[0,300],\"steps\":[{\"type\":\"job\",\"id\":11},{\"type\":\"job\",\"id\":13}]")
+    let run = try CommandRun.lageplan(["tour", "solve", "-"], input: plan)
+    #expect(run.status == 0, "\(run.errors)")
+    // 240 s there and 60 s of work, then 120 s to the other and 60 s of work: 180 s after the end of the vehicle's time.
+    #expect(run.output.contains("{\"cause\":\"delay\",\"duration\":180}"), "\(run.output)")
+    for cause in ["skills", "missing_break"] { #expect(run.output.contains("\"\(cause)\""), "\(run.output)") }
+  }
+
+  @Test func ownJsonIsSolved() throws {
+    let problem = """
+      {"travel":{"seconds":[[0,120,240],[120,0,120],[240,120,0]]},
+       "jobs":[{"location":2,"service":60},{"location":1,"service":60},{"location":1,"service":60,"skills":[3]}],
+       "shifts":[{"start":0,"end":0,"span":[0,2000]},{"start":0,"end":0,"span":[0,2000],"skills":[3],"mostJobs":0}]}
+      """
+    let run = try CommandRun.lageplan(["tour", "solve", "-", "--iterations", "50", "--format", "json"], input: problem)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("\"cost\":480,\"unassigned\":[2]"), "\(run.output)")
+    let faulty = try CommandRun.lageplan(
+      ["tour", "solve", "-"],
+      input: problem.replacing("\"location\":2", with: "\"location\":-2").replacing("[0,2000]}", with: "[9,2]}"))
+    #expect(faulty.status == 1)
+    for place in ["jobs[0].location", "shifts[0].span"] { #expect(faulty.errors.contains(place), "\(faulty.errors)") }
+  }
+
+  @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func gapToTheBestKnownIsTold() throws {
+    let files = ["vrp/tsplib/berlin52.tsp", "vrp/bks.json"].map { SharedData.file($0).path }
+    let run = try CommandRun.lageplan([
+      "tour", "solve", files[0], "--bks", files[1], "--iterations", "20000", "--format", "json",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("\"cost\":7542,\"gap\":0"), "\(run.output)")
   }
 
   @Test func everyFaultOfAFileIsTold() throws {
