@@ -27,16 +27,22 @@ public enum TourPlanner {
   ) throws(PlanError) -> TourPlan {
     let model = try TourModel(request, features: features, time: time, source: source, walking: walking)
     var budget = budget ?? request.budget(jobs: model.problem.jobs.count)
+    let isBalanced = request.balance != nil
     // Half of it is for the balance.
-    if request.balance != nil { budget = budget.halved }
+    if isBalanced { budget = budget.halved }
     let isStopped = Atomic(false)
-    var solution = ParallelSearch.solve(model.problem, seed: request.seed, budget: budget, searches: searches) { found in
-      let goesOn = progress(TourPlanProgress(found, model))
+    @Sendable func report(_ found: TourProgress, spent: Double) -> Bool {
+      let goesOn = progress(TourPlanProgress(found, model, spent: spent))
       if !goesOn { isStopped.store(true, ordering: .relaxed) }
       return goesOn
     }
+    var solution = ParallelSearch.solve(model.problem, seed: request.seed, budget: budget, searches: searches) { found in
+      report(found, spent: isBalanced ? found.spent / 2 : found.spent)
+    }
     if let percent = request.balance, !isStopped.load(ordering: .relaxed) {
-      solution = TourBalance.evened(solution, of: model.problem, allowing: percent, seed: request.seed, budget: budget)
+      solution = TourBalance.evened(
+        solution, of: model.problem, allowing: percent, seed: request.seed, budget: budget
+      ) { report($0, spent: 0.5 + $0.spent / 2) }
     }
     return try model.plan(of: solution)
   }
@@ -73,8 +79,8 @@ public struct TourPlanProgress: Sendable {
   private let found: TourProgress
   private let model: TourModel
 
-  init(_ found: TourProgress, _ model: TourModel) {
-    spent = found.spent
+  init(_ found: TourProgress, _ model: TourModel, spent: Double? = nil) {
+    self.spent = spent ?? found.spent
     leftOut = found.leftOut
     cost = found.cost
     self.found = found

@@ -6,9 +6,11 @@ public enum TourBalance {
   private static let steps = 6
 
   /// A solution that leaves out nothing more than `solution`, costs at most `percent` more, and whose longest tour, breaks included, is as short as was found
-  /// within the budget. Of several alike the first: without a better one `solution` itself.
+  /// within the budget. Of several alike the first: without a better one `solution` itself. `progress` is called now and then on the searching thread; false
+  /// ends the search.
   public static func evened(
-    _ solution: TourSolution, of problem: TourProblem, allowing percent: Int, seed: UInt64, budget: SolverBudget
+    _ solution: TourSolution, of problem: TourProblem, allowing percent: Int, seed: UInt64, budget: SolverBudget,
+    progress: (TourProgress) -> Bool = { _ in true }
   ) -> TourSolution {
     let cost = TourCost(of: solution, in: problem)
     let most = cost.afterJobs + cost.afterJobs * percent / 100
@@ -17,10 +19,16 @@ public enum TourBalance {
     var high = longest(solution, problem)
     // Nobody can work less than the mean of what is worked at all.
     var low = work(solution, problem).reduce(0, +) / max(1, problem.shifts.count)
-    for step in 0..<steps where high - low > 60 && !Task.isCancelled {
+    var isStopped = false
+    for step in 0..<steps where high - low > 60 && !Task.isCancelled && !isStopped {
       let limit = (low + high) / 2
       guard let limited = limited(problem, to: limit) else { break }
-      let found = TourSolver.solve(limited, seed: seed &+ UInt64(step), budget: part, start: best)
+      let found = TourSolver.solve(limited, seed: seed &+ UInt64(step), budget: part, start: best) { report in
+        var report = report
+        report.spent = (Double(step) + report.spent) / Double(steps)
+        isStopped = !progress(report)
+        return !isStopped
+      }
       let foundCost = TourCost(of: found, in: problem)
       if foundCost.leftOut == cost.leftOut, foundCost.afterJobs <= most, TourChecker.violations(of: found, in: problem).isEmpty {
         best = found

@@ -258,6 +258,22 @@ struct TourPlanningTests {
     #expect(even.routes.allSatisfy { !$0.stops.isEmpty })
   }
 
+  @Test func balanceEndsWhenItIsToldTo() throws {
+    let features = (1...8).map { feature("\($0)", east: 1000 + Double($0) * 20) }
+    let inBalance = Atomic(0)
+    let plan = try TourPlanner.plan(
+      request([inspector("A"), inspector("B")]) { $0.balance = 100 }, features: features, time: TownTime(),
+      source: GeodesicTravel(detourFactor: 1, kmh: 36), budget: .iterations(1_000)
+    ) { progress in
+      // The first report of the second half is that of the balance.
+      guard progress.spent >= 0.5 else { return true }
+      inBalance.add(1, ordering: .relaxed)
+      return false
+    }
+    #expect(inBalance.load(ordering: .relaxed) == 1)
+    #expect(plan.unassigned.isEmpty)
+  }
+
   @Test func nobodyOnDutyIsAReasonOfItsOwn() throws {
     var absent = inspector()
     absent.days = []
