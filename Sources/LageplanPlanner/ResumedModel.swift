@@ -11,6 +11,8 @@ struct ResumedModel {
     var shift: Int
     /// `nil`: a person has moved it there.
     var promised: Instant?
+    /// Among the stops of the tour as it was planned.
+    var index: Int
   }
 
   private let changed: ChangedPlan
@@ -58,8 +60,7 @@ struct ResumedModel {
     pin(placed, &jobs)
     rank(placed, &jobs)
     model.problem = try model.problem.with(jobs: jobs, shifts: shifts)
-    let sequences = shifts.indices.map { shift in placed.filter { $0.shift == shift }.map(\.job) }
-    start = TourSolution(sequences: sequences, of: model.problem)
+    start = timed(placed)
     promise(placed, &jobs)
     model.problem = try model.problem.with(jobs: jobs, mostChanges: changed.change.mostChanges)
   }
@@ -127,22 +128,46 @@ struct ResumedModel {
     }
     var placed: [Placed] = []
     var gone = Set<Int>()
-    for (index, tour) in changed.tours.enumerated() {
-      guard let shift = shiftOfTour[index] else { continue }
+    for (number, tour) in changed.tours.enumerated() {
+      guard let shift = shiftOfTour[number] else { continue }
       // Counted as a person sees them: with what has begun or is cancelled.
-      var stops = tour.route.stops.map { stop -> (stop: Int?, promised: Instant?) in
+      var stops = tour.route.stops.enumerated().map { index, stop -> (stop: Int?, promised: Instant?, index: Int) in
         let open = stop.features.first { stopOf[$0] != nil && !tour.hasBegun($0) }
-        return (open.flatMap { stopOf[$0] }, stop.begin)
+        return (open.flatMap { stopOf[$0] }, stop.begin, index)
       }
       stops.removeAll { $0.stop.map { isMoved($0) } ?? false }
       for (stop, position) in moved(to: shift, stopOf) where gone.insert(stop).inserted {
-        stops.insert((stop, nil), at: min(position - 1, stops.count))
+        let place = min(position - 1, stops.count)
+        stops.insert((stop, nil, place == 0 ? 0 : stops[place - 1].index), at: place)
       }
-      for (stop, promised) in stops {
-        if let job = stop.flatMap({ job(of: $0) }) { placed.append(Placed(job: job, shift: shift, promised: promised)) }
+      for (stop, promised, index) in stops {
+        guard let job = stop.flatMap({ job(of: $0) }) else { continue }
+        placed.append(Placed(job: job, shift: shift, promised: promised, index: index))
       }
     }
     return placed
+  }
+
+  /// The tours with the times that they can keep: each as early as it can be, breaks behind the stops that they were planned behind, and who comes together not
+  /// before the time that was planned.
+  private func timed(_ placed: [Placed]) -> TourSolution {
+    let shifts = model.problem.shifts
+    let sequences = shifts.indices.map { shift in placed.filter { $0.shift == shift } }
+    var solution = TourSolution(sequences: sequences.map { $0.map(\.job) }, of: model.problem)
+    for (tour, shift) in zip(changed.tours, shiftOfTour) {
+      guard let shift else { continue }
+      solution.routes[shift].departure = shifts[shift].span.earliest
+      let breaks = tour.route.breaks.dropFirst(tour.keptBreaks.count).map { pause in
+        sequences[shift].count { $0.index < pause.afterStops }
+      }
+      if breaks.count == shifts[shift].breaks.count { solution.routes[shift].breaks = breaks }
+      for place in sequences[shift] {
+        let isTogether = model.stop(ofJob: place.job).conditions.people > 1
+        let begin = isTogether ? place.promised.map { model.calendar.seconds($0) } : nil
+        solution.routes[shift].appointments[place.job] = begin
+      }
+    }
+    return solution
   }
 
   private func isMoved(_ stop: Int) -> Bool { model.stops[stop].visits.contains { changed.wanted[$0.feature] != nil } }
@@ -191,7 +216,7 @@ struct ResumedModel {
     }
   }
 
-  /// Promises what people know: not what is urgent now, nor what the change itself makes late.
+  /// Promises what people know: not what is urgent now, nor what the change itself makes late or leaves without one of those who were to come together.
   private func promise(_ placed: [Placed], _ jobs: inout [TourJob]) {
     let urgent = Set(changed.change.urgent.map(\.feature))
     let tolerance = changed.change.promise.value
@@ -201,7 +226,8 @@ struct ResumedModel {
         begins[visit.job] = visit.begin.value
       }
     }
-    for place in placed {
+    let people = Dictionary(placed.map { (model.stopOfJob[$0.job], 1) }, uniquingKeysWith: +)
+    for place in placed where people[model.stopOfJob[place.job]] == model.stop(ofJob: place.job).conditions.people {
       let features = model.stop(ofJob: place.job).visits.map(\.feature)
       guard let promised = place.promised, !features.contains(where: urgent.contains) else { continue }
       let begin = model.calendar.seconds(promised).value

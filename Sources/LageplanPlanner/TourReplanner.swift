@@ -41,5 +41,23 @@ public enum TourReplanner {
     return try ResumedPlan(changed, resumed, source).plan(of: solution)
   }
 
+  /// What there is to visit when a plan is changed: what the request selects now, and what the change calls urgent, by the same rules.
+  ///
+  /// Throws as ``TourWork/select(_:reader:descriptors:limits:)``.
+  public static func work(
+    _ request: TourRequest, _ change: TourChange, reader: some FeatureReading, descriptors: [CollectionDescriptor],
+    limits: TourLimits = .standard
+  ) throws -> [TourFeature] {
+    let selected = try TourWork.select(request, reader: reader, descriptors: descriptors, limits: limits)
+    let known = Set(selected.map(\.reference))
+    let others = change.urgent.map(\.feature).filter { !known.contains($0) }
+    guard !others.isEmpty else { return selected }
+    var urgent = request
+    urgent.collections = request.collections.filter { id in others.contains { $0.collection == id } }
+    guard !urgent.collections.isEmpty else { return selected }
+    (urgent.selection, urgent.filter, urgent.due) = (.ids(others), nil, nil)
+    return selected + (try TourWork.select(urgent, reader: reader, descriptors: descriptors, limits: limits))
+  }
+
   private static func standardBudget(jobs: Int) -> SolverBudget { .iterations(2000 + roundsPerJob * jobs, atMost: 2) }
 }

@@ -70,7 +70,7 @@ struct TourReplanTown {
     plan.routes.map { r in
       "\n\(r.inspector): "
         + r.stops.map { s in
-          "\(s.features.map(\.id)) \(plan.local(s.begin).dropFirst(11).prefix(5))\(s.isFixed ? "!" : "")\(s.companions)"
+          "\(s.features.map(\.id)) \(plan.local(s.begin).dropFirst(11).prefix(8))\(s.isFixed ? "!" : "")\(s.companions)"
         }.joined(separator: ", ")
     }.joined() + "\n left: \(plan.unassigned.map { "\($0.feature.id) \($0.message.english)" })"
   }
