@@ -66,15 +66,6 @@ struct TourReplanTown {
 
   func instant(_ clock: Int) -> Instant { time.instant(on: request.day, at: Seconds(clock)) }
 
-  func describe(_ plan: TourPlan) -> String {
-    plan.routes.map { r in
-      "\n\(r.inspector): "
-        + r.stops.map { s in
-          "\(s.features.map(\.id)) \(plan.local(s.begin).dropFirst(11).prefix(8))\(s.isFixed ? "!" : "")\(s.companions)"
-        }.joined(separator: ", ")
-    }.joined() + "\n left: \(plan.unassigned.map { "\($0.feature.id) \($0.message.english)" })"
-  }
-
   // MARK: - What must hold
 
   /// Whatever is wrong with the times of a plan, told in words: ways are driven, work is done, windows and shifts are kept by every stop that is not fixed.
