@@ -5,6 +5,8 @@ struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
     abstract: "Plan the tours of a day, or solve and check tour problems of other programs.",
-    subcommands: [TourPlanCommand.self, TourSolveCommand.self, TourCheckCommand.self],
+    subcommands: [
+      TourPlanCommand.self, TourReplanCommand.self, TourCompareCommand.self, TourSolveCommand.self, TourCheckCommand.self,
+    ],
     defaultSubcommand: TourPlanCommand.self)
 }

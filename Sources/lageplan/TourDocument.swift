@@ -1,0 +1,24 @@
+import LageplanExchange
+import LageplanFeatures
+import LageplanPlanner
+
+/// Documents about tours from files.
+enum TourDocument {
+  /// Throws `CommandFailure` where the file, or standard input for `-`, cannot be read or is no JSON.
+  static func json(_ path: String) throws -> JSONValue {
+    do {
+      return try JSONValue(parsing: try TourFile.bytes(of: path), limits: .trusted)
+    } catch let error as JSONError {
+      throw CommandFailure("\(path) is no JSON: \(error)")
+    }
+  }
+
+  /// A plan that `lageplan tour plan` has written.
+  static func plan(_ path: String) throws -> TourPlan {
+    do {
+      return try TourPlanReader.plan(parsing: try json(path))
+    } catch let error as TourDocumentError {
+      throw CommandFailure("\(path) is no tour plan:\n\(error)")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import LageplanExchange
+import LageplanFeatures
+import LageplanGeometry
+import LageplanPlanner
+import LageplanServer
+import LageplanStore
+
+/// `lageplan tour replan`: a plan anew after something has happened, as `POST /tours/{id}/replan` does it.
+struct TourReplanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replan",
+    abstract: "Plan a running day anew.",
+    discussion: """
+      The plan is what `lageplan tour plan` has written as json, the request what it was made of. The change tells what has happened:
+        {"at":"2026-12-01T10:30", "cancelled":["playgrounds/3"], "urgent":["playgrounds/9"], "delays":[{"inspector":"A","minutes":20}],
+         "absent":[{"inspector":"B"}], "done":[…], "locks":[…], "moves":[{"feature":"playgrounds/4","inspector":"B","position":2}], "mostChanges":3}
+      What began before stays as it was. Everything that is wrong with the change is told at once.
+      """)
+
+  @OptionGroup var database: DatabaseOption
+  @OptionGroup var output: OutputOption
+  @OptionGroup var router: RouterOption
+  @OptionGroup var writing: TourOutput
+
+  @Argument(help: "The plan: a JSON file, or - for standard input.")
+  var plan: String
+
+  @Argument(help: "What has happened: a JSON file, or - for standard input.")
+  var change: String
+
+  @Option(help: ArgumentHelp("The request that the plan was made of: a JSON file.", valueName: "file"))
+  var request: String
+
+  func validate() throws {
+    if output.json, writing.chosenFormat != .json {
+      throw ValidationError("--json and \(writing.chosenFormat.rawValue) exclude each other")
+    }
+  }
+
+  func run() async throws {
+    let plan = try TourDocument.plan(plan)
+    let request = try TourRequest(parsing: try TourDocument.json(request))
+    let change = try TourChange(parsing: try TourDocument.json(change), time: plan.time)
+    let store = try database.openForReading()
+    defer { store.close() }
+    let features = try await store.read { reader in
+      try TourReplanner.work(request, change, reader: reader, descriptors: try reader.collections())
+    }
+    let sources = try router.router.map { $0.sources() } ?? TourRoads.sources(of: store, time: plan.time) { Terminal.note($0) }
+    let new = try TourReplanner.replan(
+      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request))
+    try await writing.write(new, from: store)
+    Terminal.note(TourCompareCommand.summary(TourComparison(of: plan, with: new, promise: change.promise)))
+  }
+}
