@@ -37,7 +37,7 @@ const facts = (stop, isStale) => {
   const waiting = between(stop.arrival, stop.begin);
   const sentences = [stop.reason(), waiting > 60 ? t("tourArrives", { arrival: clock(stop.arrival), begin: clock(stop.begin) }) : ""];
   const visits = stop.visits.length > 1
-    ? [make("ul", { class: "visits" }, ...stop.visits.map((each) => make("li", {}, each.name || each.feature)))] : [];
+    ? [make("ul", { class: "visits" }, ...stop.visits.map((each) => make("li", {}, each.name)))] : [];
   const due = stop.visits.filter((each) => each.due).map((each) => t("tourDueOn", { day: written(each.due) }));
   return [...[...sentences, ...new Set(due)].filter(Boolean).map((each) => make("p", {}, each)), ...visits];
 };

@@ -36,7 +36,7 @@ const ofRoute = (route, { emphasis, changed, stale, focus }) => {
     ...walksOf(route).map((geometry) => feature(geometry, { kind: "walk", ...shared })),
     ...route.stops.map((stop, index) => point(stop.location, {
       kind: "stop", stop: stop.key, label: `${letter}${index + 1}`, isOpen: stop.key === emphasis,
-      picture: pictureOf(stop.isHeld ? "locked" : "disc", colour, changed.has(stop.key) ? "changed" : "plain"),
+      picture: pictureOf(stop.isHeld ? "locked" : "disc", colour, changed.has(stop.key) ? "changed" : "plain", `${letter}${index + 1}`),
       rank: rank(index, isQuiet, stop.key === emphasis), ...shared,
     })),
   ];
@@ -100,13 +100,10 @@ export const layers = [
   { id: "tours-left", type: "symbol", source: "tours", filter: of("left"),
     layout: { "icon-image": ["get", "picture"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 15, 0.8],
       "icon-allow-overlap": true, "icon-ignore-placement": true } },
-  // Picture and number of a stop are drawn together, so that a neighbour covers both or neither: that is what the sort key does.
   { id: "tours-stop", type: "symbol", source: "tours", filter: of("stop"),
     layout: { "symbol-sort-key": ["get", "rank"], "icon-image": ["get", "picture"],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.62, 15, 0.95], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "text-field": ["get", "label"], "text-font": ["Noto Sans Bold"], "text-size": ["interpolate", ["linear"], ["zoom"], 9, 9, 15, 12.5],
-      "text-allow-overlap": true, "text-ignore-placement": true },
-    paint: { "text-color": "#ffffff", "icon-opacity": ["case", ["get", "isQuiet"], 0.45, 1], "text-opacity": ["case", ["get", "isQuiet"], 0.6, 1] } },
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.68, 15, 1], "icon-allow-overlap": true, "icon-ignore-placement": true },
+    paint: { "icon-opacity": ["case", ["get", "isQuiet"], 0.45, 1] } },
 ];
 
 /** The stop or the left-out feature at a point of the screen: its key, or null. */

@@ -10,8 +10,11 @@ export const look = (index) => ({
   pattern: Math.floor(index / 3) % 3,
 });
 
-/** The name of a picture: the map asks for it when it first needs it. */
-export const pictureOf = (shape, colour, mark = "plain") => `tour:${shape}:${colour}:${mark}`;
+/**
+ * The name of a picture: the map asks for it when it first needs it. The label is part of it, because the map draws all pictures before all
+ * texts: the numbers of stops that cover each other would mingle.
+ */
+export const pictureOf = (shape, colour, mark = "plain", label = "") => `tour:${shape}:${colour}:${mark}:${label}`;
 
 // In a box of 40 by 40, drawn twice as fine.
 const side = 40;
@@ -26,9 +29,17 @@ const outlines = {
   arrow: "M13 11 29 20 13 29z",
 };
 
+const write = (pen, label) => {
+  pen.fillStyle = "#ffffff";
+  pen.font = `700 ${label.length > 3 ? 9 : label.length > 2 ? 11 : 13}px "Noto Sans", "Open Sans", system-ui, sans-serif`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(label, side / 2, side / 2 + 0.5);
+};
+
 /** The pixels of the picture with this name; null where it is none of ours. */
 export const picture = (name) => {
-  const [family, shape, colour, mark] = name.split(":");
+  const [family, shape, colour, mark, label] = name.split(":");
   if (family !== "tour" || !outlines[shape]) return null;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side * ratio;
@@ -60,6 +71,7 @@ export const picture = (name) => {
     pen.fillStyle = body;
     pen.fill(outline);
   }
+  write(pen, label);
   return { pixels: pen.getImageData(0, 0, canvas.width, canvas.height), ratio };
 };
 
@@ -75,10 +87,6 @@ export const badge = ({ colour }, text, shape = "disc") => {
   pen.translate(-6, -6);
   pen.fillStyle = colour;
   pen.fill(new Path2D(outlines[shape]));
-  pen.fillStyle = "#ffffff";
-  pen.font = `700 ${text.length > 3 ? 9 : text.length > 2 ? 11 : 13}px "Noto Sans", "Open Sans", system-ui, sans-serif`;
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.fillText(text, 20, 20.5);
+  write(pen, text);
   return canvas;
 };

@@ -1,17 +1,28 @@
 // A plan as the page shows it, out of the document that the server sends.
 
-import { currentLanguage } from "./i18n.js";
+import { currentLanguage, t } from "./i18n.js";
 
 /** The sentence of an entry in the page's language; the server writes both. */
 const sentence = (texts, single) => (texts && texts[currentLanguage()]) || single || "";
 
-const nameOf = ({ name, feature }) => name || feature;
+/** What people call a feature: its name, else what kind of thing it is with its identifier. `titles` holds those of the collections. */
+const nameOf = ({ name, feature }, titles) => {
+  if (name) return name;
+  const slash = feature.indexOf("/");
+  return `${titles.get(feature.slice(0, slash)) || feature.slice(0, slash)} ${feature.slice(slash + 1)}`;
+};
 
-const readStop = (stop, routeKey) => {
-  const visits = stop.visits || stop.features.map((feature) => ({ feature }));
+const mostNames = 3;
+
+const together = (names) => (names.length <= mostNames ? names.join(", ")
+  : t("tourAndMore", { names: names.slice(0, mostNames - 1).join(", "), count: names.length - mostNames + 1 }));
+
+const readStop = (stop, routeKey, titles) => {
+  const visits = stop.visits.map((each) => ({ ...each, name: nameOf(each, titles) }));
+  const names = visits.map((each) => each.name);
   return {
     key: `${routeKey} ${visits.map((each) => each.feature).join(" ")}`,
-    visits, name: visits.map(nameOf).join(", "), features: visits.map((each) => each.feature),
+    visits, get name() { return together(names); }, features: visits.map((each) => each.feature),
     service: visits.reduce((sum, each) => sum + (each.service || 0), 0), location: stop.location,
     arrival: stop.arrival, begin: stop.begin || stop.arrival, departure: stop.departure, walk: stop.walk || [],
     companions: stop.companions || [], isFixed: stop.fixed === true, isHeld: stop.fixed === true,
@@ -19,7 +30,7 @@ const readStop = (stop, routeKey) => {
   };
 };
 
-const readRoutes = (routes, day, inspectors) => {
+const readRoutes = (routes, day, inspectors, titles) => {
   const seen = new Map();
   return routes.map((route) => {
     const name = `${route.inspector} ${route.day || day || ""}`;
@@ -29,31 +40,31 @@ const readRoutes = (routes, day, inspectors) => {
     return {
       key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: route.name || route.inspector, day: route.day || day,
       start: route.start, end: route.end, departure: route.departure, arrival: route.arrival,
-      stops: route.stops.map((each) => readStop(each, key)), breaks: route.breaks || [],
+      stops: route.stops.map((each) => readStop(each, key, titles)), breaks: route.breaks || [],
       metres: route.metres, seconds: route.seconds, legs: route.legs || [],
     };
   });
 };
 
-const readLeft = (entry) => ({
-  key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry), location: entry.location || null, reason: entry.reason,
+const readLeft = (entry, titles) => ({
+  key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry, titles), location: entry.location || null, reason: entry.reason,
   message: () => sentence(entry.messages, entry.message),
   obstacles: (entry.obstacles || []).map((each) => ({ ...each, message: () => sentence(each.messages, each.message) })),
 });
 
 /**
- * The plan of a document; null where it holds none yet. `known` are the inspectors of another version: who is absent from this one is not
- * in it, and the others keep their letters and colours all the same.
+ * The plan of a document; null where it holds none yet. `titles` are those of the collections, `known` the inspectors of another version:
+ * who is absent from this one is not in it, and the others keep their letters and colours all the same.
  */
-export const read = (document, known = []) => {
+export const read = (document, titles, known = []) => {
   if (!document || !document.routes) return null;
   const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
-  const routes = readRoutes(document.routes, document.day, inspectors);
+  const routes = readRoutes(document.routes, document.day, inspectors, titles);
   return {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map(readLeft),
+    routes, left: document.unassigned.map((each) => readLeft(each, titles)),
   };
 };
 

@@ -17,7 +17,7 @@ import * as service from "./tourservice.js";
 import * as view from "./tourview.js";
 
 const state = {
-  map: null, page: null, isOn: false, isWritable: false, id: null, plan: null, versions: [], draft: drafts.nothing(), compared: null,
+  map: null, page: null, titles: new Map(), isOn: false, isWritable: false, id: null, plan: null, versions: [], draft: drafts.nothing(), compared: null,
   day: null, focus: null, open: null, folded: new Set(), options: { most: 3, keepsBegun: true }, drawn: [],
 };
 
@@ -83,7 +83,7 @@ const show = () => {
 
 const take = (document, { keepsPlace = false } = {}) => {
   const isSame = state.plan !== null && state.plan.id === document.id;
-  const plan = read(document, isSame ? state.plan.inspectors : []);
+  const plan = read(document, state.titles, isSame ? state.plan.inspectors : []);
   if (!plan) return false;
   Object.assign(state, { plan, draft: drafts.nothing(), compared: null, open: keepsPlace ? state.open : null });
   if (!keepsPlace || !plan.days.includes(state.day)) state.day = plan.days.length > 1 ? plan.days[0] : null;
@@ -380,7 +380,7 @@ export const refresh = () => {
  * that the address names.
  */
 export const start = async ({ map, collections, page, opened }) => {
-  Object.assign(state, { map, page });
+  Object.assign(state, { map, page, titles: new Map(collections.map(({ id, title }) => [id, title])) });
   const [{ roads }, isWritable] = await Promise.all([api.json("health").catch(() => ({})), api.isWritable().catch(() => false)]);
   const hasRoads = roads && !["none", "unreadable"].includes(roads.status);
   const { profiles } = hasRoads ? await api.json("routing/v1/profiles") : { profiles: [] };

@@ -88,6 +88,7 @@ export const tourSentences = {
     tourStaysHome: "wird nicht gebraucht",
     tourAbsentWill: "fällt aus",
 
+    tourAndMore: "{names} und {count} weitere",
     tourKeys: "Halte am Griff ziehen. Mit der Tastatur: Alt mit den Pfeiltasten verschiebt, L sperrt.",
     tourGrip: "Ziehen, um zu verschieben",
     tourTimesLater: "Zeit nach dem Neuberechnen",
@@ -245,6 +246,7 @@ export const tourSentences = {
     tourStaysHome: "is not needed",
     tourAbsentWill: "is absent",
 
+    tourAndMore: "{names} and {count} more",
     tourKeys: "Drag stops by their grips. By keyboard: Alt with the arrow keys moves, L locks.",
     tourGrip: "Drag to move",
     tourTimesLater: "time after planning anew",
