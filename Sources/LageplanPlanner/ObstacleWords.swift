@@ -6,7 +6,7 @@ import LageplanTours
 struct ObstacleWords {
   /// So many shifts are tried for the stops left out, the most important ones first; stops beyond that have a reason and no obstacles. A plan that leaves
   /// out thousands of visits of hundreds of shifts would else explain for longer than it plans.
-  private static let mostTrials = 50_000
+  private static let mostTrials = 10_000
 
   private let model: TourModel
   private let explanation: TourExplanation
