@@ -12,7 +12,7 @@ public enum TourReplanner {
   /// What a changed promise costs, in seconds of way: for less nobody is told a new time.
   static let changeCost = 300
   /// More rounds do not visibly improve a plan that is good but for one change.
-  private static let roundsPerJob = 60
+  private static let roundsPerJob = 40
 
   /// The plan after the change. Stops that a person has moved or locked are fixed in it.
   ///
