@@ -178,6 +178,8 @@ public struct LageplanApplication: Sendable {
       Resource(path: "/tours/{tourId}/events", get: tourEvents.events),
       Resource(path: "/tours/{tourId}/request", get: tours.request),
       Resource(path: "/tours/{tourId}/versions", get: tourVersions.all),
+      Resource(path: "/tours/{tourId}/compare", get: tourVersions.compare),
+      Resource(path: "/tours/{tourId}/replan", post: tourVersions.replan),
       Resource(path: "/tours/{tourId}/store", post: tourVersions.store),
       Resource(path: "/tours/{tourId}/release", post: tourVersions.release),
       Resource(path: "/routing/v1/profiles", get: routing.profiles),

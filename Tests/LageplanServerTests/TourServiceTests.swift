@@ -1,5 +1,6 @@
 import HTTPTypes
 import LageplanFeatures
+import LageplanGeometry
 import LageplanStore
 import Testing
 
@@ -57,7 +58,8 @@ import Testing
   @Test func anUnknownPlanIsNotFound() async throws {
     try await TestService.with(TestTown.fill) { service in
       for path in ["", "/events", "/versions", "/request"] {
-        #expect(try await service.get("/tours/0123456789abcdef0123456789abcdef\(path)").status == 404)
+        let reply = try await service.get("/tours/0123456789abcdef0123456789abcdef\(path)")
+        #expect(reply.status == 404)
       }
     }
   }
@@ -134,7 +136,108 @@ import Testing
     }
   }
 
+  // MARK: Planned anew
+
+  @Test func aChangeMakesANewVersionThatIsComparedWithTheOneBefore() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let id = try id(try await plan(service))
+      let changed = try await service.post(
+        "/tours/\(id)/replan", #"{"cancelled":["playgrounds/p11"],"absent":[{"inspector":"B"}],"locks":["playgrounds/p22"]}"#,
+        type: "application/json")
+      #expect(changed.status == 200, "\(changed.text)")
+      #expect(changed.headers[.location]?.hasSuffix("/tours/\(id)?version=2") == true)
+      let document = try changed.json
+      #expect(document["version"] == 2 && document["status"] == "draft")
+      let ofB = document["routes"]?.array?.first { $0["inspector"] == "B" }
+      #expect(ofB?["stops"]?.array?.isEmpty ?? true)
+      let left = document["unassigned"]?.array?.first { $0["feature"] == "playgrounds/p11" }
+      #expect(left?["reason"] == "cancelled")
+      // The newest version is answered, and every other one.
+      #expect(try await service.get("/tours/\(id)").json["version"] == 2)
+      #expect(try await service.get("/tours/\(id)?version=1").json["version"] == 1)
+      #expect(try await service.get("/tours/\(id)?version=3").status == 404)
+      let versions = try await service.get("/tours/\(id)/versions").json["versions"]?.array ?? []
+      #expect(versions.map { $0["version"] } == [2, 1])
+      #expect(versions.first?["change"]?["cancelled"] == ["playgrounds/p11"])
+      let comparison = try await service.get("/tours/\(id)/compare").json
+      let removed = comparison["changes"]?.array?.first { $0["feature"] == "playgrounds/p11" }
+      #expect(removed?["kind"] == "removed")
+      #expect(try await service.get("/tours/\(id)/compare?from=1&to=1").json["changes"] == [])
+      #expect(try await service.get("/tours/\(id)/compare?to=1").status == 409)
+    }
+  }
+
+  @Test func urgentWorkOfOneChangeIsNotForgottenByTheNext() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let made = try await service.post(
+        "/tours", request(#","ids":["playgrounds/p11","playgrounds/p22"]"#), type: "application/json")
+      let id = try id(made)
+      for change in [#"{"urgent":["playgrounds/p33"]}"#, #"{"urgent":["playgrounds/p44"]}"#] {
+        let reply = try await service.post("/tours/\(id)/replan", change, type: "application/json")
+        #expect(reply.status == 200, "\(reply.text)")
+      }
+      let plan = try await service.get("/tours/\(id)").json
+      let stops = plan["routes"]?.array?.flatMap { $0["stops"]?.array ?? [] } ?? []
+      let visited = Set(stops.flatMap { $0["features"]?.array?.compactMap(\.text) ?? [] })
+      #expect(visited == ["playgrounds/p11", "playgrounds/p22", "playgrounds/p33", "playgrounds/p44"])
+    }
+  }
+
+  @Test func allFaultsOfAChangeAreToldAtOnce() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let id = try id(try await plan(service))
+      let reply = try await service.post(
+        "/tours/\(id)/replan", #"{"absent":[{"inspector":7}],"mostChanges":-1,"nonsense":true}"#, type: "application/json")
+      #expect(reply.status == 400)
+      #expect((try reply.json["faults"]?.array?.count ?? 0) >= 3, "\(reply.text)")
+      let unknown = try await service.post(
+        "/tours/\(id)/replan", #"{"urgent":["secret/s1"]}"#, type: "application/json")
+      #expect(unknown.status == 400 && unknown.text.contains("$.urgent"), "\(unknown.text)")
+      #expect(try await service.get("/tours/\(id)/versions").json["versions"]?.array?.count == 1)
+    }
+  }
+
   // MARK: Stored
+
+  @Test func aStoredPlanIsReadOutOfTheDatabaseAndChangedThere() async throws {
+    try await TestService.with(TestTown.fill, isWritable: true) { service in
+      let store = service.application.store
+      let token = try store.addToken(name: "bauhof", scope: .write, at: Self.noon)
+      let made = try await plan(service, #","store":true"#, token: token)
+      let id = try id(made)
+      #expect(try store.tourPlan(id).versions.map(\.status) == [.draft])
+      // As after a restart: nothing is in memory.
+      service.application.tourShelf.remove(id)
+      let again = try await service.get("/tours/\(id)", headers: headers(token)).json
+      #expect(try again["routes"] == made.json["routes"])
+      for format in ["geojson", "gpx", "csv", "ics", "pdf", "html"] {
+        let file = try await service.get("/tours/\(id)?f=\(format)", headers: headers(token))
+        #expect(file.status == 200 && !file.body.isEmpty, "\(format): \(file.text.prefix(300))")
+      }
+      let change = try await service.send(
+        .post, "/tours/\(id)/replan", headers: headers(token, hasBody: true), body: #"{"cancelled":["playgrounds/p11"]}"#)
+      #expect(change.status == 200, "\(change.text)")
+      #expect(try store.tourPlan(id).versions.map(\.actor) == ["bauhof", "bauhof"])
+      #expect(try await service.get("/tours/\(id)?version=2", headers: headers(token)).json["version"] == 2)
+      // Nobody else changes it.
+      #expect(try await service.post("/tours/\(id)/replan", "{}", type: "application/json").status == 404)
+    }
+  }
+
+  @Test func aPlanThatTheServerNeverFinishedWasCancelled() async throws {
+    try await TestService.with(TestTown.fill, isWritable: true) { service in
+      let store = service.application.store
+      let token = try store.addToken(name: "bauhof", scope: .write, at: Self.noon)
+      let begun = try await plan(service, #","store":true,"background":true,"iterations":100000000"#, token: token)
+      let id = try id(begun)
+      #expect(try await service.get("/tours/\(id)", headers: headers(token)).json["status"] == "planning")
+      // What the database says until there is a plan is what a restart finds.
+      #expect(try store.tourPlan(id).versions.map(\.status) == [.cancelled])
+      await service.application.tourShelf.stopAll()
+      let status = try #require(try store.tourPlan(id).versions.first?.status)
+      #expect(status == .draft || status == .cancelled)
+    }
+  }
 
   @Test func storingNeedsAServerThatWritesAndATokenThatMay() async throws {
     try await TestService.with(TestTown.fill) { service in

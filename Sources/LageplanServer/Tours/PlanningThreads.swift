@@ -4,22 +4,20 @@ import Synchronization
 
 /// Threads of their own for searches: they compute for seconds or minutes, and must hold up neither those who ask for maps nor each other's kind.
 ///
-/// One search at a time, which may use both threads; the others wait their turn in the order in which they came. A search runs in a task, so that cancelling
-/// the task reaches it wherever it is.
+/// One plan at a time, the others wait their turn in the order in which they came. It is made in a task, so that cancelling the task reaches it wherever it is.
 final class PlanningThreads: TaskExecutor {
   private struct State {
     var waiting = 0
     var last: Task<Void, Never>?
   }
 
-  private let pool: NIOThreadPool
+  private let pool = NIOThreadPool(numberOfThreads: 1)
   private let state = Mutex(State())
   private let mostWaiting: Int
   private let busy: String
 
   /// `busy` tells a client why its search was refused, and what to do.
-  init(threads: Int = 2, mostWaiting: Int, busy: String) {
-    pool = NIOThreadPool(numberOfThreads: threads)
+  init(mostWaiting: Int, busy: String) {
     self.mostWaiting = mostWaiting
     self.busy = busy
     pool.start()

@@ -15,6 +15,9 @@ struct TourDesk: Sendable {
   static let tours = "tours"
   static let stops = "stops"
 
+  /// Side by side on two cores; the same on a machine with one, so that the same request gives the same plan.
+  private static let searches = 2
+
   private var store: Store { application.store }
   private var shelf: TourShelf { application.tourShelf }
 
@@ -92,11 +95,11 @@ struct TourDesk: Sendable {
         .conflict, code: "planning", detail: "The plan is still being made. Listen to \(entry.path)/events, or ask again.",
         headers: [.retryAfter: "2"])
     }
-    guard version.figures != nil, try store.tourPlanDocument(entry.id, version: version.number) != nil else {
+    guard version.figures != nil, let document = try store.tourPlanDocument(entry.id, version: version.number) else {
       throw Problem(
         .conflict, code: "no-plan", detail: "The search for this version ended without a plan: \(version.status.rawValue).")
     }
-    throw Problem(.serviceUnavailable, code: "not-in-memory", detail: "The plan is stored, but not in memory.")
+    return try TourPlanReader.plan(parsing: try JSONValue(parsing: document, limits: .trusted))
   }
 
   /// Why a version has no plan, as a problem document.
@@ -111,31 +114,32 @@ struct TourDesk: Sendable {
 
   /// What is to be planned, and all that is needed for it.
   struct Order: Sendable {
-    let request: TourRequest
-    /// As it was sent.
-    let document: JSONValue
-    let features: [TourFeature]
+    /// With the inspectors of its register, and the features to visit.
+    let work: TourWork
     let source: any TravelSource
-    /// Of the ways on foot, where the request lets people walk.
+    /// `nil`: nobody walks.
     let walking: (any TravelSource)?
-    /// Whose token asks, where the plan is to be stored.
-    let actor: String?
 
-    var collections: [String] {
-      let register = request.register.map { [$0.inspectors, $0.depots] + ($0.shifts.map { [$0] } ?? []) } ?? []
-      return request.collections + register.filter { !request.collections.contains($0) }
-    }
+    var request: TourRequest { work.request }
   }
 
-  /// Begins a search. Its plan is on the shelf from now on, and in the database where it is to be stored.
-  func begin(_ order: Order) throws -> TourEntry {
+  /// Reads what a request names. Throws all that is wrong with it at once.
+  func order(_ tours: TourRequest, for request: Request) async throws -> Order {
+    let descriptors = try application.collections(for: request)
+    let work = try await store.read { reader in try TourWork(tours, reader: reader, descriptors: descriptors) }
+    let sources = try await application.travelSources()
+    return Order(work: work, source: try sources.source(for: tours), walking: try sources.walking(for: tours))
+  }
+
+  /// Begins a search. Its plan is on the shelf from now on, and, where `actor` is to store it, in the database.
+  func begin(_ order: Order, asked document: JSONValue, actor: String?) throws -> TourEntry {
     let run = TourRun()
     let (id, now) = (TourShelf.makeId(), Instant.now)
-    let version = TourPlanVersion(number: 1, status: .planning, created: now, actor: order.actor)
+    let version = TourPlanVersion(number: 1, status: .planning, created: now, actor: actor)
     let record = TourPlanRecord(
-      id: id, title: order.request.title, day: order.request.day, collections: order.collections, request: order.document.json,
-      created: now, versions: [version])
-    let entry = TourEntry(record: record, isStored: order.actor != nil, run: run)
+      id: id, title: order.request.title, day: order.request.day, collections: Self.collections(of: order.request),
+      request: document.json, created: now, versions: [version])
+    let entry = TourEntry(record: record, isStored: actor != nil, run: run)
     try shelf.put(entry)
     do {
       if entry.isStored {
@@ -145,12 +149,13 @@ struct TourDesk: Sendable {
         try store.addTourPlan(kept, documents: [:])
       }
       let threads = order.request.isBackground ? application.backgroundPlanning : application.planning
-      run.searches(
-        in: try threads.begin {
-          let outcome = self.search(order, run)
-          self.finish(entry, outcome)
-          run.end(outcome)
-        })
+      try begin(run, on: threads) {
+        try TourPlanner.plan(
+          order.request, features: order.work.features, time: application.configuration.townTime, source: order.source,
+          walking: order.walking, searches: Self.searches, progress: run.note)
+      } finishing: {
+        finish(entry, $0)
+      }
     } catch {
       shelf.remove(id)
       throw error
@@ -158,20 +163,23 @@ struct TourDesk: Sendable {
     return entry
   }
 
-  private func search(_ order: Order, _ run: TourRun) -> TourRun.Outcome {
-    guard !run.isStopping else { return .cancelled }
-    do {
-      return .planned(
-        try TourPlanner.plan(
-          order.request, features: order.features, time: application.configuration.townTime, source: order.source,
-          walking: order.walking
-        ) { found in
-          // Why a plan cannot be drawn is told when the search ends and draws its own.
-          run.note(spent: found.spent, leftOut: found.leftOut, cost: found.cost) { try? found.plan() }
-        })
-    } catch {
-      return .failed(error)
+  /// Those that a request reads, also for its inspectors.
+  private static func collections(of request: TourRequest) -> [String] {
+    let register = request.register.map { [$0.inspectors, $0.depots, $0.shifts].compactMap(\.self) } ?? []
+    return request.collections + register.filter { !request.collections.contains($0) }
+  }
+
+  /// Searches with `search`, and hands what became of it to `finishing` before anybody else hears of it.
+  private func begin(
+    _ run: TourRun, on threads: PlanningThreads, _ search: @escaping @Sendable () throws -> TourPlan,
+    finishing: @escaping @Sendable (TourRun.Outcome) -> Void = { _ in }
+  ) throws {
+    let task = try threads.begin {
+      let outcome = run.isStopping ? .cancelled : TourRun.Outcome(catching: search)
+      finishing(outcome)
+      run.end(outcome)
     }
+    run.searches(in: task)
   }
 
   /// Puts what became of a search where it belongs.
@@ -206,10 +214,19 @@ struct TourDesk: Sendable {
     }
   }
 
-  /// Waits for a search. A client that leaves ends it, and so does a server that stops: then the best plan so far is the answer.
-  /// Throws what kept the search from a plan.
+  /// Waits for the search of a plan that nobody knows of yet. Throws what kept it from a plan, and forgets it then.
   func plan(of entry: TourEntry, for context: LageplanRequestContext) async throws -> TourPlan {
     guard let run = entry.run else { return try plan(try newest(of: entry), of: entry) }
+    do {
+      return try await plan(of: run, for: context)
+    } catch {
+      try discard(entry)
+      throw error
+    }
+  }
+
+  /// Waits for a search. A client that leaves ends it, and so does a server that stops: then the best plan so far is the answer.
+  private func plan(of run: TourRun, for context: LageplanRequestContext) async throws -> TourPlan {
     let departure = Departure.of(context.channel)
     let watch = departure?.onLeaving { run.stop() }
     defer { if let watch { departure?.forget(watch) } }
@@ -222,18 +239,77 @@ struct TourDesk: Sendable {
     } onCancel: {
       run.stop()
     }
-    guard !Task.isCancelled, departure?.hasLeft != true else {
-      try discard(entry)
-      throw CancellationError()
-    }
+    guard !Task.isCancelled, departure?.hasLeft != true else { throw CancellationError() }
     switch run.view.outcome {
     case .planned(let plan): return plan
-    case .failed(let error):
-      try discard(entry)
-      throw TourProblems.problem(error, logger: application.logger)
-    case .cancelled, nil:
-      try discard(entry)
-      throw CancellationError()
+    case .failed(let error): throw TourProblems.problem(error, logger: application.logger)
+    case .cancelled, nil: throw CancellationError()
+    }
+  }
+
+  // MARK: Making anew
+
+  /// A new version of the plan: what has not begun of `version`, planned anew after a change. Where the plan is stored, `actor` changes it.
+  func replan(
+    _ version: TourPlanVersion, of entry: TourEntry, after document: JSONValue, actor: String?, _ request: Request,
+    _ context: LageplanRequestContext
+  ) async throws -> (entry: TourEntry, plan: TourPlan) {
+    let time = application.configuration.townTime
+    let change = try TourChange(parsing: document, time: time)
+    let known = try plan(version, of: entry)
+    let asked = try TourRequest(parsing: try JSONValue(parsing: entry.record.request, limits: .trusted))
+    let order = try await order(asked, for: request)
+    let features = order.work.features + (try await urgent(change, in: entry, upTo: version, order, request))
+    let run = TourRun()
+    try begin(run, on: application.planning) {
+      try TourReplanner.replan(
+        known, order.request, change, features: features, time: time, source: order.source, walking: order.walking,
+        progress: run.note)
+    }
+    let plan = try await plan(of: run, for: context)
+    let made = TourPlanVersion(
+      number: 0, status: .draft, created: .now, actor: actor, change: document.json, figures: TourPlanFigures(plan))
+    guard entry.isStored else {
+      guard let grown = shelf.append(made, plan, to: entry.id) else { throw StoreError.unknownTourPlan(entry.id) }
+      return (grown, plan)
+    }
+    let (store, id) = (store, entry.id)
+    let written = try await application.writing.run {
+      try store.addTourPlanVersion(made, of: id, document: String(decoding: TourJson.encode(plan), as: UTF8.self))
+    }
+    shelf.update(id) { $0.plans[written.number] = plan }
+    return (try renewed(id), plan)
+  }
+
+  /// What is urgent although the request does not select it: by this change, or by those before it, whose work must not be forgotten.
+  private func urgent(
+    _ change: TourChange, in entry: TourEntry, upTo version: TourPlanVersion, _ order: Order, _ request: Request
+  ) async throws -> [TourFeature] {
+    var wanted = change.urgent.map(\.feature)
+    for earlier in entry.record.versions where earlier.number <= version.number {
+      guard let document = earlier.change else { continue }
+      let change = try TourChange(
+        parsing: try JSONValue(parsing: document, limits: .trusted), time: application.configuration.townTime)
+      wanted += change.urgent.map(\.feature)
+    }
+    let selected = Set(order.work.features.map(\.reference))
+    var seen: Set<FeatureReference> = []
+    wanted = wanted.filter { !selected.contains($0) && seen.insert($0).inserted }
+    guard !wanted.isEmpty else { return [] }
+    var asked = order.request
+    asked.collections = Array(Set(wanted.map(\.collection))).sorted()
+    asked.selection = .ids(wanted)
+    (asked.filter, asked.due, asked.register) = (nil, nil, nil)
+    do {
+      return try await self.order(asked, for: request).work.features
+    } catch let error as TourRequestError {
+      // The client knows nothing of the request that was made of its change.
+      throw TourRequestError(
+        error.faults.map { fault in
+          var fault = fault
+          fault.path = fault.path.replacing("$.ids", with: "$.urgent").replacing("$.collections", with: "$.urgent")
+          return fault
+        })
     }
   }
 

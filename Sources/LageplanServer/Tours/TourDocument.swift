@@ -9,12 +9,15 @@ struct TourDocument {
 
   /// A version with its plan, whose members stand beside the state.
   func plan(_ plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, language: TourLanguage) -> [UInt8] {
-    var bytes = state(version, of: entry, tellsDay: false).bytes
-    // One object of both, without reading the plan again: {state} and {plan} become {state,plan}.
-    bytes.removeLast()
-    bytes.append(UInt8(ascii: ","))
-    bytes += TourJson.encode(plan).dropFirst()
-    return bytes
+    var json = JSONWriter()
+    json.beginObject()
+    for (key, value) in state(version, of: entry, tellsDay: false).object ?? [] {
+      json.key(key)
+      json.value(value)
+    }
+    TourJson.writeMembers(of: plan, language: language, to: &json)
+    json.endObject()
+    return json.bytes
   }
 
   /// What a version is, without its plan.

@@ -6,7 +6,7 @@ import LageplanPlanner
 
 /// The spellings of a plan.
 enum TourFormat: String, CaseIterable {
-  case json, geojson, gpx, csv, ics, html
+  case json, geojson, gpx, csv, ics, pdf, html
 
   /// `f=` decides; else HTML for a client that names it before JSON, where the resource has a page.
   init(_ query: RequestQuery, _ request: Request, hasPage: Bool) throws(Problem) {
@@ -32,6 +32,7 @@ enum TourFormat: String, CaseIterable {
     case .gpx: "application/gpx+xml"
     case .csv: "text/csv; charset=utf-8"
     case .ics: "text/calendar; charset=utf-8"
+    case .pdf: TourSheet.mediaType
     case .html: HtmlPage.mediaType
     }
   }
@@ -44,6 +45,7 @@ enum TourFormat: String, CaseIterable {
     case .gpx: "GPX (Navigation)"
     case .csv: "CSV (Tabelle)"
     case .ics: "Kalender (iCal)"
+    case .pdf: "PDF (zum Ausdrucken)"
     case .html: "Seite"
     }
   }
@@ -52,7 +54,7 @@ enum TourFormat: String, CaseIterable {
   private var isDownload: Bool {
     switch self {
     case .json, .geojson, .html: false
-    case .gpx, .csv, .ics: true
+    case .gpx, .csv, .ics, .pdf: true
     }
   }
 

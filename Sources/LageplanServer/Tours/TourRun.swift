@@ -15,6 +15,10 @@ final class TourRun: Sendable {
   }
 
   enum Outcome: Sendable {
+    init(catching search: () throws -> TourPlan) {
+      do { self = .planned(try search()) } catch { self = .failed(error) }
+    }
+
     /// The best plan found, also where the search was told to stop.
     case planned(TourPlan)
     /// It was told to stop before there was a plan.
@@ -76,28 +80,24 @@ final class TourRun: Sendable {
   }
 
   /// Notes how far the search has come; false: it shall stop. Called on its thread.
-  ///
-  /// - Parameters:
-  ///   - spent: From 0 to 1.
-  ///   - leftOut: Of the best plan so far.
-  ///   - cost: Of the best plan so far.
-  ///   - best: Makes that plan; called only now and then, while somebody listens.
-  func note(spent: Double, leftOut: Int, cost: Int, best: () throws -> TourPlan?) rethrows -> Bool {
+  func note(_ found: TourPlanProgress) -> Bool {
     let now = ContinuousClock.now
     let (isDue, wantsPlan, isStopping) = state.withLock { state in
       let isDue = state.told.map { now - $0 >= Self.progressPause } ?? true
       if isDue {
         state.told = now
-        state.view.progress = Progress(spent: spent, leftOut: leftOut, cost: cost, seconds: (now - began) / .seconds(1))
+        state.view.progress = Progress(
+          spent: found.spent, leftOut: found.leftOut, cost: found.cost, seconds: (now - began) / .seconds(1))
         state.view.progressNumber += 1
       }
-      let isBetter = state.bestCost.map { (leftOut, cost) < $0 } ?? true
-      let wantsPlan =
-        isDue && isBetter && !state.listeners.isEmpty && (state.bestMade.map { now - $0 >= Self.planPause } ?? true)
-      if wantsPlan { (state.bestMade, state.bestCost) = (now, (leftOut, cost)) }
+      let isBetter = state.bestCost.map { (found.leftOut, found.cost) < $0 } ?? true
+      let isWanted = isDue && isBetter && !state.isStopping && !state.listeners.isEmpty
+      let wantsPlan = isWanted && (state.bestMade.map { now - $0 >= Self.planPause } ?? true)
+      if wantsPlan { (state.bestMade, state.bestCost) = (now, (found.leftOut, found.cost)) }
       return (isDue, wantsPlan, state.isStopping)
     }
-    if wantsPlan, let plan = try best() {
+    // A plan that cannot be drawn fails at the end, where somebody hears of it.
+    if wantsPlan, let plan = try? found.plan() {
       state.withLock { state in
         state.view.best = plan
         state.view.bestNumber += 1

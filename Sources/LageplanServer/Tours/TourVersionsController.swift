@@ -21,6 +21,51 @@ struct TourVersionsController: Sendable {
     return .fresh(.json(TourDocument(links: application.links(request)).versions(of: entry, showsActors: showsActors)))
   }
 
+  /// `GET /tours/{id}/compare?from=&to=`: what differs between two versions; the newest and the one before it unless told.
+  @Sendable func compare(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["from", "to", "f"])
+    try query.refuseFormats(otherThan: "json")
+    let entry = try desk.entry(context, for: request)
+    let after = try desk.version(query, "to", of: entry)
+    let before: TourPlanVersion
+    if query["from"] != nil {
+      before = try desk.version(query, "from", of: entry)
+    } else {
+      guard let previous = entry.record.versions.last(where: { $0.number < after.number }) else {
+        throw Problem(
+          .conflict, code: "one-version", detail: "Version \(after.number) is the first: there is none to compare it with.")
+      }
+      before = previous
+    }
+    let (old, new) = (try desk.plan(before, of: entry), try desk.plan(after, of: entry))
+    return .fresh(
+      Answer(TourComparisonJson.mediaType, TourComparisonJson.encode(TourComparison(of: old, with: new), clock: new)))
+  }
+
+  /// `POST /tours/{id}/replan?version=`: a new version of the plan, after a change (``/LageplanPlanner/TourChange``) to the newest version or another.
+  @Sendable func replan(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
+    let query = try RequestQuery(request.uri.query)
+    try query.refuseUnknown(known: ["version"])
+    let entry = try desk.entry(context, for: request)
+    let actor = entry.isStored ? try desk.actor(request) : nil
+    let version = try desk.version(query, of: entry)
+    let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
+    do {
+      let (made, plan) = try await desk.replan(
+        version, of: entry, after: try JSONValue(parsing: body), actor: actor, request, context)
+      let newest = try desk.newest(of: made)
+      let links = application.links(request)
+      let document = TourDocument(links: links)
+        .plan(plan, newest, of: made, language: request.tourLanguage ?? .english)
+      var answer = Answer.fresh(Answer(TourFormat.json.mediaType, document))
+      answer.headers[.location] = links("\(entry.path)?version=\(newest.number)")
+      return answer
+    } catch let error as TourRequestError {
+      throw TourProblems.problem(error, logger: application.logger)
+    }
+  }
+
   /// `POST /tours/{id}/store`: keeps the plan with all its versions in the database; a body may give it a `title`.
   @Sendable func store(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])

@@ -24,35 +24,29 @@ struct ToursController: Sendable {
     let format = try TourFormat(query, request, hasPage: false)
     let part = try TourPart(query)
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
-    let order = try await order(try JSONValue(parsing: body), request)
-    let entry = try desk.begin(order)
+    let (entry, isBackground) = try await begin(try JSONValue(parsing: body), request)
     let links = application.links(request)
     var answer: Answer
-    if order.request.isBackground {
+    if isBackground {
       answer = .fresh(.json(TourDocument(links: links).state(try desk.newest(of: entry), of: entry)))
       answer.status = .accepted
     } else {
       let plan = try await desk.plan(of: entry, for: context)
       let made = try desk.renewed(entry.id)
-      answer = try self.answer(part.of(plan), try desk.newest(of: made), of: made, format, request)
+      answer = try await self.answer(part.of(plan), try desk.newest(of: made), of: made, format, request)
     }
     answer.headers[.location] = links(entry.path)
     return answer
   }
 
-  /// What a body asks for, with the features that it names. Throws all that is wrong with it at once.
-  private func order(_ document: JSONValue, _ request: Request) async throws -> TourDesk.Order {
+  /// Throws all that is wrong with a body at once.
+  private func begin(_ document: JSONValue, _ request: Request) async throws -> (TourEntry, isBackground: Bool) {
     do {
-      let tours = try TourRequest(answering: document)
+      let tours = try TourRequest(parsing: document)
       let actor = tours.isStored ? try desk.actor(request) : nil
-      let descriptors = try application.collections(for: request)
-      let work = try await application.store.read { reader in
-        try TourWork(tours, reader: reader, descriptors: descriptors)
-      }
-      let sources = try await application.travelSources()
-      return TourDesk.Order(
-        request: work.request, document: document, features: work.features, source: try sources.source(for: tours),
-        walking: try sources.walking(for: tours), actor: actor)
+      return (
+        try desk.begin(try await desk.order(tours, for: request), asked: document, actor: actor), tours.isBackground
+      )
     } catch let error as TourRequestError {
       throw TourProblems.problem(error, logger: application.logger)
     }
@@ -110,7 +104,7 @@ struct ToursController: Sendable {
     if format == .json, version.figures == nil, entry.run?.view.best == nil {
       return .fresh(.json(document.state(version, of: entry, problem: try desk.problem(version, of: entry))))
     }
-    return try answer(part.of(try desk.plan(version, of: entry)), version, of: entry, format, request)
+    return try await answer(part.of(try desk.plan(version, of: entry)), version, of: entry, format, request)
   }
 
   /// `GET /tours/{id}/request`: what was asked, as it was sent.
@@ -122,22 +116,43 @@ struct ToursController: Sendable {
 
   private func answer(
     _ plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ format: TourFormat, _ request: Request
-  ) throws -> Answer {
+  ) async throws -> Answer {
     // Programs are spoken to in English, people in German, unless they ask for another language.
     let language = request.tourLanguage ?? (format == .json ? .english : .german)
-    let name = "tour-\(plan.day.iso)"
+    let bytes: [UInt8]
     switch format {
     case .json:
-      let document = TourDocument(links: application.links(request))
-      return format.file(document.plan(plan, version, of: entry, language: language), name: name)
-    case .geojson: return format.file(TourGeoJson.encode(plan), name: name)
-    case .gpx: return format.file(TourGpx.encode(plan), name: name)
-    case .csv: return format.file(TourCsv.encode(plan, language: language), name: name)
+      bytes = TourDocument(links: application.links(request)).plan(plan, version, of: entry, language: language)
+    case .geojson: bytes = TourGeoJson.encode(plan)
+    case .gpx: bytes = TourGpx.encode(plan)
+    case .csv: bytes = TourCsv.encode(plan, language: language, addresses: try await addresses(plan, request))
     case .ics:
-      return format.file(
-        TourCalendar.encode(plan, identity: entry.id, version: version.number, stamp: version.created, language: language),
-        name: name)
+      bytes = TourCalendar.encode(
+        plan, identity: entry.id, version: version.number, stamp: version.created, language: language,
+        addresses: try await addresses(plan, request))
+    case .pdf: bytes = try await sheet(of: plan, version, of: entry, language, request)
     case .html: return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))
+    }
+    return format.file(bytes, name: "tour-\(plan.day.iso)")
+  }
+
+  private func addresses(_ plan: TourPlan, _ request: Request) async throws -> [FeatureReference: String] {
+    let descriptors = try application.collections(for: request)
+    return try await application.store.read { try TourAddresses.read(plan, reader: $0, descriptors: descriptors) }
+  }
+
+  /// Drawn where other long work is done, not in the way of maps.
+  private func sheet(
+    of plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ language: TourLanguage, _ request: Request
+  ) async throws -> [UInt8] {
+    let roads = try await application.roads.standingIfAny()?.roads
+    let addresses = try await addresses(plan, request)
+    return try await application.roadThread.run {
+      try TourSheet.encode(
+        plan,
+        TourSheet.Content(
+          title: entry.record.title, language: language, map: TourMap(around: plan, on: roads), addresses: addresses,
+          made: version.created))
     }
   }
 
@@ -176,20 +191,5 @@ private struct TourCondition {
   func isMet(by entry: TourEntry) -> Bool {
     (status.map { status in entry.record.versions.contains { $0.status == status } } ?? true)
       && (day.map { $0 == entry.record.day } ?? true)
-  }
-}
-
-extension TourRequest {
-  /// A request over HTTP: beside what shall be planned it says how the answer is wanted.
-  fileprivate init(answering document: JSONValue) throws {
-    guard case .object(let members) = document else {
-      try self.init(parsing: document)
-      return
-    }
-    let own = ["background", "store", "title"]
-    try self.init(parsing: .object(members.filter { !own.contains($0.key) }))
-    isBackground = document["background"]?.boolean ?? false
-    isStored = document["store"]?.boolean ?? false
-    title = document["title"]?.text
   }
 }
