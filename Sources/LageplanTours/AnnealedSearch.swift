@@ -1,5 +1,3 @@
-import LageplanGeometry
-
 #if canImport(Glibc)
   import Glibc
 #else
@@ -12,8 +10,6 @@ struct AnnealedSearch {
   /// Temperatures at the begin and the end, in mean legs between neighbours: where everything finds a place, and where jobs must be chosen.
   private static let placing = (hot: 2.0, cold: 0.02)
   private static let choosing = (hot: 4.0, cold: 0.1)
-  /// What a broken promise beyond the most that may be costs the search, in mean legs.
-  private static let excessLegs = 20.0
   /// So many rounds pass between two looks at the clock.
   private static let clockRounds = 64
 
@@ -38,13 +34,12 @@ struct AnnealedSearch {
     rounds.mostBroken = max(mostChanges, plan.broken)
     plan.beginRound()
     rounds.recreate(&plan, &random, space, retrying: space.jobCount)
-    if space.limitsBreakLoads { plan.emptyRoutesWithoutBreaks(problem, space) }
     plan.commit()
     rounds.mostBroken = max(mostChanges, plan.broken)
     let best = BestPlan(plan)
     var reported = best.draft(problem)
     var bestCost = plan.exactCost
-    let excessCost = Int(Self.excessLegs * space.meanLeg)
+    let excessCost = 2 * space.heaviest
     var leftOut = plan.absentCount
     var isReported = true
     var iteration = 0
@@ -70,9 +65,7 @@ struct AnnealedSearch {
       plan.assertSums(space)
       let threshold = Double(before) - temperature * log(1 - random.fraction())
       let after = plan.cost + excess(plan, mostChanges) * excessCost
-      guard Double(after) < threshold, plan.broken <= rounds.mostBroken, plan.keepsRules(space),
-        !space.limitsBreakLoads || plan.takesBreaks(problem)
-      else {
+      guard Double(after) < threshold, plan.broken <= rounds.mostBroken, plan.keepsRules(space) else {
         plan.takeBack(space)
         continue
       }
@@ -131,11 +124,7 @@ private final class BestPlan {
     guard problem.hasPromises || !problem.ties.together.isEmpty else { return TourDraft(sequences: sequences) }
     var appointments: [Int: TimeWindow] = [:]
     for job in sequences.joined() {
-      switch held[job] {
-      case Held.free: continue
-      case Held.promised: appointments[job] = problem.jobs[job].promise?.begin
-      case let moment: appointments[job] = TimeWindow(earliest: Seconds(Int(moment)), latest: Seconds(Int(moment)))
-      }
+      appointments[job] = Held.window(held[job], of: problem.jobs[job])
     }
     return TourDraft(sequences: sequences, appointments: appointments)
   }

@@ -1,3 +1,5 @@
+import LageplanGeometry
+
 /// How jobs that are done together find their places and their time.
 ///
 /// Every place of every job of the group tells within which seconds the visit may begin there without anybody coming too late. The cheapest places in
@@ -140,22 +142,33 @@ extension WorkingPlan {
       guard let early = begin(of: group, from: opening.lowerBound, space), early <= opening.upperBound else { continue }
       let late = latestBegin(of: group, by: opening.upperBound, space)
       let wanted = early + Int32(choice.time * Double(max(0, late - early)))
-      let between = begin(of: group, from: wanted, space) ?? early
-      for begin in [between <= opening.upperBound ? between : early, early, late] where begin >= early {
-        var broken = 0
-        var cost = sum
-        for (job, place) in zip(group, choice.chosen) {
-          if space.ties.isBroken(job, on: place.shift, held: begin) { broken += 1 }
-          cost += space.ties.brokenCost(job, on: place.shift, held: begin)
-        }
-        guard broken <= permitted, cost < choice.best, canWork(group, choice.chosen, begin, space) else { continue }
-        choice.best = cost
-        choice.begin = begin
-        choice.places = choice.chosen.map(\.after)
-        choice.deltas = Dictionary(zip(group, choice.chosen.map(\.delta))) { $1 }
-        break
+      // Besides the wanted second the ends of what is possible and of what has been promised.
+      var begins = [wanted, early, late]
+      for (job, place) in zip(group, choice.chosen) {
+        guard let promise = space.ties.promises[job], promise.shift == place.shift else { continue }
+        begins += [Int32(promise.begin.earliest.value), Int32(promise.begin.latest.value)]
+      }
+      for moment in begins where moment >= early {
+        guard let begin = begin(of: group, from: moment, space), begin <= opening.upperBound else { continue }
+        consider(begin, group, sum, permitted, &choice, space)
       }
     }
+  }
+
+  private func consider(
+    _ begin: Int32, _ group: [Int], _ sum: Int, _ permitted: Int, _ choice: inout GroupChoice, _ space: borrowing SearchSpace
+  ) {
+    var broken = 0
+    var cost = sum
+    for (job, place) in zip(group, choice.chosen) {
+      if space.ties.isBroken(job, on: place.shift, held: begin) { broken += 1 }
+      cost += space.ties.brokenCost(job, on: place.shift, held: begin)
+    }
+    guard broken <= permitted, cost < choice.best, canWork(group, choice.chosen, begin, space) else { return }
+    choice.best = cost
+    choice.begin = begin
+    choice.places = choice.chosen.map(\.after)
+    choice.deltas = Dictionary(zip(group, choice.chosen.map(\.delta))) { $1 }
   }
 
   /// The first second, from one on, at which a window of every job is open.
@@ -183,7 +196,7 @@ extension WorkingPlan {
 
   /// Nobody works longer than the shift permits if the jobs begin then.
   private func canWork(_ group: [Int], _ places: [Candidate], _ begin: Int32, _ space: borrowing SearchSpace) -> Bool {
-    guard space.limitsWork else { return true }
+    guard space.followsTours else { return true }
     var isPossible = true
     for (job, place) in zip(group, places) where isPossible {
       space.ties.hold(job, to: begin, space)

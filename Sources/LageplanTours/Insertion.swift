@@ -186,34 +186,22 @@ extension WorkingPlan {
     }
     let done = space.done(node[at].early, way: arriving, job, service: space.service(of: job, on: shift), shift)
     guard space.joins(done, way: leaving, node[following].late, shift) else { return false }
-    return !space.limitsWork || keepsWork(on: shift, placing: (job, at), space)
+    return !space.followsTours || keepsWork(on: shift, placing: (job, at), space)
   }
 
-  /// Whether the tour can be worked within the shift's longest work at some departure, with up to two absent jobs: the one behind a node, the other
+  /// Whether the tour can be worked within the shift's longest work at some departure and with breaks when little is on board, with up to two absent jobs: the one behind a node, the other
   /// behind a node or behind the first.
   func keepsWork(
     on shift: Int, placing first: (job: Int, behind: Int) = (-1, -1), and second: (job: Int, behind: Int) = (-1, -1),
     _ space: borrowing SearchSpace
   ) -> Bool {
-    let limit = space.shift[shift].longestWork
-    guard limit < Int32.max else { return true }
-    var departure = space.shift[shift].begins
-    while true {
-      let tour = work(from: departure, on: shift, placing: first, and: second, space)
-      if tour.least <= limit { return true }
-      guard let later = tour.next else { return false }
-      departure = later
-    }
-  }
-
-  private func work(
-    from departure: Int32, on shift: Int, placing first: (job: Int, behind: Int), and second: (job: Int, behind: Int),
-    _ space: borrowing SearchSpace
-  ) -> WorkSpan {
-    var tour = WorkSpan(begins: departure)
+    guard space.shift[shift].isFollowed else { return true }
+    var load = space.hasProfile ? loads[start(shift)].now : .zero
+    for job in [first.job, second.job] where job >= 0 { load &+= space.job[job].delivery }
+    var tour = WorkSpan(space.shift[shift], load: load)
     var place = start(shift)
     let last = end(shift)
-    while place != last {
+    while place != last, !tour.isOver {
       var before = place
       if place == first.behind {
         tour.visit(first.job, from: before, shift, space)
@@ -226,6 +214,6 @@ extension WorkingPlan {
       tour.visit(next(place), from: before, shift, space)
       place = next(place)
     }
-    return tour
+    return !tour.isOver
   }
 }

@@ -36,29 +36,4 @@ extension WorkingPlan {
     return all((loads[at].before &+ brought) .<= capacity) && all((loads[at].now &+ change) .<= capacity)
       && all((loads[next(at)].after &+ change) .<= capacity)
   }
-
-  /// Whether all tours can take their breaks while no more is on board than may be.
-  func takesBreaks(_ problem: TourProblem) -> Bool {
-    problem.shifts.indices.allSatisfy { isEmpty($0) || takesBreaks(on: $0, problem) }
-  }
-
-  private func takesBreaks(on shift: Int, _ problem: TourProblem) -> Bool {
-    guard problem.shifts[shift].breaks.contains(where: { $0.largestLoad != nil }) else { return true }
-    let tour = sequence(of: shift)
-    let breaks = TourRoute.earliestBreaks(tour, problem.shifts[shift], problem)
-    guard breaks.count == problem.shifts[shift].breaks.count else { return false }
-    let loads = problem.loads(along: tour)
-    return zip(breaks, problem.shifts[shift].breaks).allSatisfy { leg, pause in
-      pause.largestLoad.map { loads[leg].fits(into: $0) } ?? true
-    } && TimeSegment(tour, on: problem.shifts[shift], breaks: breaks, of: problem).timeWarp == 0
-  }
-
-  /// Takes all jobs that are not fixed out of the routes that cannot take their breaks.
-  mutating func emptyRoutesWithoutBreaks(_ problem: TourProblem, _ space: borrowing SearchSpace) {
-    for shift in problem.shifts.indices where !isEmpty(shift) && !takesBreaks(on: shift, problem) {
-      for job in sequence(of: shift) where !space.isFixed[job] {
-        for part in [job] + space.ties.unit[job] where !isAbsent(part) { remove(1, from: part, space) }
-      }
-    }
-  }
 }

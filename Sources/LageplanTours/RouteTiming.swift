@@ -2,57 +2,19 @@ import LageplanGeometry
 
 extension TourRoute {
   /// The sequence on a shift, with breaks laid so that the tour ends earliest, and the earliest departure that makes working time least then.
-  /// Where that is longer than the shift's longest work, later departures and breaks are tried, which come into other windows.
+  /// Where that is longer than the shift's longest work, the departure and the breaks are those of the least work of all.
   init(timing sequence: [Int], on shift: Int, of problem: TourProblem) {
     let limits = problem.shifts[shift]
     let breaks = sequence.isEmpty ? [] : Self.earliestBreaks(sequence, limits, problem)
     let segment = TimeSegment(sequence, on: limits, breaks: breaks, of: problem)
     self.init(jobs: sequence, departure: Seconds(Int(segment.earliest)), breaks: breaks)
     guard let longest = limits.longestWork, Int(segment.duration) > longest.value, !sequence.isEmpty else { return }
-    var later = limits
-    while later.span.earliest <= later.span.latest {
-      let choices = [Self.earliestBreaks(sequence, later, problem), Self.dueBreaks(sequence, later, problem)]
-      let tours = choices.map { TimeSegment(sequence, on: later, breaks: $0, of: problem) }
-      for (breaks, tour) in zip(choices, tours)
-      where breaks.count == limits.breaks.count && tour.timeWarp == 0 && Int(tour.duration) <= longest.value {
-        departure = Seconds(Int(tour.earliest))
-        self.breaks = breaks
-        return
-      }
-      guard let next = tours.lazy.filter({ $0.timeWarp == 0 }).map({ Int($0.latest) + 1 }).min(),
-        next > later.span.earliest.value
-      else { return }
-      later.span.earliest = Seconds(next)
+    guard let least = LeastWork(sequence, limits, problem).tour, least.label.least < segment.duration || segment.timeWarp > 0
+    else {
+      return
     }
-  }
-
-  /// On which leg each break lies if it is taken where it costs no waiting, or at the last chance; as the search judges working time.
-  private static func dueBreaks(_ sequence: [Int], _ shift: TourShift, _ problem: TourProblem) -> [Int] {
-    let travel = problem.travel(profile: shift.profile)
-    var legs: [Int] = []
-    var clock = shift.span.earliest.value
-    var place = shift.start
-    for leg in 0...sequence.count where legs.count < shift.breaks.count {
-      let job = leg < sequence.count ? problem.jobs[sequence[leg]] : nil
-      let location = job?.location ?? shift.end
-      let arrival =
-        clock + travel.seconds(from: place, to: location).value + (job.map { problem.setUp(at: $0, from: place) } ?? 0)
-      let pause = shift.breaks[legs.count]
-      func done(_ ready: Int) -> (clock: Int, isOpen: Bool) {
-        guard let job else { return (ready, false) }
-        let (begin, isOpen) = begin(job, ready: ready)
-        return (begin + job.service(onType: shift.type).value, isOpen)
-      }
-      let following = done(arrival)
-      place = location
-      if arrival >= pause.window.earliest.value || !following.isOpen || following.clock > pause.window.latest.value {
-        legs.append(leg)
-        clock = done(max(arrival, pause.window.earliest.value) + pause.duration.value).clock
-      } else {
-        clock = following.clock
-      }
-    }
-    return legs
+    departure = Seconds(Int(least.label.departure))
+    self.breaks = least.breaks
   }
 
   /// When a visit begins for whoever is ready at `ready`: a missed window does not stop the clock.

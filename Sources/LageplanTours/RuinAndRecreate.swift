@@ -174,7 +174,9 @@ struct RuinAndRecreate: ~Copyable {
   ) {
     var promised = 0
     for place in 0..<removed where space.ties.promisedShift[Int(order[place])] >= 0 { promised &+= 1 }
-    var permitted = max(0, mostBroken &- (plan.broken &- promised))
+    // Where more are broken than may be, every other round tries to do without.
+    let most = mostBroken > space.ties.mostChanges && random.below(2) == 0 ? space.ties.mostChanges : mostBroken
+    var permitted = max(0, most &- (plan.broken &- promised))
     for place in 0..<removed {
       let job = Int(order[place])
       if plan.isAbsent(job) { plan.placeTied(job, permitted: &permitted, &blinks, &random, space) }

@@ -34,6 +34,8 @@ struct SearchShift: BitwiseCopyable {
   var table: Int
   var usedShift: Int
   var workSecond: Int
+  /// Whether its tours are followed as a whole: see ``SearchSpace/followsTours``.
+  var isFollowed: Bool
   var capacity: SIMD4<Int32>
 }
 
@@ -110,12 +112,14 @@ struct SearchSpace: ~Copyable {
   let hasFixed: Bool
   let hasRanks: Bool
   let limitsTravel: Bool
-  let limitsWork: Bool
   let limitsWay: Bool
   let limitsJobs: Bool
-  let limitsBreakLoads: Bool
+  /// Whether tours must be followed as a whole, with all choices of breaks: where working time is limited, or the load during breaks.
+  let followsTours: Bool
   /// The mean cost of the legs from jobs to their nearest neighbours: the scale of the search.
   let meanLeg: Double
+  /// The most that leaving out one job costs the search.
+  let heaviest: Int
 
   var nodeCount: Int { jobCount + 2 * shiftCount }
   let hasTies: Bool
@@ -160,14 +164,14 @@ struct SearchSpace: ~Copyable {
     rank = Self.buffer(jobs.map { Int32($0.rank ?? -1) })
     shiftCost = Self.buffer(Self.shiftCosts(of: problem))
     isTimed = Self.isTimed(problem)
-    limitsBreakLoads = shifts.contains { $0.breaks.contains { $0.largestLoad != nil } }
+    let limitsBreakLoads = shifts.contains { $0.breaks.contains { $0.largestLoad != nil } }
+    followsTours = limitsBreakLoads || shifts.contains { $0.longestWork != nil }
     hasLoads = shifts.contains { $0.capacity != nil }
     hasProfile = (hasLoads || limitsBreakLoads) && (jobs.contains { $0.delivery != 0 } || !problem.ties.shipments.isEmpty)
     hasSetUp = jobs.contains { $0.setUp > 0 }
     hasSetUpCost = hasSetUp && shifts.indices.contains { problem.objective(of: $0).workSecond > 0 }
     hasWindows = jobs.contains { !$0.windows.isEmpty }
     limitsTravel = shifts.contains { $0.longestTravel != nil }
-    limitsWork = shifts.contains { $0.longestWork != nil }
     limitsWay = shifts.contains { $0.longestWay != nil }
     limitsLegs = limitsTravel || limitsWay
     (hasTies, hasPromises) = (!ties.isEmpty, ties.hasPromises)
@@ -176,7 +180,9 @@ struct SearchSpace: ~Copyable {
     neighbours = lists.count
     neighbour = Self.buffer(lists.neighbours)
     meanLeg = lists.meanLeg
-    job = Self.buffer(Self.jobs(of: problem, meanLeg: lists.meanLeg))
+    let searchJobs = Self.jobs(of: problem, meanLeg: lists.meanLeg)
+    heaviest = searchJobs.map(\.weight).max() ?? 0
+    job = Self.buffer(searchJobs)
   }
 
   deinit {
@@ -218,6 +224,7 @@ struct SearchSpace: ~Copyable {
         longestTravel: Int32(shift.longestTravel?.value ?? Int(Int32.max)),
         longestWay: shift.longestWay.map { Int32($0.value) } ?? Int32.max, mostJobs: Int32(clamping: shift.mostJobs ?? .max),
         table: tables.offset(of: number, problem), usedShift: costs.usedShift, workSecond: costs.workSecond,
+        isFollowed: shift.longestWork != nil || shift.breaks.contains { $0.largestLoad != nil },
         capacity: SIMD4(TourLoad.limit(shift.capacity)))
     }
   }
@@ -244,7 +251,7 @@ struct SearchSpace: ~Copyable {
   private static func softPenalties(_ problem: TourProblem, unit: Double) -> [Int] {
     let levels = Set(problem.jobs.map(\.level)).sorted(by: >)
     var weight: [Int: Double] = [:]
-    var scale = softLegs * unit
+    var scale = max(softLegs * unit, costAlone(problem))
     for level in levels {
       let prizes = problem.jobs.lazy.filter { $0.level == level }.map(\.prize)
       weight[level] = scale * Double(prizes.count) / Double(prizes.reduce(0, +))
@@ -254,7 +261,32 @@ struct SearchSpace: ~Copyable {
     return problem.jobs.map { Int(min(ceiling, ((weight[$0.level] ?? 1) * Double($0.prize)).rounded(.up))) }
   }
 
-  /// What leaving out a job of mean prize on the lowest level costs the search, in mean legs, and by how much more on each level above.
+  /// What serving a job with a tour of its own costs: the dearest of few, the mean of many.
+  private static func costAlone(_ problem: TourProblem) -> Double {
+    let costs = problem.jobs.indices.map { index in
+      let job = problem.jobs[index]
+      let each = problem.shifts.indices.prefix(fewJobs).compactMap { number -> Int? in
+        let (shift, weights) = (problem.shifts[number], problem.objective(of: number))
+        let travel = problem.travel(of: number)
+        guard travel.isReachable(from: shift.start, to: job.location), travel.isReachable(from: job.location, to: shift.end)
+        else {
+          return nil
+        }
+        let ways =
+          travel.cost(from: shift.start, to: job.location, weights) + travel.cost(from: job.location, to: shift.end, weights)
+        let work = weights.workSecond * (job.setUp.value + job.service(onType: shift.type).value)
+        return ways + work + weights.usedShift + job.wishCost(on: number)
+      }
+      return Double((problem.jobs.count < fewJobs ? each.max() : each.min()) ?? 0) + Double(job.promise?.cost ?? 0)
+    }
+    if problem.jobs.count < fewJobs { return costs.max() ?? 0 }
+    return costs.reduce(0, +) / Double(costs.count)
+  }
+
+  /// Of fewer the mean says little.
+  private static let fewJobs = 20
+
+  /// What leaving out a job of mean prize on the lowest level costs the search at least, in mean legs, and by how much more on each level above.
   private static let softLegs = 10.0
   private static let softLevel = 6.0
 

@@ -28,7 +28,8 @@ extension WorkingPlan {
       improveInsertion(&kept, of: job, in: space.ties.promisedShift[job], &blinks, &random, space)
       space.ties.hold(job, to: Held.free, space)
     }
-    if permitted > 0 {
+    // Now and then it is kept although it costs more: others may need the room.
+    if permitted > 0, !kept.isPossible || random.below(4) > 0 {
       var free = cheapestInsertion(of: job, blinks: &blinks, &random, space)
       if free.isPossible {
         free.delta += space.ties.brokenCost(job, on: route(Int(free.after)), held: Held.free)
@@ -193,7 +194,7 @@ extension WorkingPlan {
         guard routes[shift].metres &+ metres <= limits.longestWay else { return false }
       }
     }
-    return !space.limitsWork || keepsWork(on: shift, placing: pickup, and: delivery, space)
+    return !space.followsTours || keepsWork(on: shift, placing: pickup, and: delivery, space)
   }
 }
 

@@ -7,6 +7,15 @@ enum Held {
   /// The windows in which its promise is kept.
   static let promised: Int32 = -2
   // Zero or more: that second, agreed with the others of its group.
+
+  /// Within what the job begins; `nil`: its windows alone say.
+  static func window(_ held: Int32, of job: TourJob) -> TimeWindow? {
+    switch held {
+    case free: nil
+    case promised: job.promise?.begin
+    default: TimeWindow(earliest: Seconds(Int(held)), latest: Seconds(Int(held)))
+    }
+  }
 }
 
 /// What the search knows of ties and promises; most problems have none. Rewrites the windows of jobs while they are held to a part of them.

@@ -1,79 +1,79 @@
-/// How long a tour takes at least if it leaves at `begins` or later, in the windows and breaks of the tour that leaves then.
-///
-/// Follows that tour, and keeps how much later it could leave without being late anywhere in those same windows and breaks;
-/// so what it says is always possible. Whoever leaves later still comes into other windows: ``next`` says when.
+/// Whether a tour is possible within its longest work, over all departures, breaks and windows, and with no more on board during breaks than may be: labels are carried along it, and only those kept that may still be best.
 struct WorkSpan {
+  /// More choices than that at one point are not followed; a plan whose only hope they were is not taken.
+  private static let most = 32
+
   private let begins: Int32
-  private var now: Int32
-  private var taken = 0
-  private var waited: Int32 = 0
-  /// How much later one may leave: at each stop what is left until it closes, and what was waited before.
-  private var slack = SearchSpace.never
-  private var isLate = false
+  private let limit: Int32
+  /// What is on board.
+  private var load: SIMD4<Int32>
+  private var labels: InlineArray<32, WorkLabel>
+  private var count = 1
 
-  init(begins: Int32) {
-    self.begins = begins
-    now = begins
+  /// A tour on a shift that begins with so much on board; what takes longer than the shift's limit is not followed.
+  init(_ shift: SearchShift, load: SIMD4<Int32>) {
+    self.load = load
+    begins = shift.begins
+    limit = shift.longestWork
+    labels = InlineArray(repeating: WorkLabel(from: shift.begins, to: shift.ends))
   }
 
-  /// From the departure to the end that was reached; ``SearchSpace/never`` where something was missed.
-  var least: Int32 { isLate ? SearchSpace.never : now &- begins &- min(waited, slack) }
+  /// Nothing is left within the limit.
+  var isOver: Bool { count == 0 }
 
-  /// The first departure that misses one of these windows; `nil` once there is none in time.
-  var next: Int32? { isLate ? nil : begins &+ slack &+ 1 }
-
-  private mutating func wait(until moment: Int32) {
-    guard moment > now else { return }
-    waited &+= moment &- now
-    now = moment
-  }
-
-  /// The clock stands at a moment that may be at most `latest`.
-  private mutating func mustNotPass(_ latest: Int32) {
-    if now > latest { isLate = true }
-    slack = min(slack, waited &+ latest &- now)
-  }
-
-  /// Takes the way from `place` to `node`, with a break where that must be, and serves there.
+  /// Takes the way from `place` to `node`, with or without a break, and serves there or ends.
   mutating func visit(_ node: Int, from place: Int, _ shift: Int, _ space: borrowing SearchSpace) {
     let way = space.way(place, node, shift)
-    let isEnd = node >= space.jobCount
-    if taken < Int(space.shift[shift].breakCount) {
-      let pause = space.breaks[Int(space.shift[shift].firstBreak) &+ taken]
-      // Late enough for a break that costs no waiting, or the last chance.
-      let arrival = now &+ way
-      let following = isEnd ? SearchSpace.never : max(arrival, space.begin(node, arrival)) &+ space.service(of: node, on: shift)
-      if arrival >= pause.opens || following > pause.closes {
-        mustNotPass(pause.closes)
-        now &+= way
-        wait(until: pause.opens)
-        now &+= pause.duration
-        taken &+= 1
-        return serve(node, isEnd, shift, space)
+    let breakCount = space.shift[shift].breakCount
+    let (former, formerCount) = (labels, count)
+    count = 0
+    for index in 0..<formerCount {
+      let label = former[index]
+      serve(node, label.going(way), shift, space)
+      guard label.taken < breakCount else { continue }
+      let pause = space.breaks[Int(space.shift[shift].firstBreak &+ label.taken)]
+      guard all(load .<= pause.largestLoad) else { continue }
+      if let paused = label.going(way, pausing: pause.duration, from: pause.opens, to: pause.closes) {
+        serve(node, paused, shift, space)
       }
     }
-    now &+= way
-    serve(node, isEnd, shift, space)
+    if node < space.jobCount { load &+= space.job[node].load }
   }
 
-  private mutating func serve(_ node: Int, _ isEnd: Bool, _ shift: Int, _ space: borrowing SearchSpace) {
-    guard !isEnd else {
-      if taken < Int(space.shift[shift].breakCount) { now = SearchSpace.never }
-      return mustNotPass(space.shift[shift].ends)
-    }
-    let begin = space.begin(node, now)
-    guard begin < SearchSpace.never else {
-      if space.isFixed[node] { now &+= space.service(of: node, on: shift) } else { now = SearchSpace.never }
+  private mutating func serve(_ node: Int, _ label: WorkLabel, _ shift: Int, _ space: borrowing SearchSpace) {
+    guard node < space.jobCount else {
+      guard label.taken == space.shift[shift].breakCount else { return }
+      if let ended = label.serving(0, from: 0, to: space.shift[shift].ends) { keep(ended) }
       return
     }
-    wait(until: begin)
-    var closes = space.job[node].closes
+    let service = space.service(of: node, on: shift)
     let first = Int(space.job[node].firstWindow)
-    for window in first..<(first + Int(space.job[node].windowCount)) where now <= space.windows[window].closes {
-      closes = space.windows[window].closes
-      break
+    var isOpen = false
+    for window in first..<(first &+ Int(space.job[node].windowCount)) {
+      guard let served = label.serving(service, from: space.windows[window].opens, to: space.windows[window].closes) else {
+        continue
+      }
+      isOpen = true
+      keep(served)
     }
-    mustNotPass(closes)
-    now &+= space.service(of: node, on: shift)
+    // A fixed job is not asked for its windows.
+    if !isOpen, space.isFixed[node] { keep(label.going(service)) }
+  }
+
+  private mutating func keep(_ label: WorkLabel) {
+    guard label.latest >= begins, label.least <= limit else { return }
+    var place = 0
+    while place < count {
+      if labels[place].isAsGood(as: label) { return }
+      if label.isAsGood(as: labels[place]) {
+        count &-= 1
+        labels[place] = labels[count]
+      } else {
+        place &+= 1
+      }
+    }
+    guard count < Self.most else { return }
+    labels[count] = label
+    count &+= 1
   }
 }

@@ -173,7 +173,7 @@ struct WorkingPlan: ~Copyable {
       guard space.joins(node[last].early, way: node[last].way, node[end(shift)].late, shift),
         !space.limitsTravel || routes[shift].travel <= space.shift[shift].longestTravel,
         !space.limitsWay || routes[shift].metres <= space.shift[shift].longestWay,
-        !space.limitsWork || keepsWork(on: shift, space)
+        !space.followsTours || keepsWork(on: shift, space)
       else { return false }
     }
     return true

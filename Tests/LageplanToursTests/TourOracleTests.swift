@@ -1,0 +1,42 @@
+import LageplanGeometry
+import LageplanTours
+import Testing
+
+/// Random problems in which every rule occurs, against an exhaustive search that shares no code with the solver. `lageplan-bench tours --oracle` asks for
+/// ten thousand of them.
+struct TourOracleTests {
+  @Test(arguments: 0..<4) func everyRuleAtOnceIsSolvedToTheOptimum(block: UInt64) throws {
+    var run = TourOracleRun()
+    for seed in (3_100 + 25 * block)..<(3_125 + 25 * block) { try run.run(seed: seed, iterations: 2_000, jobs: 3...4) }
+    #expect(run.count == 25)
+    #expect(run.misses.map(\.seed) == [])
+  }
+
+  /// The oracle itself, on a problem that can be counted by hand: 10 minutes there, 5 of work, 10 back.
+  @Test func oracleCountsWhatCanBeCountedByHand() throws {
+    let job = TourJob(location: 1, service: 300, level: 1, prize: 3)
+    let long = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 1500))
+    let short = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 1440))
+    let travel = try SmallProblems.line([0, 10])
+    let possible = TourOracle.best(try TourProblem(jobs: [job], shifts: [long], travel: travel))
+    #expect((possible.leftOut, possible.cost) == ([0, 0], 1200))
+    let impossible = TourOracle.best(try TourProblem(jobs: [job], shifts: [short], travel: travel))
+    #expect((impossible.leftOut, impossible.cost) == ([0, 3], 0))
+  }
+
+  @Test func sameSeedDrawsTheSameProblem() throws {
+    let (one, other) = (try RandomTourProblem.problem(seed: 5), try RandomTourProblem.problem(seed: 5))
+    #expect(one.jobs == other.jobs && one.shifts == other.shifts && one.ties == other.ties)
+  }
+
+  /// With a budget of rounds the machine's cores do not matter: the searches are the same whether they run one after another or side by side.
+  @Test func searchesSideBySideFindWhatTheyFindAlone() async throws {
+    for seed in UInt64(1)...10 {
+      let problem = try RandomTourProblem.problem(seed: seed, jobs: 7...7)
+      let alone = (0..<3).map { TourSolver.solve(problem, seed: 40 + $0, budget: .iterations(60)) }
+      let best = alone.min { TourCost(of: $0, in: problem) < TourCost(of: $1, in: problem) }
+      let together = await TourSolver.solve(problem, seed: 40, budget: .iterations(60), searches: 3)
+      #expect(together == best)
+    }
+  }
+}
