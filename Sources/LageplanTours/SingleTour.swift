@@ -30,7 +30,8 @@ struct SingleTour: ~Copyable {
   init?(_ problem: TourProblem, _ space: borrowing SearchSpace) {
     let jobs = problem.jobs.count
     guard problem.shifts.count == 1, jobs >= 5, jobs <= 5_000, !space.isTimed, !space.hasFixed, !space.limitsTravel,
-      !space.limitsWay, !space.hasProfile, !space.hasRanks, problem.ties.isEmpty, !problem.hasPromises, problem.shifts[0].mostJobs ?? jobs >= jobs,
+      !space.limitsWay, !space.hasProfile, !space.hasRanks, problem.ties.isEmpty, !problem.hasPromises,
+      problem.shifts[0].mostJobs ?? jobs >= jobs,
       problem.shifts[0].start == problem.shifts[0].end, problem.jobs.allSatisfy({ $0.wishes.isEmpty })
     else { return nil }
     let load = problem.jobs.reduce(TourLoad(0)) { $0 + $1.load }
