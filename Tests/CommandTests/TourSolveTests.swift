@@ -93,7 +93,7 @@ import Testing
   @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func gapToTheBestKnownIsTold() throws {
     let files = ["vrp/tsplib/berlin52.tsp", "vrp/bks.json"].map { SharedData.file($0).path }
     let run = try CommandRun.lageplan([
-      "tour", "solve", files[0], "--bks", files[1], "--iterations", "20000", "--format", "json",
+      "tour", "solve", files[0], "--bks", files[1], "--iterations", "1000", "--format", "json",
     ])
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("\"cost\":7542,\"gap\":0"), "\(run.output)")
