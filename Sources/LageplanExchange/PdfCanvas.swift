@@ -27,7 +27,23 @@ struct PdfCanvas {
   static let width = 595.28
   static let height = 841.89
 
+  /// What a piece of the page is to who reads by ear (ISO 32000-1, section 14.8).
+  enum Role: String {
+    case heading = "H1"
+    case paragraph = "P"
+    case figure = "Figure"
+  }
+
+  /// A piece of the page in the order of reading.
+  struct Mark {
+    var role: Role
+    /// What is read in the place of a figure.
+    var description: String?
+  }
+
   let typesetter: PdfTypesetter
+  private(set) var marks: [Mark] = []
+  private var isWithinFigure = false
   /// Content of the page (ISO 32000-1, section 8 and 9).
   private(set) var bytes: [UInt8] = []
 
@@ -108,11 +124,29 @@ struct PdfCanvas {
     case left, centre, right
   }
 
+  /// A picture: its texts are not read one by one, `description` stands for all of them.
+  mutating func figure(_ description: String, _ draw: (inout PdfCanvas) -> Void) {
+    begin(.figure, description)
+    isWithinFigure = true
+    draw(&self)
+    isWithinFigure = false
+    bytes.append("EMC\n")
+  }
+
+  /// Text without a role is on every page, or told elsewhere: it is not read.
+  private mutating func begin(_ role: Role?, _ description: String? = nil) {
+    guard let role else { return bytes.append("/Artifact BMC\n") }
+    bytes.append("/\(role.rawValue) << /MCID \(marks.count) >> BDC\n")
+    marks.append(Mark(role: role, description: description))
+  }
+
   /// Writes one line; `place` is on its baseline, `angle` in radians against the clock. A halo keeps it readable on lines.
   mutating func text(
     _ text: String, at place: Coordinate, _ face: PdfTypesetter.Face = .regular, size: Double, _ colour: PdfColour = .black,
-    _ alignment: Alignment = .left, angle: Double = 0, halo: PdfColour? = nil
+    _ alignment: Alignment = .left, angle: Double = 0, halo: PdfColour? = nil, role: Role? = .paragraph
   ) {
+    if !isWithinFigure { begin(role) }
+    defer { if !isWithinFigure { bytes.append("EMC\n") } }
     let width = alignment == .left ? 0 : typesetter.width(of: text, face, size: size)
     let shift = alignment == .left ? 0 : alignment == .right ? width : width / 2
     let (cosine, sine) = (cos(angle), sin(angle))

@@ -1,6 +1,7 @@
 import CDeflate
 
-/// A PDF document of pages in A4 (ISO 32000-1, PDF 1.7): fonts embedded, streams packed, bookmarks to pages.
+/// A PDF document of pages in A4 (ISO 32000-1, PDF 1.7): fonts embedded, streams packed, bookmarks to pages, and tagged for who
+/// reads by ear.
 struct PdfDocument {
   private var objects: [[UInt8]] = []
 
@@ -24,19 +25,20 @@ struct PdfDocument {
       fonts += "/F\(index) \(document.font(typesetter, index)) 0 R "
     }
     let resources = document.add("<< /Font << \(fonts)>> >>")
-    let sheets = pages.map { page in
+    let sheets = pages.enumerated().map { index, page in
       let content = document.addStream("", page.bytes)
       return document.add(
         "<< /Type /Page /Parent \(tree) 0 R /MediaBox [0 0 \(PdfCanvas.width) \(PdfCanvas.height)] "
-          + "/Resources \(resources) 0 R /Contents \(content) 0 R >>")
+          + "/Resources \(resources) 0 R /Contents \(content) 0 R /StructParents \(index) /Tabs /S >>")
     }
     document.set(
       tree, "<< /Type /Pages /Count \(sheets.count) /Kids [\(sheets.map { "\($0) 0 R" }.joined(separator: " "))] >>")
     let outline = document.outline(bookmarks.filter { sheets.indices.contains($0.page) }.map { ($0.title, sheets[$0.page]) })
+    let structure = document.structure(zip(sheets, pages.map(\.marks)).map { ($0, $1) })
     document.set(
       catalogue,
       "<< /Type /Catalog /Pages \(tree) 0 R /Outlines \(outline) 0 R /PageMode /UseNone /Lang \(text(language)) "
-        + "/ViewerPreferences << /DisplayDocTitle true >> >>")
+        + "/ViewerPreferences << /DisplayDocTitle true >> /MarkInfo << /Marked true >> /StructTreeRoot \(structure) 0 R >>")
     return document.file(catalogue, information)
   }
 
@@ -52,6 +54,26 @@ struct PdfDocument {
     }
     let ends = entries.first.flatMap { first in entries.last.map { " /First \(first) 0 R /Last \($0) 0 R" } } ?? ""
     set(root, "<< /Type /Outlines /Count \(entries.count)\(ends) >>")
+    return root
+  }
+
+  /// What is read in which order (section 14.7): all pieces of all pages, one after the other.
+  private mutating func structure(_ pages: [(sheet: Int, marks: [PdfCanvas.Mark])]) -> Int {
+    let root = reserve()
+    let whole = reserve()
+    var pieces: [[Int]] = []
+    for page in pages {
+      pieces.append(
+        page.marks.enumerated().map { index, mark in
+          let alternative = mark.description.map { "/Alt \(Self.text($0)) " } ?? ""
+          return add(
+            "<< /Type /StructElem /S /\(mark.role.rawValue) /P \(whole) 0 R /Pg \(page.sheet) 0 R \(alternative)/K \(index) >>")
+        })
+    }
+    func list(_ numbers: [Int]) -> String { "[" + numbers.map { "\($0) 0 R" }.joined(separator: " ") + "]" }
+    set(whole, "<< /Type /StructElem /S /Document /P \(root) 0 R /K \(list(pieces.flatMap { $0 })) >>")
+    let parents = add("<< /Nums [\(pieces.enumerated().map { "\($0) \(list($1))" }.joined(separator: " "))] >>")
+    set(root, "<< /Type /StructTreeRoot /K \(whole) 0 R /ParentTree \(parents) 0 R /ParentTreeNextKey \(pieces.count) >>")
     return root
   }
 

@@ -10,7 +10,7 @@ public enum TourCalendar {
   public static let mediaType = "text/calendar"
 
   /// - Parameters:
-  ///   - plan: The whole plan, or a part of it: ``LageplanPlanner/TourPlan/tours(of:on:)``.
+  ///   - plan: The whole plan, or a part of it: `TourPlan.tours(of:on:)`.
   ///   - identity: What the plan is known by; without one its first day.
   ///   - version: Of the plan, from 1.
   ///   - stamp: When the plan was made, or now.

@@ -11,7 +11,7 @@ public enum TourCsv {
   public static let mediaType = "text/csv"
 
   /// - Parameters:
-  ///   - plan: The whole plan, or a part of it: ``LageplanPlanner/TourPlan/tours(of:on:)``.
+  ///   - plan: The whole plan, or a part of it: `TourPlan.tours(of:on:)`.
   ///   - language: That of the heads and of the reasons.
   ///   - addresses: Where a register knows them; see ``TourAddresses``.
   public static func encode(

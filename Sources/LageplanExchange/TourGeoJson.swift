@@ -12,7 +12,7 @@ public import LageplanPlanner
 public enum TourGeoJson {
   public static let mediaType = "application/geo+json"
 
-  public static func encode(_ plan: TourPlan, tellsAddress: Bool = false, language: TourLanguage = .english) -> [UInt8] {
+  public static func encode(_ plan: TourPlan, language: TourLanguage = .english, tellsAddress: Bool = false) -> [UInt8] {
     var json = JSONWriter(reservingCapacity: 384 * (plan.unassigned.count + plan.routes.reduce(1) { $0 + $1.stops.count }))
     json.beginObject()
     json.member("type", "FeatureCollection")

@@ -42,11 +42,11 @@ struct TourSheetComposer {
     if !plan.unassigned.isEmpty { composeUnassigned() }
   }
 
-  /// An inspector has one colour on all days.
+  /// An inspector has one colour on all days; the days of a single one have one each.
   private func colour(of route: TourPlan.Route, at index: Int) -> PdfColour {
     var inspectors: [String] = []
     for route in plan.routes where !inspectors.contains(route.inspector) { inspectors.append(route.inspector) }
-    let number = inspectors.firstIndex(of: route.inspector) ?? index
+    let number = inspectors.count == 1 ? index : inspectors.firstIndex(of: route.inspector) ?? index
     return TourMapDrawing.colours[number % TourMapDrawing.colours.count]
   }
 
@@ -58,10 +58,11 @@ struct TourSheetComposer {
       page.stroke([Coordinate(x: Self.left, y: line - 11), Coordinate(x: Self.right, y: line - 11)], .line, width: 0.6)
       let made = phrases.stamp(content.made)
       page.text(
-        "Lageplan · \(title) · \(phrases.say("Stand", "as of")) \(made)", at: Coordinate(x: Self.left, y: line), size: 7.5, .grey)
+        "Lageplan · \(title) · \(phrases.say("Stand", "as of")) \(made)", at: Coordinate(x: Self.left, y: line), size: 7.5, .grey,
+        role: nil)
       page.text(
         phrases.say("Seite \(index + 1) von \(pages.count)", "Page \(index + 1) of \(pages.count)"),
-        at: Coordinate(x: Self.right, y: line), size: 7.5, .grey, .right)
+        at: Coordinate(x: Self.right, y: line), size: 7.5, .grey, .right, role: nil)
       return page
     }
   }
@@ -80,7 +81,7 @@ struct TourSheetComposer {
     pages.append(PdfCanvas(typesetter))
     y = Self.top
     let continuation = continuation
-    draw { $0.text(continuation, at: Coordinate(x: Self.left, y: Self.top), .bold, size: 10) }
+    draw { $0.text(continuation, at: Coordinate(x: Self.left, y: Self.top), .bold, size: 10, role: nil) }
     y += 12
     heads?(&self)
   }
@@ -110,11 +111,21 @@ struct TourSheetComposer {
     typesetter.shortened(text, face, size: size, width: width)
   }
 
-  /// The address, else the street that is next to it; none where neither is known.
-  func whereabouts(of feature: FeatureReference, at location: Coordinate) -> [String] {
-    if let address = content.addresses[feature] { return [address] }
-    guard let street = content.map.street(near: location) else { return [] }
-    return [phrases.say("nahe ", "near ") + street]
+  /// What people call it, else where it is, else what the register calls it.
+  func name(of visit: TourPlan.Visit, at location: Coordinate?) -> String {
+    visit.name ?? place(of: visit.feature, at: location) ?? visit.feature.description
+  }
+
+  /// Where it is and what the register calls it, as far as its name does not tell.
+  func whereabouts(of visit: TourPlan.Visit, at location: Coordinate?) -> [String] {
+    let name = name(of: visit, at: location)
+    return [place(of: visit.feature, at: location), visit.feature.description].compactMap { $0 == name ? nil : $0 }
+  }
+
+  /// The address, else the street that is next to it.
+  private func place(of feature: FeatureReference, at location: Coordinate?) -> String? {
+    if let address = content.addresses[feature] { return address }
+    return location.flatMap { content.map.street(near: $0) }.map { phrases.say("nahe ", "near ") + $0 }
   }
 
   // MARK: Heads
@@ -124,7 +135,7 @@ struct TourSheetComposer {
     let shown = shortened(heading, .bold, size: size, width: Self.right - Self.left - 14)
     draw { canvas in
       canvas.fill(Envelope(minX: Self.left, minY: top, maxX: Self.left + 5, maxY: top + 40), colour)
-      canvas.text(shown, at: Coordinate(x: Self.left + 14, y: top + 18), .bold, size: size)
+      canvas.text(shown, at: Coordinate(x: Self.left + 14, y: top + 18), .bold, size: size, role: .heading)
       canvas.text(subheading, at: Coordinate(x: Self.left + 14, y: top + 37), size: 12, .grey)
     }
     y = top + 50
@@ -149,9 +160,13 @@ struct TourSheetComposer {
     let box = Envelope(minX: Self.left, minY: y, maxX: Self.right, maxY: y + height)
     let drawing = TourMapDrawing(tours, on: content.map, in: box, phrases)
     var end = box.maxY
+    let description =
+      phrases.say("Karte der Touren: ", "Map of the tours: ") + tours.map(\.route.inspector).joined(separator: ", ")
     draw { canvas in
-      drawing.draw(on: &canvas)
-      end = drawing.drawLegend(below: box.maxY, on: &canvas)
+      canvas.figure(description) { canvas in
+        drawing.draw(on: &canvas)
+        end = drawing.drawLegend(below: box.maxY, on: &canvas)
+      }
     }
     y = end + 4
   }

@@ -95,9 +95,8 @@ extension TourSheetComposer {
     writeHeading(heading, objects, colour: .grey)
     let (x, width) = (Self.left + 16, Self.right - Self.left - 16)
     for entry in plan.unassigned {
-      var details: [String] = []
-      if let location = entry.location { details += whereabouts(of: entry.feature, at: location) }
-      if entry.visit.name != nil { details.append(entry.feature.description) }
+      let name = name(of: entry.visit, at: entry.location)
+      var details = whereabouts(of: entry.visit, at: entry.location)
       if let due = entry.visit.due { details.append(phrases.say("fällig ", "due ") + phrases.shortDay(due)) }
       let message = entry.message.text(in: content.language)
       let obstacles = entry.obstacles.prefix(Self.mostObstacles).map { obstacle in
@@ -105,14 +104,14 @@ extension TourSheetComposer {
         return "\(obstacle.inspector)\(day): \(obstacle.message.text(in: content.language))"
       }
       let needed =
-        height(entry.visit.title, width: width, .bold, size: 10) + height(message, width: width, size: 9)
+        height(name, width: width, .bold, size: 10) + height(message, width: width, size: 9)
         + obstacles.reduce(18) { $0 + height($1, width: width - 8, size: 7.5) }
       makeRoom(min(needed, 400))
       let top = y
       draw { canvas in
         canvas.stroke(Envelope(minX: Self.left, minY: top + 3, maxX: Self.left + 9, maxY: top + 12), .black, width: 0.9)
       }
-      write(entry.visit.title, x: x, width: width, .bold, size: 10)
+      write(name, x: x, width: width, .bold, size: 10)
       if !details.isEmpty { write(details.joined(separator: " · "), x: x, width: width, size: 7.5, .grey) }
       write(message, x: x, width: width, size: 9)
       for obstacle in obstacles { write("– " + obstacle, x: x + 8, width: width - 8, size: 7.5, .grey) }

@@ -136,10 +136,12 @@ extension TourSheetComposer {
   private mutating func write(_ stop: TourPlan.Stop, number: Int, _ tour: TourMapDrawing.Tour) {
     let remarks = remarks(of: stop)
     let visits = zip(stop.visits, stop.begins).map { visit, begin in
-      (visit: visit, details: details(of: visit, at: stop.location, begins: stop.visits.count > 1 ? begin : nil))
+      PrintedVisit(
+        name: name(of: visit, at: stop.location), minutes: "\((visit.service.value + 30) / 60)",
+        details: details(of: visit, at: stop.location, begins: stop.visits.count > 1 ? begin : nil))
     }
-    func room(for visit: (visit: TourPlan.Visit, details: String)) -> Double {
-      max(17, height(visit.visit.title, width: Column.whatWidth, .bold, size: 9.5))
+    func room(for visit: PrintedVisit) -> Double {
+      max(17, height(visit.name, width: Column.whatWidth, .bold, size: 9.5))
         + height(visit.details, width: Column.whatWidth, size: 7.5)
     }
     let remarksHeight = remarks.reduce(0) { $0 + height($1, width: Column.whatWidth, size: 7.5) }
@@ -159,7 +161,7 @@ extension TourSheetComposer {
     for (index, visit) in visits.enumerated() {
       // A stop with more visits than a page holds goes on the next.
       if index > 0 { makeRow(room(for: visit) + 4) }
-      write(visit.visit, visit.details)
+      write(visit)
     }
     for remark in remarks { write(remark, x: Column.what, width: Column.whatWidth, size: 7.5, .grey) }
     // Two lines stand in the column of times, on the page where the stop begins.
@@ -172,17 +174,22 @@ extension TourSheetComposer {
     endRow(at: end)
   }
 
-  private mutating func write(_ visit: TourPlan.Visit, _ details: String) {
+  private struct PrintedVisit {
+    var name: String
+    var minutes: String
+    var details: String
+  }
+
+  private mutating func write(_ visit: PrintedVisit) {
     let top = y
-    let minutes = "\((visit.service.value + 30) / 60)"
     draw { canvas in
       canvas.stroke(
         Envelope(minX: Column.box, minY: top + 2, maxX: Column.box + 10, maxY: top + 12), .black, width: 0.9)
-      canvas.text(minutes, at: Coordinate(x: Column.minutes, y: top + 10.5), size: 9, .black, .right)
+      canvas.text(visit.minutes, at: Coordinate(x: Column.minutes, y: top + 10.5), size: 9, .black, .right)
     }
     y = top + 0.5
-    write(visit.title, x: Column.what, width: Column.whatWidth, .bold, size: 9.5)
-    write(details, x: Column.what, width: Column.whatWidth, size: 7.5, .grey)
+    write(visit.name, x: Column.what, width: Column.whatWidth, .bold, size: 9.5)
+    write(visit.details, x: Column.what, width: Column.whatWidth, size: 7.5, .grey)
     y = max(y, top + 17)
   }
 
@@ -190,8 +197,7 @@ extension TourSheetComposer {
   private func details(of visit: TourPlan.Visit, at location: Coordinate, begins: Instant?) -> String {
     var parts: [String] = []
     if let begins { parts.append(phrases.clock(begins)) }
-    parts += whereabouts(of: visit.feature, at: location)
-    if visit.name != nil { parts.append(visit.feature.description) }
+    parts += whereabouts(of: visit, at: location)
     if let due = visit.due { parts.append(phrases.say("fällig ", "due ") + phrases.shortDay(due)) }
     switch visit.level {
     case .must: parts.append(phrases.say("muss heute sein", "must be done"))

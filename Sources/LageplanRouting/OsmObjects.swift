@@ -75,7 +75,7 @@ extension OsmFile {
   ///
   /// A node is a point. A way that closes is a polygon, unless its tags say that it is a line (`area=no`, or a street, railway or barrier
   /// without `area=yes`: OSM wiki, "Area"); every other way is a line. A relation of type `multipolygon` or `boundary` is put together of its
-  /// ways (``OsmRings``). Reads the file up to three times, since its elements may stand in any order: what is wanted, the ways of
+  /// ways (`OsmRings`). Reads the file up to three times, since its elements may stand in any order: what is wanted, the ways of
   /// relations, the places of points. Throws ``OsmError``.
   public func objects(
     _ filters: [OsmTagFilter], progress: OsmProgress = { _, _ in }

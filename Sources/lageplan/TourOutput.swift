@@ -32,14 +32,16 @@ struct TourOutput: ParsableArguments {
   @Option(help: ArgumentHelp("Only the tours of this day.", valueName: "2026-12-01"))
   var day: String?
 
-  @Option(help: "The language of texts for people: de or en.")
-  var language = "de"
+  @Option(help: "The language of texts for people: de or en. Default: de, in json and geojson en.")
+  var language: String?
 
   @Option(help: "What the plan is called on a sheet.")
   var title: String?
 
   func validate() throws {
-    if TourLanguage(rawValue: language) == nil { throw ValidationError("--language \(language): there are de and en") }
+    if let language, TourLanguage(rawValue: language) == nil {
+      throw ValidationError("--language \(language): there are de and en")
+    }
     if let day, CalendarDate(iso: day) == nil { throw ValidationError("--day \(day): write the day as 2026-12-01") }
     if chosenFormat == .pdf, file == nil, Terminal.showsOutput {
       throw ValidationError("A PDF is no text for a terminal: name a file with -o tours.pdf")
@@ -68,7 +70,8 @@ struct TourOutput: ParsableArguments {
   }
 
   private func encode(_ plan: TourPlan, from store: Store) async throws -> [UInt8] {
-    let language = TourLanguage(rawValue: language) ?? .german
+    let isForPrograms = chosenFormat == .json || chosenFormat == .geojson
+    let language = language.flatMap { TourLanguage(rawValue: $0) } ?? (isForPrograms ? .english : .german)
     let newline = [UInt8(ascii: "\n")]
     func addresses() async throws -> [FeatureReference: String] {
       try await store.read { reader in
@@ -76,8 +79,8 @@ struct TourOutput: ParsableArguments {
       }
     }
     switch chosenFormat {
-    case .json: return TourJson.encode(plan, tellsAddress: true) + newline
-    case .geojson: return TourGeoJson.encode(plan, tellsAddress: true) + newline
+    case .json: return TourJson.encode(plan, language: language, tellsAddress: true) + newline
+    case .geojson: return TourGeoJson.encode(plan, language: language, tellsAddress: true) + newline
     case .gpx: return TourGpx.encode(plan)
     case .csv: return TourCsv.encode(plan, language: language, addresses: try await addresses())
     case .ics:
