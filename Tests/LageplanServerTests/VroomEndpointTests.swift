@@ -77,7 +77,7 @@ import Testing
         (#"{"vehicles":[{"id":1,"start":[10.7,52.4],"profile":"submarine"}]}"#, 3, 400),
       ] as [(String, Int64, Int)] {
         let reply = try await service.post("/vroom", body, type: "application/json")
-        #expect(Int(reply.status.code) == status, "\(body): \(reply.text)")
+        #expect(reply.status == status, "\(body): \(reply.text)")
         #expect(try reply.json["code"]?.integer == code)
         #expect(try reply.json["error"]?.text?.isEmpty == false)
       }
