@@ -30,8 +30,10 @@ struct OsmRings {
   static func area(of rings: [[Coordinate]]) -> Geometry? {
     guard !rings.isEmpty else { return nil }
     let places = rings.map(inside(of:))
+    let sizes = rings.map(size(of:))
+    // Rings do not cross: one lies in another where it is smaller and a place within it lies there.
     func isWithin(_ inner: Int, _ outer: Int) -> Bool {
-      guard inner != outer, let place = places[inner] else { return false }
+      guard sizes[inner] < sizes[outer], let place = places[inner] else { return false }
       return crossings(of: rings[outer], at: place.y).count { $0 < place.x } % 2 == 1
     }
     let around = rings.indices.map { inner in rings.indices.filter { isWithin(inner, $0) } }
@@ -42,6 +44,15 @@ struct OsmRings {
     }
     guard let first = polygons.first else { return nil }
     return OsmShapes.repaired(polygons.count == 1 ? .polygon(first) : .multiPolygon(polygons))
+  }
+
+  /// The area of a ring in square degrees, by the shoelace formula from its first vertex.
+  private static func size(of ring: [Coordinate]) -> Double {
+    guard let origin = ring.first else { return 0 }
+    return abs(
+      zip(ring, ring.dropFirst()).reduce(0) { sum, side in
+        sum + (side.0.x - origin.x) * (side.1.y - origin.y) - (side.1.x - origin.x) * (side.0.y - origin.y)
+      }) / 2
   }
 
   /// Where a ring crosses a horizontal line. An edge owns its lower end only, so that a vertex on the line counts once.
