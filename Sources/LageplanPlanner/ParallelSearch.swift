@@ -1,4 +1,4 @@
-import Dispatch
+import Glibc
 import LageplanTours
 import Synchronization
 
@@ -12,7 +12,7 @@ enum ParallelSearch {
     guard searches > 1 else { return TourSolver.solve(problem, seed: seed, budget: budget, progress: progress) }
     let reports = Mutex(Reports(of: searches))
     let solutions = Mutex([Int: TourSolution]())
-    DispatchQueue.concurrentPerform(iterations: searches) { search in
+    SideBySide.run(searches) { search in
       let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget) { report in
         reports.withLock { $0.goesOn(with: report, of: search, progress) }
       }
@@ -38,6 +38,49 @@ enum ParallelSearch {
       best.spent = latest.lazy.compactMap { $0?.spent }.min() ?? report.spent
       isStopped = !progress(best)
       return !isStopped
+    }
+  }
+}
+
+/// Runs pieces of work at the same time, each on a thread of its own.
+///
+/// Not on those of Dispatch, which are as many as cores and on Linux carry Swift's tasks as well: two plans would hold up every request of a server.
+private enum SideBySide {
+  private final class Piece {
+    let number: Int
+    let body: (Int) -> Void
+
+    init(_ number: Int, _ body: @escaping (Int) -> Void) {
+      self.number = number
+      self.body = body
+    }
+  }
+
+  /// Calls `body` with each number below `count`, the first one here, and returns when all have returned.
+  static func run(_ count: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var threads: [pthread_t] = []
+      for number in 1..<max(1, count) {
+        let piece = Unmanaged.passRetained(Piece(number, body))
+        var thread = pthread_t()
+        let status = pthread_create(
+          &thread, nil,
+          { piece in
+            guard let piece else { return nil }
+            let work = Unmanaged<Piece>.fromOpaque(piece).takeRetainedValue()
+            work.body(work.number)
+            return nil
+          }, piece.toOpaque())
+        guard status == 0 else {
+          // The system has no thread to give: one after the other is as good, but slower.
+          piece.release()
+          body(number)
+          continue
+        }
+        threads.append(thread)
+      }
+      body(0)
+      for thread in threads { pthread_join(thread, nil) }
     }
   }
 }

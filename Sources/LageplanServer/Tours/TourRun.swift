@@ -145,7 +145,7 @@ final class TourRun: Sendable {
     let beat = Task {
       while !Task.isCancelled {
         try await Task.sleep(for: heartbeat)
-        continuation.yield(.silent)
+        if case .terminated = continuation.yield(.silent) { return }
       }
     }
     continuation.onTermination = { [weak self] _ in
