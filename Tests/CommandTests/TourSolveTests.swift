@@ -54,7 +54,7 @@ import Testing
       let problem = folder.appendingPathComponent("problem.json")
       try Self.vroom.write(to: problem, atomically: true, encoding: .utf8)
       let right = try CommandRun.lageplan(
-        ["tour", "check", problem.path, "-"], input: claim.replacing("420,\"setup", with: "120,\"setup"))
+        ["tour", "check", problem.path, "-"], input: claim)
       #expect(right.status == 0, "\(right.output)")
       let tooQuick = claim.replacing("\"id\":11,\"arrival\":600", with: "\"id\":11,\"arrival\":590")
       let wrong = try CommandRun.lageplan(["tour", "check", problem.path, "-"], input: tooQuick)

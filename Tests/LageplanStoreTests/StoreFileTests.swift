@@ -296,7 +296,14 @@ struct StoreFileTests {
         try store.updateCollection(trees)
       }
       let back = try CommandRun.program(
-        "sqlite3", [path, "ALTER TABLE lageplan_collections DROP COLUMN tiles; DROP TABLE lageplan_tour_versions; DROP TABLE lageplan_tour_plans; PRAGMA user_version = 2"])
+        "sqlite3",
+        [
+          path,
+          """
+          ALTER TABLE lageplan_collections DROP COLUMN tiles; DROP TABLE lageplan_tour_versions;
+          DROP TABLE lageplan_tour_plans; PRAGMA user_version = 2
+          """,
+        ])
       #expect(back.status == 0, "\(back.errors)")
       let store = try Store(path: path)
       defer { store.close() }
