@@ -5,7 +5,7 @@ public import LageplanTours
 /// VROOM's problem as the solver reads it; record 0021 tells what becomes of each of its parts.
 ///
 /// The solver minimises what VROOM minimises: first the priorities left out, then the number of tasks left out, then the costs. Its clock begins
-/// at ``origin``, so that moments may be counted from 1970. Where it cannot say exactly what VROOM says it is the stricter one.
+/// at an origin of its own, so that moments may be counted from 1970. Where it cannot say exactly what VROOM says it is the stricter one.
 public struct VroomProblem: Sendable {
   public let problem: TourProblem
   /// What the vehicles' steps say; `nil` where there are none.
