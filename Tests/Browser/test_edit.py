@@ -147,8 +147,8 @@ def test_whoever_comes_second_sees_the_change_and_overwrites_nothing(editing, pl
     page.get_by_label("Name", exact=True).fill("Meiner")
     assert somebody(path, {"name": "Ihrer", "minutes": 55}) == 204
     save(opened)
-    opened.until("document.querySelector('.fault-summary').textContent.includes('inzwischen geändert')")
-    shown = page.locator(".fault-summary").inner_text()
+    opened.until("document.querySelector('#panel .fault-summary').textContent.includes('inzwischen geändert')")
+    shown = page.locator("#panel .fault-summary").inner_text()
     assert "Ihrer" in shown and "55" in shown
     assert ask(f"{path}?f=json")["properties"]["name"] == "Ihrer"
     assert violations(page) == []
@@ -172,7 +172,7 @@ def test_whoever_saves_a_feature_that_was_deleted_meanwhile_is_told(editing, wri
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert answer.status == 204
     save(opened)
-    opened.until("document.querySelector('.fault-summary').textContent.includes('inzwischen gelöscht')")
+    opened.until("document.querySelector('#panel .fault-summary').textContent.includes('inzwischen gelöscht')")
 
 
 def test_what_changed_while_nobody_listened_is_shown_later(visit, writable, place, somebody):

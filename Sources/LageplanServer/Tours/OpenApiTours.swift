@@ -63,7 +63,8 @@ enum OpenApiTours {
     [
       "tags": [tag], "summary": "End a search, or forget a plan with what was released of it", "parameters": [tourId],
       "responses": [
-        "204": ["description": "It has ended, or is gone"], "401": problem, "403": problem, "404": problem, "503": problem,
+        "204": ["description": "It has ended, or is gone"], "400": problem, "401": problem, "403": problem, "404": problem,
+        "503": problem,
       ],
     ]
   }
