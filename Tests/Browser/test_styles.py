@@ -305,11 +305,13 @@ def test_a_generated_style_draws_what_it_has(visit, kiosks, variant):
 
 def test_the_map_follows_the_wish_for_strong_contrast(visit, beside):
     opened = visit(beside, contrast="more")
-    assert opened.page.evaluate("window.lageplan.map.getStyle().layers[0].paint['background-color']") == "#ffffff"
+    # While a style is being loaded there is none.
+    background = "window.lageplan.map.getStyle()?.layers[0].paint['background-color']"
+    opened.until(f"{background} === '#ffffff'")
     assert opened.complaints == []
     opened.screenshot("beside-contrast")
     opened.page.emulate_media(contrast="no-preference", color_scheme="dark")
-    opened.until("window.lageplan.map.getStyle().layers[0].paint['background-color'] === '#12171a'")
+    opened.until(f"{background} === '#12171a'")
 
 
 def test_the_legend_shows_the_icons_of_the_map(visit):
