@@ -29,7 +29,7 @@ public enum TourPlanner {
     var budget = budget ?? request.budget(jobs: model.problem.jobs.count)
     let isBalanced = request.balance != nil
     // Half of it is for the balance.
-    if isBalanced { budget = budget.halved }
+    if isBalanced { budget = budget.divided(by: 2) }
     let isStopped = Atomic(false)
     @Sendable func report(_ found: TourProgress, spent: Double) -> Bool {
       let goesOn = progress(TourPlanProgress(found, model, spent: spent))
@@ -50,23 +50,7 @@ public enum TourPlanner {
 
 extension TourRequest {
   /// Rounds that follow from the number of jobs, unless the request names rounds or seconds.
-  func budget(jobs: Int) -> SolverBudget {
-    switch (iterations, seconds) {
-    case (let iterations?, let seconds?): .iterations(iterations, atMost: seconds)
-    case (let iterations?, nil): .iterations(iterations)
-    case (nil, let seconds?): .seconds(seconds)
-    case (nil, nil): .standard(jobs: jobs)
-    }
-  }
-}
-
-extension SolverBudget {
-  fileprivate var halved: SolverBudget {
-    var half = self
-    half.iterations = iterations.map { $0 / 2 }
-    half.seconds = seconds.map { $0 / 2 }
-    return half
-  }
+  func budget(jobs: Int) -> SolverBudget { .asked(iterations: iterations, seconds: seconds, jobs: jobs) }
 }
 
 /// How far the planning has come.

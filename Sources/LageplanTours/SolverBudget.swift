@@ -26,6 +26,16 @@ public struct SolverBudget: Hashable, Sendable {
     .iterations(min(500_000, 1_000 * max(1, jobs)), atMost: 5)
   }
 
+  /// As asked for: rounds, seconds, or both, of which the first to be used up ends the search; ``standard(jobs:)`` where neither is told.
+  public static func asked(iterations: Int?, seconds: Double?, jobs: Int) -> SolverBudget {
+    iterations == nil && seconds == nil ? .standard(jobs: jobs) : SolverBudget(iterations: iterations, seconds: seconds)
+  }
+
+  /// One of so many equal parts.
+  public func divided(by parts: Int) -> SolverBudget {
+    SolverBudget(iterations: iterations.map { $0 / parts }, seconds: seconds.map { $0 / Double(parts) })
+  }
+
   private init(iterations: Int?, seconds: Double?) {
     self.iterations = iterations
     self.seconds = seconds

@@ -58,13 +58,3 @@ public enum TourBalance {
     return try? problem.with(shifts: shifts)
   }
 }
-
-extension SolverBudget {
-  /// One of so many equal parts.
-  func divided(by parts: Int) -> SolverBudget {
-    var part = self
-    part.iterations = iterations.map { $0 / parts }
-    part.seconds = seconds.map { $0 / Double(parts) }
-    return part
-  }
-}

@@ -1,6 +1,9 @@
 import ArgumentParser
 import LageplanExchange
+import LageplanFeatures
 import LageplanPlanner
+import LageplanServer
+import LageplanStore
 
 /// `--router`: the travel times of tours from a router elsewhere.
 struct RouterOption: ParsableArguments {
@@ -17,6 +20,12 @@ struct RouterOption: ParsableArguments {
       guard let text else { return nil }
       return try TravelRouter(parsing: text)
     }
+  }
+
+  /// The router that is named, else the roads that were imported beside the database, else as the crow flies.
+  func sources(of store: Store, time: TownTime) throws -> TravelSources {
+    if let router = try router { return router.sources() }
+    return try TourRoads.sources(of: store, time: time) { Terminal.note($0) }
   }
 
   func validate() throws {

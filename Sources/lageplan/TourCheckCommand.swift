@@ -20,23 +20,10 @@ struct TourCheckCommand: ParsableCommand {
   @Argument(help: "The solution, or - for standard input.")
   var solution: String
 
-  @Option(
-    help: "How lengths in benchmark files become whole numbers: nint or tenths. Without it tenths where there are time windows.")
-  var convention: LengthConvention?
-
-  @Option(help: "A file of best known costs: tells by how much the solution lies above, and counts in its convention.")
-  var bks: String?
-
-  @Option(
-    name: [.customLong("database"), .customShort("d")],
-    help: "Places of VROOM's form without a matrix are joined by the roads that were imported beside this database.")
-  var database: String?
+  @OptionGroup var reading: TourFileOptions
 
   func run() throws {
-    let best = try bks.map { try BestKnown(reading: $0) }
-    let file = try TourFile(reading: problem, convention: try convention ?? best?.convention(of: problem)) { input in
-      try database.map { try VroomRoads(database: $0).adding(to: input) } ?? input
-    }
+    let (file, best) = try reading.file(problem)
     let bytes = try TourFile.bytes(of: solution)
     let json: JSONValue? = bytes.first == UInt8(ascii: "{") ? .some(try Self.json(bytes, of: solution)) : .none
     let (violations, cost, unassigned): ([String], JSONValue, [Int64])

@@ -5,9 +5,9 @@ import LageplanPlanner
 /// Documents about tours from files.
 enum TourDocument {
   /// Throws `CommandFailure` where the file, or standard input for `-`, cannot be read or is no JSON.
-  static func json(_ path: String) throws -> JSONValue {
+  static func json(_ path: String, limits: JSONLimits = .trusted) throws -> JSONValue {
     do {
-      return try JSONValue(parsing: try TourFile.bytes(of: path), limits: .trusted)
+      return try JSONValue(parsing: try TourFile.bytes(of: path), limits: limits)
     } catch let error as JSONError {
       throw CommandFailure("\(path) is no JSON: \(error)")
     }

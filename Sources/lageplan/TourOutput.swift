@@ -38,6 +38,12 @@ struct TourOutput: ParsableArguments {
   @Option(help: "What the plan is called on a sheet.")
   var title: String?
 
+  /// `--json` asks for one of the forms only.
+  func validate(beside output: OutputOption) throws {
+    guard output.json, chosenFormat != .json else { return }
+    throw ValidationError("--json and \(chosenFormat.rawValue) exclude each other")
+  }
+
   func validate() throws {
     if let language, TourLanguage(rawValue: language) == nil {
       throw ValidationError("--language \(language): there are de and en")

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Foundation
-import LageplanExchange
 import LageplanFeatures
 import LageplanPlanner
-import LageplanServer
 import LageplanStore
 import LageplanTours
 
@@ -40,20 +37,18 @@ struct TourPlanCommand: AsyncParsableCommand {
     if let seconds, !(0...3600).contains(seconds) {
       throw ValidationError("--seconds: give a number from 0 to 3600, not \(seconds)")
     }
-    if output.json, writing.chosenFormat != .json {
-      throw ValidationError("--json and \(writing.chosenFormat.rawValue) exclude each other")
-    }
+    try writing.validate(beside: output)
   }
 
   func run() async throws {
     let time = try TownTime(zone: timeZone)
-    let asked = try readRequest()
+    let asked = try TourRequest(parsing: TourDocument.json(request, limits: JSONLimits()))
     let store = try database.openForReading()
     defer { store.close() }
     let work = try await store.read { reader in
       try TourWork(asked, reader: reader, descriptors: try reader.collections())
     }
-    let sources = try travelSources(of: store, time)
+    let sources = try router.sources(of: store, time: time)
     let budget = seconds.map { SolverBudget.seconds($0) }
     let plan = try TourPlanner.plan(
       work.request, features: work.features, time: time, source: try sources.source(for: work.request),
@@ -63,26 +58,5 @@ struct TourPlanCommand: AsyncParsableCommand {
     Terminal.note(
       "\(work.features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
     )
-  }
-
-  private func travelSources(of store: Store, _ time: TownTime) throws -> TravelSources {
-    if let router = try router.router { return router.sources() }
-    return try TourRoads.sources(of: store, time: time) { Terminal.note($0) }
-  }
-
-  private func readRequest() throws -> TourRequest {
-    let bytes: Data
-    do {
-      bytes =
-        request == "-"
-        ? try FileHandle.standardInput.readToEnd() ?? Data() : try Data(contentsOf: URL(fileURLWithPath: request))
-    } catch {
-      throw CommandFailure("\(request) cannot be read: \(error.localizedDescription)")
-    }
-    do {
-      return try TourRequest(parsing: JSONValue(parsing: Array(bytes)))
-    } catch let error as JSONError {
-      throw CommandFailure("\(request) is no JSON: \(error)")
-    }
   }
 }

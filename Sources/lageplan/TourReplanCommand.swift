@@ -1,10 +1,7 @@
 import ArgumentParser
 import Foundation
-import LageplanExchange
 import LageplanFeatures
-import LageplanGeometry
 import LageplanPlanner
-import LageplanServer
 import LageplanStore
 
 /// `lageplan tour replan`: a plan anew after something has happened, as `POST /tours/{id}/replan` does it.
@@ -34,9 +31,7 @@ struct TourReplanCommand: AsyncParsableCommand {
   var request: String
 
   func validate() throws {
-    if output.json, writing.chosenFormat != .json {
-      throw ValidationError("--json and \(writing.chosenFormat.rawValue) exclude each other")
-    }
+    try writing.validate(beside: output)
   }
 
   func run() async throws {
@@ -48,9 +43,10 @@ struct TourReplanCommand: AsyncParsableCommand {
     let features = try await store.read { reader in
       try TourReplanner.work(request, change, reader: reader, descriptors: try reader.collections())
     }
-    let sources = try router.router.map { $0.sources() } ?? TourRoads.sources(of: store, time: plan.time) { Terminal.note($0) }
+    let sources = try router.sources(of: store, time: plan.time)
     let new = try TourReplanner.replan(
-      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request))
+      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request),
+      walking: try sources.walking(for: request))
     try await writing.write(new, from: store)
     Terminal.note(TourCompareCommand.summary(TourComparison(of: plan, with: new, promise: change.promise)))
   }

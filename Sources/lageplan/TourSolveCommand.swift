@@ -37,17 +37,7 @@ struct TourSolveCommand: AsyncParsableCommand {
   @Option(help: "What to write: json, vroom (for a problem in VROOM's form) or routes (the numbers of the customers).")
   var format: Format?
 
-  @Option(
-    help: "How lengths in benchmark files become whole numbers: nint or tenths. Without it tenths where there are time windows.")
-  var convention: LengthConvention?
-
-  @Option(help: "A file of best known costs: tells by how much the solution lies above, and counts in its convention.")
-  var bks: String?
-
-  @Option(
-    name: [.customLong("database"), .customShort("d")],
-    help: "Places of VROOM's form without a matrix are joined by the roads that were imported beside this database.")
-  var database: String?
+  @OptionGroup var reading: TourFileOptions
 
   func validate() throws {
     if let seconds, !(0...86_400).contains(seconds) {
@@ -58,10 +48,7 @@ struct TourSolveCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let best = try bks.map { try BestKnown(reading: $0) }
-    let file = try TourFile(reading: problem, convention: try convention ?? best?.convention(of: problem)) { input in
-      try database.map { try VroomRoads(database: $0).adding(to: input) } ?? input
-    }
+    let (file, best) = try reading.file(problem)
     if format == .vroom, file.vroom == nil { throw CommandFailure("\(problem) is not in VROOM's form: --format json or routes") }
     if let vroom = file.vroom, vroom.isPlanMode { return try write(try timed(vroom)) }
     let solution = await solve(file)
@@ -82,13 +69,7 @@ struct TourSolveCommand: AsyncParsableCommand {
   }
 
   private func solve(_ file: TourFile) async -> TourSolution {
-    let budget: SolverBudget =
-      switch (iterations, seconds) {
-      case (let iterations?, let seconds?): .iterations(iterations, atMost: seconds)
-      case (let iterations?, nil): .iterations(iterations)
-      case (nil, let seconds?): .seconds(seconds)
-      case (nil, nil): .standard(jobs: file.problem.jobs.count)
-      }
+    let budget = SolverBudget.asked(iterations: iterations, seconds: seconds, jobs: file.problem.jobs.count)
     let report = TourProgressReport(file)
     let start = file.vroom?.start
     defer { report.finish() }

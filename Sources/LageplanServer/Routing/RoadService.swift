@@ -76,7 +76,7 @@ final class RoadService: Sendable {
     self.store = store
     self.town = town
     self.logger = logger
-    path = store.path + ".roads"
+    path = Roads.path(besides: store.path)
   }
 
   /// What was committed; told before the write is acknowledged.
