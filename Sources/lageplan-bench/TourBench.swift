@@ -6,7 +6,8 @@ import LageplanTours
 
 /// What of the search for tours is measured without the start of a program; `tours.py` sets the rest beside other solvers.
 ///
-/// `--first`: how long a first plan takes and how good it is. `--replan`: one cancelled and one urgent job in a running week. `--quick`: fewer of each. `--json`: each figure as one line for `tours.py`.
+/// `--first`: how long a first plan takes and how good it is. `--replan`: one cancelled and one urgent job in a running week. `--oracle`: small problems with
+/// every rule mixed, whose best solution is known. `--quick`: fewer of each. `--json`: each figure as one line for `tours.py`.
 enum TourBench {
   private static let shared = BenchFolder.checkout.deletingLastPathComponent().appendingPathComponent("shared/data/vrp")
 
@@ -30,7 +31,7 @@ enum TourBench {
   static func run(_ arguments: [String]) throws {
     let isQuick = arguments.contains("--quick")
     let all: [(name: String, run: (Bool) throws -> [Figure])] = [
-      ("--first", first), ("--replan", replan),
+      ("--first", first), ("--replan", replan), ("--oracle", oracle),
     ]
     let known = all.map(\.name)
     for bench in all where arguments.contains(bench.name) || !arguments.contains(where: known.contains) {
@@ -131,5 +132,21 @@ enum TourBench {
       guard let now = after[job] else { return true }
       return now.shift != before.shift || abs(now.begin - before.begin) > tolerance.value
     }
+  }
+
+  // MARK: The oracle
+
+  private static func oracle(isQuick: Bool) throws -> [Figure] {
+    var run = TourOracleRun()
+    for seed in 0..<UInt64(isQuick ? 300 : 10_000) { try run.run(seed: seed, iterations: 1_000) }
+    for miss in run.misses.prefix(20) {
+      FileHandle.standardError.write(
+        Data("problem \(miss.seed): \(miss.violations) \(miss.found), best \(miss.best)\n".utf8))
+    }
+    let broken = run.misses.count { !$0.violations.isEmpty }
+    return [
+      Figure(title: "\(run.count) small problems, illegal answers", value: Double(broken), unit: "", most: 0),
+      Figure(title: "\(run.count) small problems, not the best", value: Double(run.misses.count), unit: "", most: 0),
+    ]
   }
 }

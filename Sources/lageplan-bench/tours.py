@@ -171,8 +171,8 @@ class Bench:
             self.goal(f"{row}, seconds of travel", rows["ours"]["travel"], 101_000)
 
     def in_process(self):
-        """The first plan and re-plans, which lageplan-bench measures without the start of a program."""
-        for name, arguments in [("first plan", ["--first"]), ("re-plan", ["--replan"])]:
+        """The first plan, re-plans and the oracle, which lageplan-bench measures without the start of a program."""
+        for name, arguments in [("first plan", ["--first"]), ("re-plan", ["--replan"]), ("oracle", ["--oracle"])]:
             if self.is_wanted(name):
                 print(f"\n{name}", flush=True)
                 quick = ["--quick"] if self.options.quick else []
