@@ -13,6 +13,16 @@ enum TourDocument {
     }
   }
 
+  /// What is asked for, within the same bounds as over HTTP.
+  static func request(_ path: String) throws -> TourRequest {
+    try TourRequest(parsing: try json(path, limits: JSONLimits()))
+  }
+
+  /// What has happened since a plan was made, within the same bounds as over HTTP.
+  static func change(_ path: String, time: TownTime) throws -> TourChange {
+    try TourChange(parsing: try json(path, limits: JSONLimits()), time: time)
+  }
+
   /// A plan that `lageplan tour plan` has written.
   static func plan(_ path: String) throws -> TourPlan {
     do {

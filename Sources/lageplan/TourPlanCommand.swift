@@ -42,21 +42,24 @@ struct TourPlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let time = try TownTime(zone: timeZone)
-    let asked = try TourRequest(parsing: TourDocument.json(request, limits: JSONLimits()))
+    let asked = try TourDocument.request(request)
     let store = try database.openForReading()
     defer { store.close() }
     let work = try await store.read { reader in
       try TourWork(asked, reader: reader, descriptors: try reader.collections())
     }
-    let sources = try router.sources(of: store, time: time)
-    let budget = seconds.map { SolverBudget.seconds($0) }
-    let plan = try TourPlanner.plan(
-      work.request, features: work.features, time: time, source: try sources.source(for: work.request),
-      walking: try sources.walking(for: work.request), budget: budget, searches: 2)
+    let plan = try plan(work, from: store, time)
     try await writing.write(plan, from: store)
     let stops = plan.routes.reduce(0) { $0 + $1.stops.count }
     Terminal.note(
       "\(work.features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
     )
+  }
+
+  private func plan(_ work: TourWork, from store: Store, _ time: TownTime) throws -> TourPlan {
+    let sources = try router.sources(of: store, time: time)
+    return try TourPlanner.plan(
+      work.request, features: work.features, time: time, source: try sources.source(for: work.request),
+      walking: try sources.walking(for: work.request), budget: seconds.map { .seconds($0) }, searches: 2)
   }
 }

@@ -36,18 +36,24 @@ struct TourReplanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let plan = try TourDocument.plan(plan)
-    let request = try TourRequest(parsing: try TourDocument.json(request))
-    let change = try TourChange(parsing: try TourDocument.json(change), time: plan.time)
+    let request = try TourDocument.request(request)
+    let change = try TourDocument.change(change, time: plan.time)
     let store = try database.openForReading()
     defer { store.close() }
     let features = try await store.read { reader in
       try TourReplanner.work(request, change, reader: reader, descriptors: try reader.collections())
     }
-    let sources = try router.sources(of: store, time: plan.time)
-    let new = try TourReplanner.replan(
-      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request),
-      walking: try sources.walking(for: request))
+    let new = try replan(plan, request, change, features, from: store)
     try await writing.write(new, from: store)
     Terminal.note(TourCompareCommand.summary(TourComparison(of: plan, with: new, promise: change.promise)))
+  }
+
+  private func replan(
+    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature], from store: Store
+  ) throws -> TourPlan {
+    let sources = try router.sources(of: store, time: plan.time)
+    return try TourReplanner.replan(
+      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request),
+      walking: try sources.walking(for: request))
   }
 }
