@@ -91,7 +91,7 @@ extension WorkingPlan {
   }
 
   /// Within which seconds the visit may begin behind a node: from when one can be ready, to when everyone behind is just in time.
-  private func openings(
+  func openings(
     for job: Int, behind at: Int, before following: Int, _ shift: Int, _ space: borrowing SearchSpace
   ) -> [ClosedRange<Int32>] {
     let service = space.service(of: job, on: shift)

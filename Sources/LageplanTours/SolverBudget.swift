@@ -12,6 +12,8 @@
 public struct SolverBudget: Hashable, Sendable {
   public var iterations: Int?
   public var seconds: Double?
+  /// Whether a problem with a handful of jobs is solved by trying everything, before any round and instead of them.
+  public var triesAll = true
 
   public static func iterations(_ count: Int) -> SolverBudget { SolverBudget(iterations: count, seconds: nil) }
   public static func seconds(_ seconds: Double) -> SolverBudget { SolverBudget(iterations: nil, seconds: seconds) }

@@ -13,10 +13,10 @@ public struct TourOracleRun: Sendable {
 
   public init() {}
 
-  /// One problem, solved with so many rounds.
-  public mutating func run(seed: UInt64, iterations: Int, jobs: ClosedRange<Int> = 3...7) throws {
+  /// One problem, solved within the budget.
+  public mutating func run(seed: UInt64, budget: SolverBudget, jobs: ClosedRange<Int> = 3...7) throws {
     let problem = try RandomTourProblem.problem(seed: seed, jobs: jobs)
-    let solution = TourSolver.solve(problem, seed: seed, budget: .iterations(iterations))
+    let solution = TourSolver.solve(problem, seed: seed, budget: budget)
     let best = TourOracle.best(problem)
     let found = TourOracle.value(of: solution, in: problem)
     var violations = TourChecker.violations(of: solution, in: problem)

@@ -2,7 +2,7 @@ public import LageplanGeometry
 
 /// Builds tours and improves them until the budget is used up.
 ///
-/// Jobs are placed one after another where they cost least; then rounds of ruin and recreate (see `RuinAndRecreate`), accepted by simulated annealing, in which
+/// A handful of jobs is solved by trying everything (see `CompleteSearch`). Of more, jobs are placed one after another where they cost least; then rounds of ruin and recreate (see `RuinAndRecreate`), accepted by simulated annealing, in which
 /// levels and prizes are soft. Every plan that is accepted keeps all rules; the best one seen by the exact order of levels is returned. A single tour in which
 /// nothing but the way matters is left to `SingleTour`.
 public enum TourSolver {
@@ -21,6 +21,13 @@ public enum TourSolver {
     let clock = SolverClock(budget)
     let space = SearchSpace(problem)
     var random = SolverRandom(seed: seed)
+    if budget.triesAll, budget.iterations != 0, let plan = complete(space, problem, clock, start) {
+      let best = BestPlan(plan).draft(problem)
+      let (leftOut, cost, exactCost) = (plan.absentCount, plan.routesCost, plan.exactCost)
+      _ = progress(
+        TourProgress(spent: 1, leftOut: leftOut, cost: cost, exactCost: exactCost, best: best, problem: problem))
+      return best.solution(of: problem)
+    }
     if start == nil, var tour = SingleTour(problem, space) {
       let order = tour.solve(&random, clock) { spent, cost, order in
         let draft = TourDraft(sequences: [order])
@@ -32,6 +39,20 @@ public enum TourSolver {
     if let start { plan.adopt(start, problem, space) }
     let search = AnnealedSearch(problem, clock, isWarm: start != nil)
     return search.improve(&plan, space, &random, progress).solution(of: problem)
+  }
+
+  /// The best plan of all where everything can be tried; the start, where that is as good. `nil`: too much to try.
+  private static func complete(
+    _ space: borrowing SearchSpace, _ problem: TourProblem, _ clock: SolverClock, _ start: TourSolution?
+  ) -> WorkingPlan? {
+    var plan = WorkingPlan(space, fixed: problem.shifts.map(\.fixed))
+    guard var search = CompleteSearch(plan, clock, space), search.complete(&plan, space) else { return nil }
+    guard let start else { return plan }
+    var known = WorkingPlan(space, fixed: problem.shifts.map(\.fixed))
+    known.adopt(start, problem, space)
+    let most = space.ties.mostChanges
+    let isAsGood = (max(0, known.broken - most), known.exactCost) <= (max(0, plan.broken - most), plan.exactCost)
+    return isAsGood ? known : plan
   }
 
   /// Runs independent searches side by side, one for each of the seeds that follow `seed`, and returns the best of them: with a budget of rounds the same

@@ -1,6 +1,7 @@
 import LageplanGeometry
 import LageplanTours
 import TestSupport
+import Testing
 
 /// Problems that fit on a screen, for tests.
 enum SmallProblems {
@@ -107,5 +108,27 @@ extension TravelTable {
     try TravelTable(
       locationCount: locationCount, seconds: seconds.map { $0 == Self.unreachable ? 900 : $0 },
       metres: metres.map { $0 == Self.unreachable ? 8100 : $0 })
+  }
+}
+
+extension SolverBudget {
+  /// Rounds of search, however small the problem is.
+  static func rounds(_ count: Int) -> SolverBudget {
+    var budget = SolverBudget.iterations(count)
+    budget.triesAll = false
+    return budget
+  }
+}
+
+extension TourSolver {
+  /// The solution that rounds of search find, after a look whether trying everything comes to the same cost.
+  static func solveBothWays(_ problem: TourProblem, seed: UInt64 = 1, rounds: Int) -> TourSolution {
+    let complete = solve(problem, seed: seed, budget: .iterations(rounds))
+    #expect(TourChecker.violations(of: complete, in: problem) == [])
+    let searched = solve(problem, seed: seed, budget: .rounds(rounds))
+    #expect(TourChecker.violations(of: searched, in: problem) == [])
+    let (cost, other) = (TourCost(of: complete, in: problem), TourCost(of: searched, in: problem))
+    #expect((cost.leftOut, cost.afterJobs) == (other.leftOut, other.afterJobs))
+    return searched
   }
 }

@@ -13,9 +13,7 @@ struct TiedJobsTests {
   }
 
   private func solve(_ problem: TourProblem) -> TourSolution {
-    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(400))
-    #expect(TourChecker.violations(of: solution, in: problem) == [])
-    return solution
+    TourSolver.solveBothWays(problem, rounds: 400)
   }
 
   private func begin(of job: Int, _ solution: TourSolution, _ problem: TourProblem) -> Seconds? {
@@ -141,7 +139,7 @@ struct TiedJobsTests {
     second.costs = TourObjective(travelSecond: 2, usedShift: 100, workSecond: 1)
     let problem = try TourProblem(
       jobs: [TourJob(location: 1, service: 60)], shifts: [shift(0, 7200), second], travel: slow, otherTravel: [quick])
-    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(50))
+    let solution = TourSolver.solveBothWays(problem, rounds: 50)
     #expect(TourChecker.violations(of: solution, in: problem) == [])
     // 2 · 600 + 100 + 60 is less than 1800.
     #expect(solution.routes.map(\.jobs) == [[], [0]])

@@ -7,7 +7,16 @@ import Testing
 struct TourOracleTests {
   @Test(arguments: 0..<4) func everyRuleAtOnceIsSolvedToTheOptimum(block: UInt64) throws {
     var run = TourOracleRun()
-    for seed in (3_100 + 25 * block)..<(3_125 + 25 * block) { try run.run(seed: seed, iterations: 2_000, jobs: 3...4) }
+    for seed in (50 * block)..<(50 * block + 50) { try run.run(seed: seed, budget: .iterations(1), jobs: 3...4) }
+    for seed in (4 * block)..<(4 * block + 4) { try run.run(seed: seed, budget: .iterations(1), jobs: 5...6) }
+    #expect(run.count == 54)
+    #expect(run.misses.map(\.seed) == [])
+  }
+
+  /// Rounds of search miss a few optima in a thousand, which lie behind plans against a rule; never these, and they never break a rule.
+  @Test(arguments: 0..<4) func roundsOfSearchFindTheOptimumAsWell(block: UInt64) throws {
+    var run = TourOracleRun()
+    for seed in (3_100 + 25 * block)..<(3_125 + 25 * block) { try run.run(seed: seed, budget: .rounds(2_000), jobs: 3...4) }
     #expect(run.count == 25)
     #expect(run.misses.map(\.seed) == [])
   }
@@ -33,9 +42,9 @@ struct TourOracleTests {
   @Test func searchesSideBySideFindWhatTheyFindAlone() async throws {
     for seed in UInt64(1)...10 {
       let problem = try RandomTourProblem.problem(seed: seed, jobs: 7...7)
-      let alone = (0..<3).map { TourSolver.solve(problem, seed: 40 + $0, budget: .iterations(60)) }
+      let alone = (0..<3).map { TourSolver.solve(problem, seed: 40 + $0, budget: .rounds(60)) }
       let best = alone.min { TourCost(of: $0, in: problem) < TourCost(of: $1, in: problem) }
-      let together = await TourSolver.solve(problem, seed: 40, budget: .iterations(60), searches: 3)
+      let together = await TourSolver.solve(problem, seed: 40, budget: .rounds(60), searches: 3)
       #expect(together == best)
     }
   }

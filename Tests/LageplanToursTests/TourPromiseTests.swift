@@ -55,9 +55,11 @@ struct TourPromiseTests {
     let before = try TourProblem(jobs: jobs, shifts: [long, long], travel: SmallProblems.line([0, 10, 20]))
     let known = TourSolution(sequences: [[0, 1], []], of: before)
     let after = try before.with(shifts: [TourShift(start: 0, end: 0, span: SmallProblems.window(0, 2400)), long])
-    let answer = try TourSolver.resolve(after, from: known, mostChanges: 0, seed: 1, budget: .iterations(300))
-    #expect(TourChecker.violations(of: answer, in: after) == [])
-    #expect(answer.routes.map(\.jobs) == [[0], [1]])
+    for budget in [SolverBudget.rounds(300), .iterations(300)] {
+      let answer = try TourSolver.resolve(after, from: known, mostChanges: 0, seed: 1, budget: budget)
+      #expect(TourChecker.violations(of: answer, in: after) == [])
+      #expect(answer.routes.map(\.jobs) == [[0], [1]])
+    }
   }
 
   @Test func tourWaitsForAPromisedBegin() throws {
@@ -65,7 +67,7 @@ struct TourPromiseTests {
     job.promise = TourPromise(shift: 0, begin: SmallProblems.window(3000, 3300), cost: 100)
     let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 7200))
     let problem = try TourProblem(jobs: [job], shifts: [shift], travel: SmallProblems.line([0, 10]))
-    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(20))
+    let solution = TourSolver.solveBothWays(problem, rounds: 20)
     #expect(TourTimetable(of: solution.routes[0], shift: 0, in: problem).visits.map(\.begin) == [3000])
     #expect(TourCost(of: solution, in: problem).promises == 0)
     #expect(TourCost(of: TourSolution(sequences: [[0]], of: problem), in: problem).brokenPromises == 0)
@@ -78,7 +80,7 @@ struct TourPromiseTests {
       jobs[1].promise = TourPromise(shift: 1, begin: SmallProblems.window(0, 9000), cost: cost)
       let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 9000))
       let problem = try TourProblem(jobs: jobs, shifts: [shift, shift], travel: SmallProblems.line([0, 10, 20]))
-      let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(100))
+      let solution = TourSolver.solveBothWays(problem, rounds: 100)
       #expect(solution.routes[1].jobs == (isKept ? [1] : []))
       #expect(TourCost(of: solution, in: problem).promises == (isKept ? 0 : cost))
     }

@@ -21,7 +21,7 @@ struct TourRankTests {
 
   @Test func ranksAreServedInTheirOrder() throws {
     let problem = try street([3, nil, 2, nil, 1, nil])
-    let solution = TourSolver.solve(problem, seed: 1, budget: .iterations(500))
+    let solution = TourSolver.solveBothWays(problem, rounds: 500)
     #expect(TourChecker.violations(of: solution, in: problem) == [])
     #expect(solution.unassigned == [])
     #expect(solution.routes[0].jobs.filter { problem.jobs[$0].rank != nil } == [4, 2, 0])

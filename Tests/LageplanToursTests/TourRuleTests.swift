@@ -6,13 +6,11 @@ import Testing
 
 /// Each rule alone, on problems that fit on a screen: the depot at minute 0, places at minutes 10, 20 and 30.
 struct TourRuleTests {
-  private func solve(_ jobs: [TourJob], _ shifts: [TourShift], _ budget: SolverBudget = .iterations(200)) throws -> (
+  private func solve(_ jobs: [TourJob], _ shifts: [TourShift], rounds: Int = 200) throws -> (
     solution: TourSolution, problem: TourProblem
   ) {
     let problem = try TourProblem(jobs: jobs, shifts: shifts, travel: SmallProblems.line([0, 10, 20, 30]))
-    let solution = TourSolver.solve(problem, seed: 1, budget: budget)
-    #expect(TourChecker.violations(of: solution, in: problem) == [])
-    return (solution, problem)
+    return (TourSolver.solveBothWays(problem, rounds: rounds), problem)
   }
 
   private func shift(_ latest: Int, breaks: [TourBreak] = [], fixed: [Int] = []) -> TourShift {
@@ -119,6 +117,7 @@ struct TourRuleTests {
     let problem = try TourProblem(jobs: jobs, shifts: [shift(9000)], travel: SmallProblems.line([0, 10, 20, 30]))
     let start = TourSolution(sequences: [[0, 1, 2]], of: problem)
     #expect(TourSolver.solve(problem, seed: 1, budget: .iterations(0), start: start) == start)
+    #expect(TourSolver.solve(problem, seed: 1, budget: .iterations(50), start: start) == start)
   }
 
   @Test func severalSearchesGiveTheBestOfEach() async throws {

@@ -48,8 +48,10 @@ struct TourSolverTests {
   @Test(arguments: Seed.hundred) func tinyProblemsAreSolvedToTheOptimum(seed: Seed) throws {
     var seed = seed
     let problem = try SmallProblems.random(&seed, jobs: 5, shifts: 2, withGaps: false)
-    let solution = TourSolver.solve(problem, seed: 3, budget: .iterations(3000))
-    #expect(TourCost(of: solution, in: problem) == ExhaustiveSearch.best(problem))
+    let best = ExhaustiveSearch.best(problem)
+    for budget in [SolverBudget.rounds(3000), .iterations(3000)] {
+      #expect(TourCost(of: TourSolver.solve(problem, seed: 3, budget: budget), in: problem) == best)
+    }
   }
 
   @Test(arguments: Seed.hundred) func problemsWithEveryRuleAreSolvedByTheRules(seed: Seed) throws {
@@ -66,9 +68,12 @@ struct TourSolverTests {
     var shifts = drawn.shifts
     for shift in shifts.indices { shifts[shift].longestWork = nil }
     let problem = try TourProblem(jobs: drawn.jobs, shifts: shifts, travel: drawn.travel, objective: drawn.objective)
-    let solution = TourSolver.solve(problem, seed: 3, budget: .iterations(3000))
-    #expect(TourChecker.violations(of: solution, in: problem) == [])
-    #expect(TourCost(of: solution, in: problem) == ExhaustiveSearch.best(problem))
+    let best = ExhaustiveSearch.best(problem)
+    for budget in [SolverBudget.rounds(3000), .iterations(3000)] {
+      let solution = TourSolver.solve(problem, seed: 3, budget: budget)
+      #expect(TourChecker.violations(of: solution, in: problem) == [])
+      #expect(TourCost(of: solution, in: problem) == best)
+    }
   }
 
   @Test func sameSeedAndRoundsGiveTheSameSolution() throws {
@@ -82,11 +87,11 @@ struct TourSolverTests {
     let travel = try SmallProblems.line([0, 10])
     let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 3600))
     let idle = try TourProblem(jobs: [], shifts: [shift], travel: travel)
-    #expect(TourSolver.solve(idle, seed: 1, budget: .iterations(5)).routes.map(\.jobs) == [[]])
+    #expect(TourSolver.solve(idle, seed: 1, budget: .rounds(5)).routes.map(\.jobs) == [[]])
     let alone = try TourProblem(jobs: [TourJob(location: 1, service: 60)], shifts: [], travel: travel)
-    #expect(TourSolver.solve(alone, seed: 1, budget: .iterations(5)) == TourSolution(routes: [], unassigned: [0]))
+    #expect(TourSolver.solve(alone, seed: 1, budget: .rounds(5)) == TourSolution(routes: [], unassigned: [0]))
     let single = try TourProblem(jobs: [TourJob(location: 1, service: 60)], shifts: [shift], travel: travel)
-    #expect(TourSolver.solve(single, seed: 1, budget: .iterations(5)).routes.map(\.jobs) == [[0]])
+    #expect(TourSolver.solve(single, seed: 1, budget: .rounds(5)).routes.map(\.jobs) == [[0]])
   }
 
   @Test func higherLevelGetsTheOnlyRoom() throws {
@@ -97,6 +102,6 @@ struct TourSolverTests {
       TourJob(location: 1, service: 2400, level: 1, prize: 100), TourJob(location: 2, service: 2400, level: 0, prize: 1),
     ]
     let problem = try TourProblem(jobs: jobs, shifts: [shift], travel: travel)
-    #expect(TourSolver.solve(problem, seed: 1, budget: .iterations(20)).unassigned == [0])
+    #expect(TourSolver.solveBothWays(problem, rounds: 20).unassigned == [0])
   }
 }
