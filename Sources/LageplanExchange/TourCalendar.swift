@@ -4,8 +4,9 @@ public import LageplanPlanner
 
 /// A tour plan as an iCalendar stream (RFC 5545): an event for each stop and each break.
 ///
-/// Instants are in UTC, which every calendar shows on its own clock. An event lasts from arrival to departure. Its identity is made of the plan's, the
-/// inspector and the feature, so that a calendar that gets a newer version of the plan moves its events instead of doubling them; `SEQUENCE` is that version.
+/// Instants are in UTC, which every calendar shows on its own clock. An event lasts from arrival to departure. Its identity is made of the plan's and the
+/// feature's, whoever goes there, so that a calendar that gets a newer version of the plan moves its events instead of doubling them; `SEQUENCE` is that version.
+/// A break's is made of the inspector and the day. What a newer version no longer holds stays in a calendar until it is removed there.
 public enum TourCalendar {
   public static let mediaType = "text/calendar"
 
@@ -32,10 +33,14 @@ public enum TourCalendar {
     let title = phrases.say("Touren", "Tours")
     lines.add("X-WR-CALNAME", text: inspectors.count == 1 ? "\(title) \(inspectors.first ?? "")" : title)
     lines.add("X-WR-TIMEZONE", plan.time.identifier)
+    // Two people at one visit have an event each.
+    var visitors: [String: Int] = [:]
     for route in plan.driven {
       for (index, stop) in route.stops.enumerated() {
+        let feature = stop.features.map(\.description).min() ?? "\(route.inspector)-\(index)"
+        visitors[feature, default: 0] += 1
         lines.begin(
-          identity: [identity, route.inspector, stop.visits.first?.feature.description ?? "\(index)"], version, stamp,
+          identity: [identity, feature] + (visitors[feature].map { $0 > 1 ? ["\($0)"] : [] } ?? []), version, stamp,
           from: stop.arrival, to: stop.departure)
         lines.add("SUMMARY", text: "\(index + 1). \(stop.title)")
         let places = stop.features.compactMap { addresses[$0] }
@@ -69,7 +74,7 @@ public enum TourCalendar {
     return lines.joined(separator: "\n")
   }
 
-  /// Six decimals, which the form asks for (section 3.8.1.6).
+  /// Six decimals at most, which the form asks for (section 3.8.1.6).
   private static func degrees(_ value: Double) -> String {
     var bytes: [UInt8] = []
     bytes.append(value, decimals: 6)
@@ -87,7 +92,8 @@ private struct CalendarLines {
     add("SEQUENCE", "\(max(0, version - 1))")
     add("DTSTAMP", Self.utc(stamp))
     add("DTSTART", Self.utc(from))
-    add("DTEND", Self.utc(to))
+    // An event without an end lasts no time; one that ends when it begins is not allowed (section 3.8.2.4).
+    if Self.utc(to) > Self.utc(from) { add("DTEND", Self.utc(to)) }
   }
 
   mutating func add(_ name: String, text: String) {
@@ -122,12 +128,12 @@ private struct CalendarLines {
     String(instant.iso.prefix(19)).replacing("-", with: "").replacing(":", with: "") + "Z"
   }
 
-  /// Letters, digits and a few marks as they are, all else by the numbers of its bytes, so that no two identities become one.
+  /// Letters, digits and a few marks as they are, all else by the numbers of its bytes, so that no two identities become one when their parts are joined by slashes.
   private static func plain(_ text: String) -> String {
     text.utf8.map { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "/"):
+        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
         String(UnicodeScalar(byte))
       default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
       }

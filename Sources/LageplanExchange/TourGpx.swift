@@ -6,30 +6,31 @@ public import LageplanPlanner
 ///
 /// In the order that the schema asks for: a waypoint per stop with its time of arrival, then per tour with stops a route to follow
 /// and a track that shows the plan with its times, along the streets where the way is known. GPX wants times in UTC. Names say inspector, the day where the
-/// plan has several, order, and what is visited; the comment of a stop tells on the town's clock when one arrives, begins and leaves. What is unassigned has no
+/// plan has several, order, and what is visited; the comment of a stop tells on the town's clock, in the language asked for, when one arrives, begins and leaves. What is unassigned has no
 /// place in GPX.
 public enum TourGpx {
   public static let mediaType = "application/gpx+xml"
 
-  public static func encode(_ plan: TourPlan) -> [UInt8] {
+  public static func encode(_ plan: TourPlan, language: TourLanguage = .english) -> [UInt8] {
+    let phrases = TourPhrases(language: language, time: plan.time)
     var xml = XmlLines()
     xml.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
     xml.add(
       "<gpx version=\"1.1\" creator=\"Lageplan\" xmlns=\"http://www.topografix.com/GPX/1/1\""
         + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
         + " xsi:schemaLocation=\"http://www.topografix.com/GPX/1/1 http://www.topografix.com/GPX/1/1/gpx.xsd\">")
-    xml.add("<metadata><name>\(XmlText.escaped("Tours \(plan.day.iso)"))</name></metadata>")
+    xml.add("<metadata><name>\(XmlText.escaped("\(phrases.say("Touren", "Tours")) \(plan.day.iso)"))</name></metadata>")
     for route in plan.driven {
-      for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route, plan), to: &xml) }
+      for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route, plan, phrases), to: &xml) }
     }
     for route in plan.driven {
       xml.add("<rte><name>\(XmlText.escaped(name(of: route, plan)))</name>")
-      for place in places(of: route, plan) { point("rtept", place, to: &xml) }
+      for place in places(of: route, plan, phrases) { point("rtept", place, to: &xml) }
       xml.add("</rte>")
     }
     for route in plan.driven {
       xml.add("<trk><name>\(XmlText.escaped(name(of: route, plan)))</name><trkseg>")
-      for (index, place) in places(of: route, plan).enumerated() {
+      for (index, place) in places(of: route, plan, phrases).enumerated() {
         point("trkpt", place, to: &xml)
         // Only halts have a time of their own.
         if index < route.legs.count { for vertex in route.legs[index].line { way("trkpt", vertex, to: &xml) } }
@@ -53,9 +54,14 @@ public enum TourGpx {
     plan.hasSeveralDays ? "\(route.inspector) \(route.day.iso)" : route.inspector
   }
 
-  private static func named(_ stop: TourPlan.Stop, _ index: Int, _ route: TourPlan.Route, _ plan: TourPlan) -> NamedPlace {
+  private static func named(
+    _ stop: TourPlan.Stop, _ index: Int, _ route: TourPlan.Route, _ plan: TourPlan, _ phrases: TourPhrases
+  ) -> NamedPlace {
     let names = stop.visits.compactMap(\.name).joined(separator: ", ")
-    let times = [("arrival", stop.arrival), ("begin", stop.begin), ("departure", stop.departure)]
+    let times = [
+      (phrases.say("Ankunft", "arrival"), stop.arrival), (phrases.say("Beginn", "begin"), stop.begin),
+      (phrases.say("Abfahrt", "departure"), stop.departure),
+    ]
     return NamedPlace(
       location: stop.location, time: stop.arrival,
       name: "\(name(of: route, plan)) \(index + 1)" + (names.isEmpty ? "" : " \(names)"),
@@ -63,11 +69,11 @@ public enum TourGpx {
       description: stop.features.map(\.description).joined(separator: ", "))
   }
 
-  private static func places(of route: TourPlan.Route, _ plan: TourPlan) -> [NamedPlace] {
+  private static func places(of route: TourPlan.Route, _ plan: TourPlan, _ phrases: TourPhrases) -> [NamedPlace] {
     let name = name(of: route, plan)
-    return [NamedPlace(location: route.start, time: route.departure, name: "\(name) start")]
-      + route.stops.enumerated().map { named($1, $0, route, plan) }
-      + [NamedPlace(location: route.end, time: route.arrival, name: "\(name) end")]
+    return [NamedPlace(location: route.start, time: route.departure, name: "\(name) \(phrases.say("Start", "start"))")]
+      + route.stops.enumerated().map { named($1, $0, route, plan, phrases) }
+      + [NamedPlace(location: route.end, time: route.arrival, name: "\(name) \(phrases.say("Ende", "end"))")]
   }
 
   private static func point(_ element: String, _ place: NamedPlace, to xml: inout XmlLines) {

@@ -6,7 +6,8 @@ struct TourCommand: ParsableCommand {
     commandName: "tour",
     abstract: "Plan the tours of a day, or solve and check tour problems of other programs.",
     subcommands: [
-      TourPlanCommand.self, TourReplanCommand.self, TourCompareCommand.self, TourSolveCommand.self, TourCheckCommand.self,
+      TourPlanCommand.self, TourReplanCommand.self, TourCompareCommand.self, TourExportCommand.self, TourSolveCommand.self,
+      TourCheckCommand.self,
     ],
     defaultSubcommand: TourPlanCommand.self)
 }

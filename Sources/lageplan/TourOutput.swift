@@ -45,6 +45,10 @@ struct TourOutput: ParsableArguments {
   }
 
   func validate() throws {
+    if format == nil, let ending, Format(rawValue: ending) == nil {
+      let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--output: .\(ending) is no form of a plan; there are \(known). Or name the form with --format")
+    }
     if let language, TourLanguage(rawValue: language) == nil {
       throw ValidationError("--language \(language): there are de and en")
     }
@@ -54,8 +58,12 @@ struct TourOutput: ParsableArguments {
     }
   }
 
-  var chosenFormat: Format {
-    format ?? file.flatMap { Format(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) } ?? .json
+  var chosenFormat: Format { format ?? ending.flatMap { Format(rawValue: $0) } ?? .json }
+
+  /// That of the file to write, if it has one.
+  private var ending: String? {
+    guard let ending = file.map({ URL(fileURLWithPath: $0).pathExtension.lowercased() }), !ending.isEmpty else { return nil }
+    return ending
   }
 
   /// Encodes and writes the plan, or the part of it that was asked for.
@@ -87,7 +95,7 @@ struct TourOutput: ParsableArguments {
     switch chosenFormat {
     case .json: return TourJson.encode(plan, language: language, tellsAddress: true) + newline
     case .geojson: return TourGeoJson.encode(plan, language: language, tellsAddress: true) + newline
-    case .gpx: return TourGpx.encode(plan)
+    case .gpx: return TourGpx.encode(plan, language: language)
     case .csv: return TourCsv.encode(plan, language: language, addresses: try await addresses())
     case .ics:
       return TourCalendar.encode(plan, stamp: .now, language: language, addresses: try await addresses())

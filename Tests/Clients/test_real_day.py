@@ -65,6 +65,12 @@ def test_the_sheet_has_the_overview_every_tour_and_the_names_of_streets(day):
     assert document.metadata.title == "Spielplätze Heidelberg"
 
 
+def test_the_sheet_tells_the_times_of_the_other_forms(day, stops):
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(day / "tours.pdf").pages)
+    for stop in stops:
+        assert stop["properties"]["begin"][11:16] in text
+
+
 def test_every_font_of_the_sheet_is_embedded_and_small(day):
     document = pypdf.PdfReader(day / "tours.pdf")
     fonts = document.pages[0]["/Resources"]["/Font"]

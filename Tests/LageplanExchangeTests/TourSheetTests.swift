@@ -92,6 +92,23 @@ struct TourSheetTests {
     #expect(old.contains("GEO:52.43;10.8"))
     #expect(old.contains(#"SUMMARY:1. Spielplatz "Am Wall"\, Nord\; groß\, Łódź-Platz\nhinten"#))
     #expect(old.contains("SUMMARY:Pause"))
+    // Another inspector takes the first stop over: the calendar moves it as well.
+    var given = try plan()
+    let stop = given.routes[0].stops.removeFirst()
+    let other = try #require(given.routes.firstIndex { $0.inspector != given.routes[0].inspector })
+    given.routes[other].stops.append(stop)
+    #expect(Set(uids(lines(given, version: 2))) == Set(uids(old)))
+  }
+
+  @Test func whatTakesNoTimeHasNoEndAndTwoPeopleAtOneVisitHaveAnEventEach() throws {
+    var plan = try plan()
+    plan.routes[0].stops[0].departure = plan.routes[0].stops[0].arrival
+    let other = try #require(plan.routes.firstIndex { $0.inspector != plan.routes[0].inspector })
+    plan.routes[other].stops.append(plan.routes[0].stops[0])
+    let text = String(decoding: TourCalendar.encode(plan, identity: "p1", stamp: at(-60)), as: UTF8.self)
+    let events = text.replacing("\r\n ", with: "").components(separatedBy: "BEGIN:VEVENT").dropFirst()
+    #expect(events.count { !$0.contains("DTEND") } == 2)
+    #expect(Set(events.map { $0.components(separatedBy: "\r\n").first { $0.hasPrefix("UID:") } }).count == events.count)
   }
 
   @Test func aPartOfThePlanIsForOnePersonOrOneDay() throws {
@@ -109,6 +126,8 @@ struct TourSheetTests {
     #expect(
       text.contains("<name>Änne &amp; Bo 2026-12-01 1 Spielplatz &quot;Am Wall&quot;, Nord; groß, Łódź-Platz\nhinten</name>"))
     #expect(text.contains("begin 2026-12-01T07:09:00+01:00"))
+    let german = String(decoding: TourGpx.encode(try plan(), language: .german), as: UTF8.self)
+    #expect(german.contains("Beginn 2026-12-01T07:09:00+01:00"))
   }
 
   @Test func geoJsonSpeaksTheLanguageThatWasAskedFor() throws {
