@@ -30,24 +30,23 @@ struct ChangedPlan {
     self.change = change
     self.features = features
     let check = TourChangeCheck(plan, request, change, features: Set(features.map(\.reference)))
-    var faults = check.faults()
+    var faults = TourDataFaults()
+    check.find(&faults)
     wanted = check.wanted
     let detour = if case .geodesic(let factor, _) = plan.travel { factor } else { 1.0 }
     let released = Set(change.cancelled).union(wanted.keys)
-    let delayed = change.delays.reduce(into: [Int: Seconds]()) { delays, delay in
-      if let tour = check.tour(delayedBy: delay) { delays[tour] = Seconds((delays[tour]?.value ?? 0) + delay.time.value) }
-    }
+    let delays = check.delays
     tours = plan.routes.enumerated().map { index, route in
       RunningTour(
         route,
         RunningTour.Change(
-          at: change.at, delay: delayed[index] ?? 0, isAbsent: check.isAbsent(route), released: released, done: Set(change.done)),
+          at: change.at, delay: delays[index] ?? 0, isAbsent: check.isAbsent(route), released: released, done: Set(change.done)),
         crowFliesTimes: detour)
     }
     let begun = Set(tours.flatMap(\.kept).flatMap(\.features))
     self.begun = begun
-    faults += check.faults(begun: begun)
-    guard faults.isEmpty else { throw TourRequestError(faults) }
+    check.find(begun: begun, &faults)
+    try faults.throwIfAny()
     let restored = Set(change.urgent.map(\.feature)).union(wanted.keys)
     let before = plan.unassigned.filter { $0.reason == .cancelled && !restored.contains($0.feature) }.map(\.feature)
     cancelled = Set(change.cancelled).union(before)

@@ -8,23 +8,31 @@ struct TourChangeCheck {
   /// What can be visited at all.
   private let features: Set<FeatureReference>
   private let inspectors: [String]
-  private let calendar: ShiftCalendar
-  private let request: TourRequest
   /// Per feature of the plan the tour that visits it first.
   private var tourOf: [FeatureReference: Int] = [:]
   private var stopOf: [FeatureReference: TourPlan.Stop] = [:]
   private let unassigned: Set<FeatureReference>
+  /// Per inspector the tours, in the order of the plan.
+  private let toursOf: [String: [Int]]
+  /// On which each inspector has a shift that is not over, in their order: thousands of moves may look here.
+  private var daysOf: [String: [CalendarDate]] = [:]
+  private let absent: Set<TourChange.Absence>
+  /// No tour goes on later than this.
+  private let latest: Instant
+
+  /// So long after its last day a plan can still be changed.
+  private static let mostDaysAfter = 366
 
   init(_ plan: TourPlan, _ request: TourRequest, _ change: TourChange, features: Set<FeatureReference>) {
     self.plan = plan
     self.change = change
-    self.request = request
     self.features = features
-    calendar = ShiftCalendar(request, plan.time)
     unassigned = Set(plan.unassigned.map(\.feature))
-    var inspectors: [String] = []
-    for id in request.inspectors.map(\.id) + plan.routes.map(\.inspector) where !inspectors.contains(id) { inspectors.append(id) }
-    self.inspectors = inspectors
+    absent = Set(change.absent)
+    toursOf = Dictionary(grouping: plan.routes.indices) { plan.routes[$0].inspector }
+    latest = plan.time.instant(on: request.lastDay.adding(days: Self.mostDaysAfter), at: 0)
+    var seen: Set<String> = []
+    inspectors = (request.inspectors.map(\.id) + plan.routes.map(\.inspector)).filter { seen.insert($0).inserted }
     for (tour, route) in plan.routes.enumerated() {
       for stop in route.stops {
         for feature in stop.features where tourOf[feature] == nil {
@@ -33,6 +41,11 @@ struct TourChangeCheck {
         }
       }
     }
+    for shift in ShiftCalendar(request, plan.time).shifts {
+      let inspector = request.inspectors[shift.inspector].id
+      guard change.at.map({ shift.end > $0 }) ?? true, !isAbsent(inspector, on: shift.day) else { continue }
+      daysOf[inspector, default: []].append(shift.day)
+    }
   }
 
   // MARK: - What the change leaves open
@@ -40,14 +53,21 @@ struct TourChangeCheck {
   func isAbsent(_ route: TourPlan.Route) -> Bool { isAbsent(route.inspector, on: route.day) }
 
   func isAbsent(_ inspector: String, on day: CalendarDate) -> Bool {
-    change.absent.contains { $0.inspector == inspector && ($0.day ?? day) == day }
+    [nil, day].contains { absent.contains(TourChange.Absence(inspector: inspector, day: $0)) }
+  }
+
+  /// By how much each tour is late that is.
+  var delays: [Int: Seconds] {
+    change.delays.reduce(into: [:]) { delays, delay in
+      if let tour = tour(delayedBy: delay) { delays[tour] = Seconds((delays[tour]?.value ?? 0) + delay.time.value) }
+    }
   }
 
   /// The tour that a delay is about: on its day, or the one that is not over yet.
-  func tour(delayedBy delay: TourChange.Delay) -> Int? {
-    plan.routes.indices.first { index in
+  private func tour(delayedBy delay: TourChange.Delay) -> Int? {
+    toursOf[delay.inspector]?.first { index in
       let route = plan.routes[index]
-      guard route.inspector == delay.inspector, (delay.day ?? route.day) == route.day else { return false }
+      guard (delay.day ?? route.day) == route.day else { return false }
       return delay.day != nil || change.at.map { route.arrival > $0 } ?? true
     }
   }
@@ -65,37 +85,36 @@ struct TourChangeCheck {
 
   /// On which the inspector has a shift: as the move says, or as the stop was planned, or the first to come.
   private func day(of move: TourChange.Move) -> CalendarDate? {
-    let shifts = calendar.shifts.filter { shift in
-      request.inspectors[shift.inspector].id == move.inspector && (change.at.map { shift.end > $0 } ?? true)
-        && !isAbsent(move.inspector, on: shift.day)
-    }
-    if let day = move.day { return shifts.contains { $0.day == day } ? day : nil }
+    let days = daysOf[move.inspector] ?? []
+    if let day = move.day { return days.contains(day) ? day : nil }
     let planned = tourOf[move.feature].map { plan.routes[$0].day }
-    return shifts.first { $0.day == planned }?.day ?? shifts.first?.day
+    return days.first { $0 == planned } ?? days.first
   }
 
   // MARK: - Faults
 
   /// Of names that nobody knows, and of what cannot be.
-  func faults() -> [TourRequestFault] {
-    var faults: [TourRequestFault] = []
-    func note(_ code: String, _ path: String, _ value: String, _ remedy: String) {
-      faults.append(TourRequestFault(code: code, path: path, value: value, remedy: remedy))
-    }
+  func find(_ faults: inout TourDataFaults) {
     func known(_ list: String, _ features: [FeatureReference], suffix: String = "") {
       for (index, feature) in features.enumerated() where tourOf[feature] == nil && !unassigned.contains(feature) {
-        note("unknownFeature", "$.\(list)[\(index)]\(suffix)", feature.description, "name a feature of the plan")
+        faults.note("unknownFeature", "$.\(list)[\(index)]\(suffix)", feature.description, "name a feature of the plan")
       }
     }
     func planned(_ list: String, _ features: [FeatureReference]) {
       known(list, features)
       for (index, feature) in features.enumerated() where tourOf[feature] == nil && unassigned.contains(feature) {
-        note("conflict", "$.\(list)[\(index)]", feature.description, "it is in no tour; move it to one")
+        faults.note("conflict", "$.\(list)[\(index)]", feature.description, "it is in no tour; move it to one")
       }
     }
-    func here(_ inspector: String, _ path: String) {
-      guard !inspectors.contains(inspector) else { return }
-      note("unknownInspector", path, inspector, "name one of \(inspectors.joined(separator: ", "))")
+    let staff = Set(inspectors)
+    let someone = "name one of \(inspectors.prefix(20).joined(separator: ", "))"
+    func isHere(_ inspector: String, _ path: String) -> Bool {
+      if staff.contains(inspector) { return true }
+      faults.note("unknownInspector", path, inspector, someone)
+      return false
+    }
+    if let at = change.at, at > latest {
+      faults.note("outOfRange", "$.at", at.iso, "the plan is over; name a time before \(latest.iso)")
     }
     known("cancelled", change.cancelled)
     known("done", change.done)
@@ -103,32 +122,36 @@ struct TourChangeCheck {
     planned("unlocks", change.unlocks)
     known("moves", change.moves.map(\.feature), suffix: ".feature")
     for (index, urgent) in change.urgent.enumerated() where !features.contains(urgent.feature) {
-      note("unknownFeature", "$.urgent[\(index)]", urgent.feature.description, "name a feature that the collections have")
+      faults.note("unknownFeature", "$.urgent[\(index)]", urgent.feature.description, "name a feature that the collections have")
     }
-    for (index, delay) in change.delays.enumerated() {
-      here(delay.inspector, "$.delays[\(index)].inspector")
-      if inspectors.contains(delay.inspector), tour(delayedBy: delay) == nil {
-        note("conflict", "$.delays[\(index)]", delay.inspector, "name a day on which the inspector has a tour that is not over")
+    let delays = delays
+    for (index, delay) in change.delays.enumerated() where isHere(delay.inspector, "$.delays[\(index)].inspector") {
+      guard let tour = tour(delayedBy: delay) else {
+        faults.note(
+          "conflict", "$.delays[\(index)]", delay.inspector, "name a day on which the inspector has a tour that is not over")
+        continue
       }
+      guard let whole = delays[tour], plan.routes[tour].arrival.later(by: whole) > latest else { continue }
+      faults.note(
+        "outOfRange", "$.delays[\(index)].minutes", "\(delay.time.value / 60)",
+        "all delays of the tour together are \(whole.value / 60) minutes: it would end after \(latest.iso); name fewer")
     }
-    for (index, absence) in change.absent.enumerated() { here(absence.inspector, "$.absent[\(index)].inspector") }
-    for (index, move) in change.moves.enumerated() {
-      here(move.inspector, "$.moves[\(index)].inspector")
-      if inspectors.contains(move.inspector), day(of: move) == nil {
-        note("conflict", "$.moves[\(index)]", move.inspector, "name a day on which the inspector has a shift that is not over")
-      }
+    for (index, absence) in change.absent.enumerated() { _ = isHere(absence.inspector, "$.absent[\(index)].inspector") }
+    for (index, move) in change.moves.enumerated() where isHere(move.inspector, "$.moves[\(index)].inspector") {
+      guard day(of: move) == nil else { continue }
+      faults.note(
+        "conflict", "$.moves[\(index)]", move.inspector, "name a day on which the inspector has a shift that is not over")
     }
-    return faults
   }
 
   /// Of what is wanted otherwise though it has begun.
-  func faults(begun: Set<FeatureReference>) -> [TourRequestFault] {
+  func find(begun: Set<FeatureReference>, _ faults: inout TourDataFaults) {
     let lists = [("cancelled", change.cancelled, ""), ("moves", change.moves.map(\.feature), ".feature")]
-    return lists.flatMap { list, features, suffix in
-      features.enumerated().filter { begun.contains($0.element) }.map { index, feature in
-        TourRequestFault(
-          code: "conflict", path: "$.\(list)[\(index)]\(suffix)", value: feature.description,
-          remedy: "somebody is there or has been there; name it in done, or leave it as it is")
+    for (list, features, suffix) in lists {
+      for (index, feature) in features.enumerated() where begun.contains(feature) {
+        faults.note(
+          "conflict", "$.\(list)[\(index)]\(suffix)", feature.description,
+          "somebody is there or has been there; name it in done, or leave it as it is")
       }
     }
   }

@@ -97,7 +97,6 @@ struct TourFeatureSource {
     let query = FeatureQuery(
       collection: descriptor.id, spatial: try place.envelope.map { .envelope(try fromDegrees.transform($0)) }, filter: filter,
       ids: ids, properties: .named(columns.names), after: ids == nil ? 0 : nil)
-    let preferred = try preferredFeatures(reader)
     var found: [TourFeature] = []
     let room = limit - features.count
     try reader.forEachRow(matching: query) { row in
@@ -113,31 +112,42 @@ struct TourFeatureSource {
         geometry = degrees
       }
       guard try place.isMet(by: geometry) else { return .next }
-      var feature = feature(id, location, values, &faults)
+      let feature = feature(id, location, values, &faults)
       if let until = request.dueUntil, let due = feature.due, due > until { return .next }
-      for (index, preference) in request.preferences.enumerated() where preferred[index].contains(id) {
-        let worth = feature.preferences[preference.inspector]?.value ?? 0
-        feature.preferences[preference.inspector] = Seconds(worth + preference.worth.value)
-      }
       found.append(feature)
       return found.count > room ? .stop : .next
     }
+    // No filter is asked of features that are too many to be planned.
+    if found.count <= room { try prefer(&found, reader) }
     features += found
   }
 
-  /// The ids that each preference means.
-  private func preferredFeatures(_ reader: some FeatureReading) throws -> [Set<String>] {
-    try preferences.map { filter, preference in
-      if case .feature(let feature) = preference.which { return feature.collection == descriptor.id ? [feature.id] : [] }
-      guard let filter else { return [] }
-      var ids: Set<String> = []
-      let query = FeatureQuery(collection: descriptor.id, filter: filter, properties: .none, geometry: false)
-      try reader.forEachRow(matching: query) { row in
-        ids.insert(String(decoding: row.id, as: UTF8.self))
-        return .next
+  /// Adds to each feature what it is worth that a certain inspector comes. Only those found are read again, not the whole collection for each filter.
+  private func prefer(_ features: inout [TourFeature], _ reader: some FeatureReading) throws {
+    let numbers = Dictionary(features.indices.map { (features[$0].reference.id, $0) }) { first, _ in first }
+    for (filter, preference) in preferences {
+      for id in try ids(of: preference.which, filter, among: features, reader) {
+        guard let number = numbers[id] else { continue }
+        let worth = features[number].preferences[preference.inspector]?.value ?? 0
+        features[number].preferences[preference.inspector] = Seconds(worth + preference.worth.value)
       }
-      return ids
     }
+  }
+
+  private func ids(
+    of which: TourRequest.Preference.Which, _ filter: FilterExpression?, among features: [TourFeature],
+    _ reader: some FeatureReading
+  ) throws -> [String] {
+    if case .feature(let feature) = which { return feature.collection == descriptor.id ? [feature.id] : [] }
+    guard let filter, !features.isEmpty else { return [] }
+    var ids: [String] = []
+    let query = FeatureQuery(
+      collection: descriptor.id, filter: filter, ids: features.map(\.reference.id), properties: .none, geometry: false)
+    try reader.forEachRow(matching: query) { row in
+      ids.append(String(decoding: row.id, as: UTF8.self))
+      return .next
+    }
+    return ids
   }
 
   // MARK: What a row tells

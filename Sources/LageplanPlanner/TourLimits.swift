@@ -8,13 +8,15 @@ public struct TourLimits: Hashable, Sendable {
   public var days: Int
   /// Features named one by one, pins and preferences: so many of each.
   public var names: Int
+  /// Preferences that a filter tells: each reads all features once more.
+  public var filters: Int
   /// Of searching, where the answer is waited for, and where it is made in the background.
   public var seconds: Double
   public var backgroundSeconds: Double
 
   public init(
     features: Int = 2000, inspectors: Int = 100, collections: Int = 20, vertices: Int = 100_000, days: Int = 31,
-    names: Int = 2000,
+    names: Int = 2000, filters: Int = 100,
     seconds: Double = 60, backgroundSeconds: Double = 600
   ) {
     self.features = features
@@ -23,6 +25,7 @@ public struct TourLimits: Hashable, Sendable {
     self.vertices = vertices
     self.days = days
     self.names = names
+    self.filters = filters
     self.seconds = seconds
     self.backgroundSeconds = backgroundSeconds
   }

@@ -121,6 +121,9 @@ extension TourRequestReader {
       }
     }
     if let node = root.optional("preferences"), let elements = elements(node, count: 0...limits.names, remedy) {
+      guard elements.count(where: { $0.optional("filter") != nil }) <= limits.filters else {
+        return note("tooMany", node, "name at most \(limits.filters) filters; features may be named one by one")
+      }
       request.preferences = elements.compactMap { preference($0, request) }
     }
   }

@@ -63,7 +63,7 @@ extension TourWork {
   }
 }
 
-/// Everything that the data show to be wrong with a request, the first hundred of it.
+/// Everything that the data, or a plan, show to be wrong with a request, the first hundred of it.
 struct TourDataFaults {
   private static let most = 100
   private var faults: [TourRequestFault] = []

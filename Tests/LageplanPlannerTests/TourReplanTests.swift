@@ -183,6 +183,35 @@ struct TourReplanTests {
       ])
   }
 
+  @Test func whatLiesYearsAheadIsAFaultOfTheChange() throws {
+    let (request, features) = (try request(), [feature("1", east: 1000)])
+    let plan = try plan(request, features)
+    func faults(_ change: TourChange) -> [String] {
+      let error = #expect(throws: TourRequestError.self) { try replan(plan, request, change, features) }
+      return (error?.faults ?? []).map { "\($0.code) \($0.path)" }
+    }
+    // The end of the year 9999.
+    #expect(faults(TourChange(at: Instant(millisecondsSince1970: 253_402_300_799_000))) == ["outOfRange $.at"])
+    var change = TourChange()
+    change.delays = Array(repeating: TourChange.Delay(inspector: "A", time: 86_400), count: 400)
+    #expect(faults(change).first == "outOfRange $.delays[0].minutes")
+    // Within a year: everything is over, and stays.
+    change = TourChange(at: Instant(millisecondsSince1970: 1_827_576_000_000))
+    #expect(try replan(plan, request, change, features).routes[0].stops.map(\.isFixed) == [true])
+  }
+
+  @Test func thousandsOfMistakesAreAHundredFaults() throws {
+    let (request, features) = (try request(days: 31), [feature("1", east: 1000)])
+    let plan = try plan(request, features)
+    let day = try #require(CalendarDate(iso: "2030-01-01"))
+    var change = TourChange()
+    change.moves = (0..<5000).map { TourChange.Move(feature: reference("none\($0)"), inspector: "A") }
+    change.absent = Array(repeating: TourChange.Absence(inspector: "A", day: day), count: 5000)
+    let error = try #require(#expect(throws: TourRequestError.self) { try replan(plan, request, change, features) })
+    #expect(error.faults.count == 101)
+    #expect(error.faults.last?.code == "tooMany")
+  }
+
   @Test func nobodyIsThereAnyMore() throws {
     let (request, features) = (try request(), (1...2).map { feature("\($0)", east: Double($0) * 1000) })
     let plan = try plan(request, features)

@@ -142,6 +142,16 @@ struct TourRequestMembersTests {
     #expect(try faults(#""seconds":601,"background":true"#) == ["outOfRange $.seconds"])
   }
 
+  @Test func preferencesHaveAHundredFiltersButMoreNames() throws {
+    func list(_ which: String, _ count: Int) -> String {
+      let one = "{\(which),\"inspector\":\"A\",\"minutes\":5}"
+      return "\"preferences\":[" + Array(repeating: one, count: count).joined(separator: ",") + "]"
+    }
+    #expect(try parse(list(#""filter":"height > 3""#, 100)).preferences.count == 100)
+    #expect(try faults(list(#""filter":"height > 3""#, 101)) == ["tooMany $.preferences"])
+    #expect(try parse(list(#""feature":"playgrounds/1""#, 2000)).preferences.count == 2000)
+  }
+
   @Test func everyFaultOfTheNewMembersIsToldAtOnce() throws {
     let found = try faults(
       #"""
