@@ -18,6 +18,15 @@ extension FaultGathering {
     return list
   }
 
+  mutating func object(_ json: JSONValue, _ key: String, at place: String) -> JSONValue? {
+    guard let value = json[key], !value.isNull else { return nil }
+    guard value.object != nil else {
+      faults.append("\(place): expected an object, not \(value.excerpt())")
+      return nil
+    }
+    return value
+  }
+
   /// A whole number from 0 on; 7.0 is one too. `nil` where it is left out, and 0 where it is wrong.
   mutating func whole(_ json: JSONValue, _ key: String, at place: String, most: Int64) -> Int? {
     guard let value = json[key], !value.isNull else { return nil }

@@ -136,11 +136,7 @@ public struct VroomInput: Sendable {
     for (number, shipment) in reader.list(json, "shipments", at: "shipments", isRequired: false).enumerated() {
       tasks += reader.shipment(shipment, number, at: "shipments[\(number)]")
     }
-    let options = json["options"]
-    wantsGeometry = options?["g"]?.boolean ?? false
-    isPlanMode = options?["c"]?.boolean ?? false
-    exploration = options?["x"]?.integer.map { Int(min(max($0, 0), 5)) }
-    seconds = options?["l"]?.number.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
+    (wantsGeometry, isPlanMode, exploration, seconds) = reader.options(json)
     reader.checkUniqueness(of: tasks, vehicles)
     reader.checkSteps(of: vehicles, tasks)
     if tasks.count > Self.mostTasks { reader.faults.append("jobs, shipments: \(tasks.count) tasks; at most \(Self.mostTasks)") }

@@ -53,9 +53,8 @@ struct VroomReader: FaultGathering {
 
   private mutating func byType(_ json: JSONValue, _ key: String, at place: String) -> [String: Int] {
     var found: [String: Int] = [:]
-    for (type, _) in json[key]?.object ?? [] {
-      found[type] = json[key].flatMap { seconds($0, type, at: "\(place).\(key)") }
-    }
+    guard let times = object(json, key, at: "\(place).\(key)") else { return found }
+    for (type, _) in times.object ?? [] { found[type] = seconds(times, type, at: "\(place).\(key)") }
     return found
   }
 
@@ -95,7 +94,7 @@ struct VroomReader: FaultGathering {
   mutating func matrices(_ json: JSONValue) -> ([String: VroomInput.Matrices], rows: Int) {
     var found: [String: VroomInput.Matrices] = [:]
     var rows: Int?
-    for (profile, value) in json["matrices"]?.object ?? [] {
+    for (profile, value) in object(json, "matrices", at: "matrices")?.object ?? [] {
       let place = "matrices.\(profile)"
       let list = list(value, "durations", at: "\(place).durations")
       let count = rows ?? list.count
@@ -173,6 +172,25 @@ struct VroomReader: FaultGathering {
     return both
   }
 
+  // MARK: Options
+
+  mutating func options(_ json: JSONValue) -> (g: Bool, c: Bool, x: Int?, l: Double?) {
+    guard let options = object(json, "options", at: "options") else { return (false, false, nil, nil) }
+    let exploration = whole(options, "x", at: "options", most: Int64(Int32.max)).map { min($0, 5) }
+    var seconds: Double?
+    if let value = options["l"], !value.isNull {
+      seconds = value.number
+      if !(seconds ?? -1 >= 0) { faults.append("options.l: expected seconds from 0 on, not \(value.excerpt())") }
+    }
+    return (flag(options, "g"), flag(options, "c"), exploration, seconds)
+  }
+
+  private mutating func flag(_ options: JSONValue, _ key: String) -> Bool {
+    guard let value = options[key], !value.isNull else { return false }
+    if value.boolean == nil { faults.append("options.\(key): expected true or false, not \(value.excerpt())") }
+    return value.boolean ?? false
+  }
+
   // MARK: Vehicles
 
   mutating func vehicle(_ json: JSONValue, at place: String) -> VroomInput.Vehicle {
@@ -215,7 +233,7 @@ struct VroomReader: FaultGathering {
   }
 
   private mutating func costs(_ json: JSONValue, at place: String) -> VroomInput.Costs {
-    guard let costs = json["costs"], !costs.isNull else { return VroomInput.Costs() }
+    guard let costs = object(json, "costs", at: "\(place).costs") else { return VroomInput.Costs() }
     var found = VroomInput.Costs()
     let members: [(String, WritableKeyPath<VroomInput.Costs, Int>)] = [
       ("fixed", \.fixed), ("per_hour", \.perHour), ("per_task_hour", \.perTaskHour), ("per_km", \.perKilometre),

@@ -110,6 +110,24 @@ import Testing
     ] { #expect(faults.lines.contains { $0.contains(part) }, "\(part) in \(faults)") }
   }
 
+  @Test func membersOfAnotherTypeAreFaultsWhereverTheyStand() throws {
+    let document = """
+      {"vehicles":[{"id":1,"start":[10,52],"costs":7}],"jobs":[{"id":1,"location":[10,52],"service_per_type":[9],"setup_per_type":3}],
+       "matrices":[[0]],"options":{"g":"yes","c":1,"x":"deep","l":-1}}
+      """
+    let faults = try #require(throws: VroomInput.Faults.self) { try VroomInput(JSONValue(parsing: document)) }
+    let places = faults.lines.map { String($0.prefix { $0 != ":" }) }
+    #expect(
+      places.sorted() == [
+        "jobs[0].service_per_type", "jobs[0].setup_per_type", "matrices", "options.c", "options.g", "options.l", "options.x",
+        "vehicles[0].costs",
+      ])
+    let options = try #require(throws: VroomInput.Faults.self) {
+      try VroomInput(JSONValue(parsing: #"{"vehicles":[{"id":1,"start":[10,52]}],"options":[]}"#))
+    }
+    #expect(options.lines.first?.hasPrefix("options: expected an object") == true)
+  }
+
   @Test(arguments: [
     "[]", "7", "null", "{}", #"{"vehicles":[]}"#, #"{"vehicles":{},"jobs":3}"#, #"{"vehicles":[{"id":1,"start":[999,0]}]}"#,
   ])
