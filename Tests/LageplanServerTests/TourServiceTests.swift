@@ -138,6 +138,22 @@ import Testing
     }
   }
 
+  @Test func aSearchThatIsEndedWhileItWaitsMakesRoomForAnother() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let more = #","background":true,"seconds":600"#
+      // One at work, twenty wait.
+      var ids: [String] = []
+      for _ in 0...20 { ids.append(try id(try await plan(service, more))) }
+      let refused = try await plan(service, more)
+      #expect(refused.status == 503 && refused.headers[.retryAfter] != nil)
+      #expect(try await service.send(.delete, "/tours/\(ids[7])").status == 204)
+      let admitted = try await plan(service, more)
+      #expect(admitted.status == 202)
+      #expect(try await plan(service, more).status == 503)
+      for id in try ids + [id(admitted)] { _ = try await service.send(.delete, "/tours/\(id)") }
+    }
+  }
+
   // MARK: Planned anew
 
   @Test func aChangeMakesANewVersionThatIsComparedWithTheOneBefore() async throws {

@@ -7,7 +7,9 @@ import Synchronization
 /// One plan at a time, the others wait their turn in the order in which they came. It is made in a task, so that cancelling the task reaches it wherever it is.
 final class PlanningThreads: TaskExecutor {
   private struct State {
-    var waiting = 0
+    /// The search at work and those that wait, by their numbers.
+    var busy: Set<Int> = []
+    var number = 0
     var last: Task<Void, Never>?
   }
 
@@ -16,29 +18,45 @@ final class PlanningThreads: TaskExecutor {
   private let mostWaiting: Int
   private let busy: String
 
-  /// `busy` tells a client why its search was refused, and what to do.
+  /// Beside the search at work `mostWaiting` wait for their turn; `busy` tells a client why its search was refused, and what to do.
   init(mostWaiting: Int, busy: String) {
     self.mostWaiting = mostWaiting
     self.busy = busy
     pool.start()
   }
 
+  /// A search in the queue or at work.
+  struct Search: Sendable {
+    fileprivate let task: Task<Void, Never>
+    fileprivate let leave: @Sendable () -> Void
+
+    /// Its place in the queue is free from now on, also where its turn has not come.
+    func cancel() {
+      leave()
+      task.cancel()
+    }
+
+    func finished() async { await task.value }
+  }
+
   /// Begins `work` when those before it have ended. Throws 503 where too many wait.
-  func begin(_ work: @escaping @Sendable () async -> Void) throws(Problem) -> Task<Void, Never> {
-    let task: Task<Void, Never>? = state.withLock { state in
-      guard state.waiting < mostWaiting else { return nil }
-      state.waiting += 1
-      let previous = state.last
+  func begin(_ work: @escaping @Sendable () async -> Void) throws(Problem) -> Search {
+    let search: Search? = state.withLock { state in
+      guard state.busy.count <= mostWaiting else { return nil }
+      state.number += 1
+      let (number, previous) = (state.number, state.last)
+      let leave: @Sendable () -> Void = { self.state.withLock { _ = $0.busy.remove(number) } }
+      state.busy.insert(number)
       let task = Task(executorPreference: self) {
         await previous?.value
         await work()
-        self.state.withLock { $0.waiting -= 1 }
+        leave()
       }
       state.last = task
-      return task
+      return Search(task: task, leave: leave)
     }
-    guard let task else { throw Problem(.serviceUnavailable, code: "busy", detail: busy, headers: [.retryAfter: "5"]) }
-    return task
+    guard let search else { throw Problem(.serviceUnavailable, code: "busy", detail: busy, headers: [.retryAfter: "5"]) }
+    return search
   }
 
   func enqueue(_ job: consuming ExecutorJob) {

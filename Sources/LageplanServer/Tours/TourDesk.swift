@@ -174,12 +174,12 @@ struct TourDesk: Sendable {
     _ run: TourRun, on threads: PlanningThreads, _ search: @escaping @Sendable () throws -> TourPlan,
     finishing: @escaping @Sendable (TourRun.Outcome) -> Void = { _ in }
   ) throws {
-    let task = try threads.begin {
+    let search = try threads.begin {
       let outcome = run.isStopping ? .cancelled : TourRun.Outcome(catching: search)
       finishing(outcome)
       run.end(outcome)
     }
-    run.searches(in: task)
+    run.begins(search)
   }
 
   /// Puts what became of a search where it belongs.

@@ -52,7 +52,7 @@ final class TourRun: Sendable {
     var bestCost: (leftOut: Int, cost: Int)?
     var bestMade: ContinuousClock.Instant?
     var isStopping = false
-    var task: Task<Void, Never>?
+    var search: PlanningThreads.Search?
     var listeners: [Int: AsyncStream<Signal>.Continuation] = [:]
     var nextListener = 0
   }
@@ -70,13 +70,13 @@ final class TourRun: Sendable {
 
   // MARK: The search's side
 
-  /// The task that searches; cancelled at once where the run was told to stop before.
-  func searches(in task: Task<Void, Never>) {
+  /// The search of the run; cancelled at once where the run was told to stop before.
+  func begins(_ search: PlanningThreads.Search) {
     let isStopping = state.withLock { state in
-      state.task = task
+      state.search = search
       return state.isStopping
     }
-    if isStopping { task.cancel() }
+    if isStopping { search.cancel() }
   }
 
   /// Notes how far the search has come; false: it shall stop. Called on its thread.
@@ -124,15 +124,15 @@ final class TourRun: Sendable {
 
   /// Tells the search to stop; the best plan that it has is its outcome.
   func stop() {
-    let task = state.withLock { state in
+    let search = state.withLock { state in
       state.isStopping = true
-      return state.task
+      return state.search
     }
-    task?.cancel()
+    search?.cancel()
   }
 
   /// Waits for the end.
-  func finished() async { await state.withLock({ $0.task })?.value }
+  func finished() async { await state.withLock({ $0.search })?.finished() }
 
   /// Signals until the run ends; the first comes at once.
   func listen(heartbeat: Duration) -> AsyncStream<Signal> {
