@@ -29,6 +29,7 @@ private let browser: HTTPFields = [.accept: "text/html,application/xhtml+xml,app
     "/tiles/AdV_25833?collections=parks,equipment",
     "/collections/parks/tiles", "/collections/parks/tiles/WorldCRS84Quad",
     "/collections/playgrounds/items/p11/versions", "/api", "/collections/equipment/items", "/collections/parks/items/park",
+    "/tours",
   ])
   func aBrowserGetsAGermanPageWithoutScriptsOfItsOwn(path: String) async throws {
     try await TestService.with(TestTown.fill) { service in
@@ -43,6 +44,15 @@ private let browser: HTTPFields = [.accept: "text/html,application/xhtml+xml,app
       for script in page.text.split(separator: "<script").dropFirst() {
         #expect(script.hasPrefix(" type='module' src='/assets/") || script.hasPrefix(" type='application/ld+json'"))
       }
+    }
+  }
+
+  @Test func theNavigationLeadsToTheToursAndTellsWhereOneIs() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let elsewhere = try await service.get("/collections", headers: browser)
+      #expect(elsewhere.text.contains("<a href='/tours'>Touren</a>"))
+      let plans = try await service.get("/tours", headers: browser)
+      #expect(plans.text.contains("<a href='/tours' aria-current='true'>Touren</a>"))
     }
   }
 

@@ -7,12 +7,13 @@ import LageplanFeatures
 struct HtmlPage {
   /// The entries of the main navigation.
   enum Section: CaseIterable {
-    case map, collections, api
+    case map, collections, tours, api
 
     fileprivate var label: String {
       switch self {
       case .map: "Karte"
       case .collections: "Objektarten"
+      case .tours: "Touren"
       case .api: "Schnittstelle"
       }
     }
@@ -21,6 +22,7 @@ struct HtmlPage {
       switch self {
       case .map: "/map"
       case .collections: "/collections"
+      case .tours: "/tours"
       case .api: "/api"
       }
     }

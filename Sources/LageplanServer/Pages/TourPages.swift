@@ -11,7 +11,7 @@ struct TourPages {
   // MARK: All
 
   func list(_ entries: [TourEntry], next: String?) -> HtmlPage {
-    var page = HtmlPage("Tourenpläne", links)
+    var page = HtmlPage("Tourenpläne", in: .tours, links)
     page.breadcrumbs = [("Lageplan", "/")]
     page.alternates = [.init(label: "JSON", path: "/tours?f=json", mediaType: "application/json")]
     guard !entries.isEmpty else {
@@ -45,7 +45,7 @@ struct TourPages {
 
   /// `plan` is `nil` where the version has none, or none yet.
   func one(_ entry: TourEntry, _ version: TourPlanVersion, _ plan: TourPlan?) -> HtmlPage {
-    var page = HtmlPage(Self.title(entry), links)
+    var page = HtmlPage(Self.title(entry), in: .tours, links)
     page.breadcrumbs = [("Lageplan", "/"), ("Tourenpläne", "/tours")]
     let own = "\(entry.path)?version=\(version.number)"
     page.alternates = [.init(label: "JSON", path: "\(own)&f=json", mediaType: TourFormat.json.mediaType)]

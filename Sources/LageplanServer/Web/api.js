@@ -15,7 +15,7 @@ const ask = async (path, { headers = {}, ...options } = {}) => {
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
   throw Object.assign(new Error(problem.detail || problem.title || `HTTP ${answer.status}`), {
-    path, status: answer.status, faults: problem.faults || [], parameter: problem.parameter,
+    path, status: answer.status, code: problem.code, faults: problem.faults || [], parameter: problem.parameter,
   });
 };
 

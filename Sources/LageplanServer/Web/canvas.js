@@ -173,8 +173,8 @@ export const flyTo = (map, [west, south, east, north], { right, bottom }) => {
 
 const rim = 24; // pixels that a mark at the edge needs to be seen whole
 
-/** Shows all of these geometries, unless they are well in view already. */
-export const showAll = (map, geometries) => {
+/** Shows all of these geometries, unless they are well in view already; to `fills` the view belongs that they are not small in it. */
+export const showAll = (map, geometries, { fills = false } = {}) => {
   const flat = geometries.flatMap((each) => (each ? each.coordinates.flat(Infinity) : []));
   const longitudes = flat.filter((_, index) => index % 2 === 0);
   const latitudes = flat.filter((_, index) => index % 2 === 1);
@@ -183,8 +183,9 @@ export const showAll = (map, geometries) => {
   const [west, east] = [edge(longitudes, Math.min), edge(longitudes, Math.max)];
   const [south, north] = [edge(latitudes, Math.min), edge(latitudes, Math.max)];
   const { width, height } = map.getCanvas().getBoundingClientRect();
-  const isInView = [[west, south], [east, north]].map((each) => map.project(each))
-    .every(({ x, y }) => x > rim && y > rim && x < width - rim && y < height - rim);
-  if (isInView) return;
-  map.fitBounds([[west, south], [east, north]], { padding: 60, maxZoom: 16, duration: 0 });
+  const corners = [[west, south], [east, north]].map((each) => map.project(each));
+  const isInView = corners.every(({ x, y }) => x > rim && y > rim && x < width - rim && y < height - rim);
+  const isSmall = corners[1].x - corners[0].x < width / 2 && corners[0].y - corners[1].y < height / 2;
+  if (isInView && !(fills && isSmall)) return;
+  map.fitBounds([[west, south], [east, north]], { padding: Math.min(60, width / 10), maxZoom: 16, duration: 0 });
 };

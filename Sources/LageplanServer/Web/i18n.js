@@ -1,5 +1,6 @@
 // Every sentence of the page, German and English, and how numbers and days are written.
 
+import { tourFormSentences } from "./tourformwords.js";
 import { tourSentences } from "./tourwords.js";
 
 const sentences = {
@@ -274,7 +275,8 @@ const mapSentences = {
   },
 };
 
-for (const [language, more] of Object.entries(tourSentences)) Object.assign(sentences[language], more);
+for (const parts of [tourSentences, tourFormSentences])
+  for (const [language, more] of Object.entries(parts)) Object.assign(sentences[language], more);
 
 export const languages = Object.keys(sentences);
 

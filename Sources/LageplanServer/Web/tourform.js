@@ -4,13 +4,18 @@ import * as api from "./api.js";
 import { byId, make } from "./elements.js";
 import { title } from "./features.js";
 import { t } from "./i18n.js";
-import { badge, look } from "./tourmarks.js";
+import { unfold } from "./tourfaults.js";
+import { card, faultsOf, inspectorOf, preferenceOf, someone, whenOf } from "./tourinspector.js";
+import { look } from "./tourmarks.js";
 import { mark } from "./waymark.js";
 
 const mostInspectors = 26;
+const mostValues = 100; // of which one is chosen from a list
 
 const form = {
-  map: null, collections: [], box: () => null, depots: [], register: null, inspectors: [], next: 0, placing: null, marks: [],
+  map: null, collections: [], box: () => null, depots: [], inspectors: [], next: 0, placing: null, marks: [],
+  // The collection of the inspectors and who stands in it; what they are known to be kinds of, each with its own minutes; what could be preferred.
+  register: null, staff: [], minutesOfType: new Map(), choices: [],
 };
 
 // What
@@ -29,87 +34,65 @@ const kinds = {
   date: ({ format }) => format === "date" || format === "date-time",
   level: ({ type, format }) => type === "integer" || (type === "string" && !format),
   text: ({ type, format }) => type === "string" && !format,
+  choice: ({ type, format }) => type === "boolean" || type === "integer" || (type === "string" && !format),
+};
+
+/** What a property may be, as [value, what people call it]; null where one has to write it. */
+const valuesOf = async (definition) => {
+  if (definition.enum) return definition.enum.map((each) => [String(each), String(each)]);
+  if (definition.type === "boolean") return [["true", t("yes")], ["false", t("no")]];
+  const target = api.referenceOf(definition);
+  const page = target && await api.items(target, { limit: mostValues }).catch(() => null);
+  return page && page.features.length < mostValues ? page.features.map((each) => [String(each.id), title(each)]) : null;
 };
 
 /** Offers the properties that all chosen collections have; what was chosen stays chosen where it still can be. */
 const offerProperties = async () => {
   const schemas = await Promise.all(checked().map((id) => api.schema(id)));
   const [first = { properties: {} }, ...others] = schemas;
+  const ofKind = (isFit) => Object.entries(first.properties).filter(([name, definition]) => name !== "id" && isFit(definition)
+    && others.every(({ properties }) => properties[name] && isFit(properties[name])));
   for (const select of byId("tour-form").querySelectorAll("[data-properties]")) {
-    const isFit = kinds[select.dataset.properties];
-    const common = Object.entries(first.properties).filter(([name, definition]) => name !== "id" && isFit(definition)
-      && others.every(({ properties }) => properties[name] && isFit(properties[name])));
+    const common = ofKind(kinds[select.dataset.properties]);
     const before = select.value;
     select.replaceChildren(make("option", { value: "" }, t("tourPropertyNone")),
       ...common.map(([name, definition]) => make("option", { value: name }, definition.title || name)));
     select.value = common.some(([name]) => name === before) ? before : "";
   }
-  showNeeds();
+  form.choices = await Promise.all(ofKind(kinds.choice).map(async ([name, definition]) =>
+    ({ name, title: definition.title || name, values: await valuesOf(definition) })));
+  showInspectors();
 };
 
-/** Shows the fields that mean something only with another one, and qualifications only where they are asked for. */
+const isSaid = (id) => (byId(id).type === "checkbox" ? byId(id).checked : byId(id).value !== "");
+
+/** Shows the fields that mean something only with one of others, such as qualifications where they are asked for. */
 const showNeeds = () => {
-  for (const field of byId("tour-form").querySelectorAll("[data-needs]")) field.hidden = !byId(field.dataset.needs).value;
+  for (const field of byId("tour-form").querySelectorAll("[data-needs]")) {
+    field.hidden = !field.dataset.needs.split(" ").some(isSaid);
+    // What is not shown asks for nothing.
+    for (const input of field.querySelectorAll("input")) input.disabled = field.hidden;
+  }
 };
 
 // Who
 
-const placeOf = ({ depot, place }) => (depot === "map" ? place : form.depots[depot].place);
-
-const field = (label, input) => make("p", { class: "field" }, make("label", { for: input.id }, label), input);
-
-const timed = (id, value, label, changed) => {
-  const input = make("input", { type: "time", id, value, required: "", "aria-label": label });
-  input.addEventListener("change", () => changed(input.value));
-  return input;
-};
-
-const card = (inspector, index) => {
-  const id = (name) => `tour-${name}-${inspector.key}`;
-  const name = make("input", {
-    type: "text", id: id("name"), value: inspector.name, required: "", maxlength: 60, autocomplete: "off",
-    "aria-label": t("tourNameOf", { number: index + 1 }),
-  });
-  name.addEventListener("change", () => { inspector.name = name.value.trim(); });
-  const remove = make("button", {
-    type: "button", class: "close", "aria-label": t("tourRemove", { name: inspector.name }), on: () => removeInspector(inspector),
-  }, make("span", { "aria-hidden": "true" }, "×"));
-  remove.disabled = form.inspectors.length === 1;
-  const pause = make("input", { type: "number", id: id("break"), min: 0, max: 180, step: 5, value: inspector.pause, required: "" });
-  pause.addEventListener("change", () => { inspector.pause = Number(pause.value); });
-  const depot = make("select", { id: id("depot") }, ...form.depots.map((each, at) => make("option", { value: at }, each.name)),
-    make("option", { value: "map" }, t("tourDepotMap")));
-  depot.value = inspector.depot;
-  depot.addEventListener("change", () => {
-    inspector.depot = depot.value === "map" ? "map" : Number(depot.value);
-    place(inspector.depot === "map" ? inspector : null);
-    showMarks();
-  });
-  const again = make("button", { type: "button", class: "link", on: () => place(inspector) }, t(inspector.place ? "tourDepotAgain" : "tourDepotClick"));
-  again.hidden = inspector.depot !== "map";
-  const skills = make("input", { type: "text", id: id("skills"), value: inspector.skills, autocomplete: "off" });
-  skills.addEventListener("change", () => { inspector.skills = skills.value; });
-  const skilled = field(t("tourSkills"), skills);
-  skilled.dataset.needs = "tour-qualification";
-  return make("li", { class: "inspector", "aria-label": inspector.name },
-    make("div", { class: "row" }, badge(look(index), look(index).letter), name, remove),
-    make("p", { class: "field shift" }, make("span", {}, t("tourShift")),
-      make("span", { class: "times" },
-        timed(id("from"), inspector.from, t("tourFromOf", { name: inspector.name }), (value) => { inspector.from = value; }), "–",
-        timed(id("to"), inspector.to, t("tourToOf", { name: inspector.name }), (value) => { inspector.to = value; }))),
-    field(t("tourPause"), pause), field(t("tourDepot"), depot), again, skilled);
-};
+const placeOf = ({ depot, place: chosen }) => (depot === "map" ? chosen : form.depots[depot].place);
 
 const showInspectors = () => {
-  byId("tour-inspectors").replaceChildren(...form.inspectors.map(card));
+  const isOnly = form.inspectors.length === 1;
+  const context = {
+    depots: form.depots, choices: form.choices, isOnly, remove: removeInspector, place, changed: showMarks, typed: showTypes,
+  };
+  byId("tour-inspectors").replaceChildren(...form.inspectors.map((each, index) => card(each, index, context)));
   byId("tour-add").disabled = form.inspectors.length >= mostInspectors;
   showNeeds();
 };
 
 const addInspector = () => {
-  const before = form.inspectors[form.inspectors.length - 1] || { from: "07:00", to: "15:00", pause: 30, depot: form.depots.length ? 0 : "map", place: null, skills: "" };
+  const before = form.inspectors[form.inspectors.length - 1] || someone(form.depots.length ? 0 : "map");
   form.next += 1;
-  form.inspectors.push({ ...before, key: form.next, name: t("tourName", { number: form.next }) });
+  form.inspectors.push({ ...before, key: form.next, name: t("tourName", { number: form.next }), isOpen: false });
   showInspectors();
   showMarks();
 };
@@ -118,8 +101,61 @@ const removeInspector = (inspector) => {
   form.inspectors = form.inspectors.filter((each) => each !== inspector);
   if (form.placing === inspector) place(null);
   showInspectors();
+  showTypes();
   showMarks();
   byId("tour-add").focus();
+};
+
+/** The kinds of inspectors that go: for each the form asks how long its visits take. */
+const types = () => [...new Set((isHere() ? form.inspectors : goingOfStaff()).map((each) => each.type).filter(Boolean))].sort();
+
+const showTypes = () => {
+  byId("tour-types").replaceChildren(...types().map((type, index) => {
+    const input = make("input", { type: "number", id: `tour-type-${index}`, min: 1, max: 480, value: form.minutesOfType.get(type) || "", placeholder: t("tourAsAll") });
+    input.addEventListener("change", () => form.minutesOfType.set(type, input.value));
+    return make("p", { class: "field" }, make("label", { for: input.id }, t("tourMinutesOfType", { type })), input);
+  }));
+};
+
+// Who, from the register
+
+/** A property of a feature by one of the names that it may have there, whatever their case. */
+const told = ({ properties }, ...names) => {
+  const entry = Object.entries(properties).find(([name, value]) => names.includes(name.toLowerCase()) && value !== null && value !== "");
+  return entry && String(entry[1]);
+};
+
+/** What those of the register are called, by their ids. */
+export const people = () => new Map(form.staff.map(({ id, name }) => [id, name]));
+
+const goingOfStaff = () => form.staff.filter((each) => byId(`tour-staff-${each.number}`).checked);
+
+const showStaff = () => byId("tour-staff").replaceChildren(...form.staff.map(({ number: at, name }) => {
+  const box = make("input", { type: "checkbox", id: `tour-staff-${at}` });
+  box.checked = true;
+  box.addEventListener("change", showTypes);
+  return make("li", { class: "check" }, box, make("label", { for: box.id }, name));
+}));
+
+const readRegister = async (collections) => {
+  form.register = collections.find((each) => each.id === "inspectors") || null;
+  byId("tour-source-field").hidden = !form.register;
+  if (!form.register) return;
+  byId("tour-source").value = "register";
+  const page = await api.items(form.register.id, { limit: 1000 }).catch(() => ({ features: [] }));
+  form.staff = page.features.map((each, at) => {
+    const id = told(each, "id", "kennung", "kuerzel") || String(each.id);
+    return { number: at, id, name: told(each, "name") || id, type: told(each, "type", "typ") };
+  });
+  showStaff();
+};
+
+const showSource = () => {
+  byId("tour-who").hidden = byId("tour-who").disabled = !isHere();
+  byId("tour-staff").hidden = isHere();
+  if (!isHere()) place(null);
+  showTypes();
+  showMarks();
 };
 
 // Depots on the map
@@ -137,9 +173,12 @@ export const isPlacing = () => form.placing !== null;
 
 export const stopPlacing = () => place(null);
 
+/** A place of the map with a longitude that is on the globe, however often somebody went round it. */
+const onEarth = ([longitude, latitude]) => [((((longitude + 180) % 360) + 360) % 360) - 180, latitude];
+
 /** The place for who is being placed, and for all who have none yet. */
 export const click = (where) => {
-  const chosen = where.toArray ? where.toArray() : where;
+  const chosen = onEarth(where.toArray ? where.toArray() : where);
   for (const inspector of form.inspectors)
     if (inspector === form.placing || (inspector.depot === "map" && !inspector.place)) Object.assign(inspector, { depot: "map", place: chosen });
   place(null);
@@ -158,7 +197,7 @@ export const showMarks = () => {
   const chosen = form.inspectors.filter((each) => each.depot === "map" && each.place);
   form.marks = chosen.map((inspector) => mark(form.map, {
     place: inspector.place, letter: look(form.inspectors.indexOf(inspector)).letter, word: t("tourDepotOf", { name: inspector.name }),
-    moved: (now) => { inspector.place = now; },
+    moved: (now) => { inspector.place = onEarth(now); },
   }));
 };
 
@@ -168,58 +207,120 @@ const isHere = () => byId("tour-source").value === "here";
 
 const number = (id) => Number(byId(id).value);
 
-/** What keeps the form from being sent, as a sentence with the field that it is about; null: nothing. */
-export const fault = () => {
-  if (checked().length === 0) return { sentence: t("tourNothingChosen"), field: byId("tour-collections").querySelector("input") };
-  if (!isHere()) return null;
+const listed = (text) => [...new Set(text.split(",").map((each) => each.trim()).filter(Boolean))];
+
+/** Begin and end that stand in a pair of fields; null where it is empty. */
+const spanOf = (name) => {
+  const span = ["from", "to"].map((each) => byId(`tour-${name}-${each}`).value);
+  return span.some(Boolean) ? span : null;
+};
+
+const opening = () => ["open", "reopen"].map(spanOf).filter(Boolean);
+
+/** The days of the plan, of which those are worked on that lie from Monday to Friday; a single day always is. */
+const isWorked = () => {
+  const first = new Date(`${byId("tour-day").value}T00:00:00Z`);
+  const days = Array.from({ length: number("tour-days") }, (_, index) => (first.getUTCDay() + index) % 7);
+  return days.length === 1 || days.some((each) => each !== 0 && each !== 6);
+};
+
+const faultsOfWork = () => {
+  const faults = [];
+  const note = (sentence, field) => faults.push({ sentence, field });
+  if (checked().length === 0) note(t("tourNothingChosen"), byId("tour-collections").querySelector("input"));
+  for (const name of ["open", "reopen", ...(byId("tour-night").checked ? ["night"] : [])]) {
+    const span = spanOf(name);
+    if (span && !span.every(Boolean)) note(t("tourHalfSpan"), byId(`tour-${name}-${span[0] ? "to" : "from"}`));
+  }
+  return faults;
+};
+
+const faultsOfStaff = () => {
+  if (!isHere()) return form.staff.length && goingOfStaff().length === 0 ? [{ sentence: t("tourNobodyGoes"), field: byId("tour-staff-0") }] : [];
   const names = form.inspectors.map((each) => each.name);
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined) return { sentence: t("tourNameTwice", { name: double }), field: byId(`tour-name-${form.inspectors[names.lastIndexOf(double)].key}`) };
-  const without = form.inspectors.find((each) => !placeOf(each));
-  if (!without) return null;
-  place(without);
-  return { sentence: t("tourNoDepot", { name: without.name }), field: byId(`tour-depot-${without.key}`) };
+  const faults = form.inspectors.flatMap((each, index) => [
+    ...(names.indexOf(each.name) < index ? [{ sentence: t("tourNameTwice", { name: each.name }), field: byId(`tour-name-${each.key}`) }] : []),
+    ...(placeOf(each) ? [] : [{ sentence: t("tourNoDepot", { name: each.name }), field: byId(`tour-depot-${each.key}`), isPlace: each }]),
+    ...faultsOf(each)]);
+  if (!isWorked()) faults.push({ sentence: t("tourNoWorkingDay"), field: byId("tour-day") });
+  const skills = new Set(form.inspectors.flatMap((each) => listed(each.skills)));
+  for (const each of listed(byId("tour-requires").value))
+    if (!skills.has(each)) faults.push({ sentence: t("tourNobodyQualified", { skill: each }), field: byId(`tour-skills-${form.inspectors[0].key}`) });
+  const night = spanOf("night");
+  if (byId("tour-night").checked && night && night.every(Boolean) && !form.inspectors.some((each) => whenOf(each).meets(...night)))
+    faults.push({ sentence: t("tourNobodyAtNight"), field: byId("tour-night") });
+  return faults;
 };
 
-const minutesOf = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
-
-const clockOf = (minutes) => [Math.floor(minutes / 60) % 24, minutes % 60].map((each) => String(each).padStart(2, "0")).join(":");
-
-/** The break of a shift: from three to six hours after its begin, or at any time of a shorter one. */
-const breakOf = ({ from, to, pause }) => {
-  const begin = minutesOf(from);
-  const length = (minutesOf(to) - begin + 1440) % 1440;
-  return { minutes: pause, ...(length >= 360 ? { window: [clockOf(begin + 180), clockOf(begin + 360)] } : { withinHours: 6 }) };
+/** All that keeps the form from being sent, each as a sentence with the field that it is about. */
+export const faults = () => {
+  const found = [...faultsOfWork(), ...faultsOfStaff()];
+  const placeless = found.find((each) => each.isPlace);
+  if (placeless) place(placeless.isPlace);
+  return found;
 };
 
-const inspectorOf = (inspector) => {
-  const skills = inspector.skills.split(",").map((each) => each.trim()).filter(Boolean);
-  return {
-    id: inspector.name, start: placeOf(inspector), end: placeOf(inspector), shift: [inspector.from, inspector.to],
-    ...(inspector.pause > 0 ? { breaks: [breakOf(inspector)] } : {}),
-    ...(byId("tour-qualification").value && skills.length ? { qualifications: skills } : {}),
-  };
+/** What the request says of how long a visit takes. */
+const serviceOf = () => {
+  const property = byId("tour-minutes-property").value;
+  const byType = Object.fromEntries(types().filter((each) => form.minutesOfType.get(each)).map((each) => [each, Number(form.minutesOfType.get(each))]));
+  const isByType = Object.keys(byType).length > 0;
+  if (!property && !isByType) return number("tour-minutes");
+  return { ...(property ? { property } : {}), default: number("tour-minutes"), ...(isByType ? { byType } : {}) };
 };
+
+const windowsOf = () => {
+  const property = byId("tour-windows").value;
+  const always = opening();
+  if (property) return { windows: { property, ...(always.length ? { default: always } : {}) } };
+  return always.length ? { windows: always } : {};
+};
+
+const requiresOf = (collections) => {
+  const property = byId("tour-qualification").value;
+  const skills = listed(byId("tour-requires").value);
+  if (!property && skills.length === 0) return {};
+  return { requires: { ...(property ? { property } : {}), ...(skills.length ? Object.fromEntries(collections.map((each) => [each, skills])) : {}) } };
+};
+
+const limit = (value, most) => Math.max(-most, Math.min(most, Number(value.toFixed(6))));
+
+/** The rectangle in view; far out it is larger than the world. */
+const boxOf = () => form.box().map((each, index) => limit(each, index % 2 ? 90 : 180));
+
+const staffOf = () => {
+  const going = goingOfStaff();
+  return { collection: form.register.id, ...(going.length < form.staff.length ? { ids: going.map((each) => each.id) } : {}) };
+};
+
+const preferences = () => (isHere() ? form.inspectors.map(preferenceOf).filter(Boolean) : []);
+
+/** The keys of those in the form's list, and of those of them who prefer something: what the request's lists are about, in their order. */
+export const order = () => ({ inspectors: form.inspectors.map((each) => each.key), preferring: form.inspectors.filter(preferenceOf).map((each) => each.key) });
 
 /** The body of `POST /tours`. */
 export const request = () => {
-  const [filter, minutes, due, priority, qualification] =
-    ["tour-filter", "tour-minutes-property", "tour-due", "tour-priority", "tour-qualification"].map((id) => byId(id).value.trim());
+  const [filter, due, priority, independent] = ["tour-filter", "tour-due", "tour-priority", "tour-independent"].map((id) => byId(id).value.trim());
   const profile = byId("tour-profile").value;
   const chosen = checked();
   const names = form.collections.filter((each) => chosen.includes(each.id)).map((each) => each.title);
+  const asked = isSaid("tour-qualification") || isSaid("tour-requires");
   return {
     title: names.join(", "), collections: chosen, day: byId("tour-day").value, days: number("tour-days"), seconds: number("tour-seconds"),
-    serviceMinutes: minutes ? { property: minutes, default: number("tour-minutes") } : number("tour-minutes"),
-    ...(byId("tour-area").value === "view" && form.map ? { bbox: form.box().map((each) => Number(each.toFixed(6))) } : {}),
+    serviceMinutes: serviceOf(), ...windowsOf(), ...requiresOf(chosen),
+    ...(number("tour-set-up") > 0 ? { setUpMinutes: number("tour-set-up") } : {}),
+    ...(number("tour-people") > 1 ? { people: number("tour-people") } : {}),
+    ...(byId("tour-night").checked ? { nightOnly: true, ...(spanOf("night") ? { night: spanOf("night") } : {}) } : {}),
+    ...(byId("tour-area").value === "view" && form.map ? { bbox: boxOf() } : {}),
     ...(filter ? { filter } : {}),
     ...(due ? { due: { property: due, earlyDays: number("tour-early"), lateDays: number("tour-late") } } : {}),
     ...(priority ? { priority: { property: priority } } : {}),
-    ...(qualification ? { requires: { property: qualification } } : {}),
+    ...(independent ? { independentOf: { property: independent } } : {}),
     ...(byId("tour-balance").checked ? { balance: { percent: 5 } } : {}),
     ...(byId("tour-walk").checked ? { walk: { profile: "foot", metres: 250 } } : {}),
     ...(profile ? { profile } : {}),
-    inspectors: isHere() ? form.inspectors.map(inspectorOf) : { collection: form.register.id },
+    ...(preferences().length ? { preferences: preferences() } : {}),
+    inspectors: isHere() ? form.inspectors.map((each) => inspectorOf(each, placeOf(each), form.depots, asked ? listed(each.skills) : [])) : staffOf(),
   };
 };
 
@@ -241,8 +342,8 @@ const showProfiles = (profiles) => {
 
 /** Writes what the page's language changes. */
 export const refresh = () => {
-  showInspectors();
   offerProperties();
+  showTypes();
   showMarks();
   if (form.placing) place(form.placing);
 };
@@ -254,19 +355,18 @@ export const start = async ({ map, collections, listed, box, profiles }) => {
   const page = depots ? await api.items(depots.id, { limit: 100 }).catch(() => ({ features: [] })) : { features: [] };
   form.depots = page.features.filter(({ geometry }) => geometry && geometry.type === "Point")
     .map((each) => ({ name: title(each), place: each.geometry.coordinates.slice(0, 2) }));
-  form.register = collections.find((each) => each.id === "inspectors") || null;
-  byId("tour-source-field").hidden = !form.register;
-  byId("tour-source").addEventListener("change", () => {
-    byId("tour-who").hidden = !isHere();
-    showMarks();
-  });
+  await readRegister(collections);
+  byId("tour-source").addEventListener("change", showSource);
   showProfiles(profiles);
   showCollections(listed);
   byId("tour-day").value = nextWorkingDay();
   byId("tour-add").addEventListener("click", addInspector);
   byId("tour-place-here").addEventListener("click", () => click(map.getCenter()));
-  for (const select of byId("tour-form").querySelectorAll("[data-properties]")) select.addEventListener("change", showNeeds);
+  byId("tour-form").addEventListener("change", showNeeds);
+  // What the browser finds wrong in a folded part could not be shown.
+  byId("tour-form").addEventListener("invalid", ({ target }) => unfold(target), true);
   addInspector();
   addInspector();
+  showSource();
   await offerProperties();
 };

@@ -75,6 +75,7 @@ const aside = width(3.5, 1.5);
 
 const patterns = [undefined, [3, 1.4], [1.2, 1.2]];
 
+// Stops, depots and what is left out are always drawn and keep their room: names of the map below make way for them.
 export const layers = [
   { id: "tours-casing", type: "line", source: "tours", filter: of("way"), layout: round,
     paint: { "line-color": "#ffffff", "line-width": width(8, 4), "line-offset": aside, "line-opacity": faded(0.9, 0.25) } },
@@ -93,16 +94,16 @@ export const layers = [
       "icon-offset": [0, 6.5], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true } },
   { id: "tours-depot", type: "symbol", source: "tours", filter: of("depot"),
     layout: { "icon-image": ["get", "picture"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 15, 0.85],
-      "icon-allow-overlap": true, "icon-ignore-placement": true } },
+      "icon-allow-overlap": true } },
   { id: "tours-open", type: "circle", source: "tours", filter: ["all", ["in", ["get", "kind"], ["literal", ["stop", "left"]]], ["get", "isOpen"]],
     paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 15, 15, 22], "circle-color": "#ffd24a", "circle-opacity": 0.55,
       "circle-stroke-color": "#14191c", "circle-stroke-width": 2 } },
   { id: "tours-left", type: "symbol", source: "tours", filter: of("left"),
     layout: { "icon-image": ["get", "picture"], "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 15, 0.8],
-      "icon-allow-overlap": true, "icon-ignore-placement": true } },
+      "icon-allow-overlap": true } },
   { id: "tours-stop", type: "symbol", source: "tours", filter: of("stop"),
     layout: { "symbol-sort-key": ["get", "rank"], "icon-image": ["get", "picture"],
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.68, 15, 1], "icon-allow-overlap": true, "icon-ignore-placement": true },
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.68, 15, 1], "icon-allow-overlap": true },
     paint: { "icon-opacity": ["case", ["get", "isQuiet"], 0.45, 1] } },
 ];
 

@@ -30,7 +30,7 @@ const readStop = (stop, routeKey, titles) => {
   };
 };
 
-const readRoutes = (routes, day, inspectors, titles) => {
+const readRoutes = (routes, day, inspectors, titles, people) => {
   const seen = new Map();
   return routes.map((route) => {
     const name = `${route.inspector} ${route.day || day || ""}`;
@@ -38,7 +38,7 @@ const readRoutes = (routes, day, inspectors, titles) => {
     seen.set(name, count);
     const key = count > 1 ? `${name} ${count}` : name;
     return {
-      key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: route.name || route.inspector, day: route.day || day,
+      key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: people.get(route.inspector) || route.inspector, day: route.day || day,
       start: route.start, end: route.end, departure: route.departure, arrival: route.arrival,
       stops: route.stops.map((each) => readStop(each, key, titles)), breaks: route.breaks || [],
       metres: route.metres, seconds: route.seconds, legs: route.legs || [],
@@ -46,25 +46,25 @@ const readRoutes = (routes, day, inspectors, titles) => {
   });
 };
 
-const readLeft = (entry, titles) => ({
+const readLeft = (entry, titles, people) => ({
   key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry, titles), location: entry.location || null, reason: entry.reason,
   message: () => sentence(entry.messages, entry.message),
-  obstacles: (entry.obstacles || []).map((each) => ({ ...each, message: () => sentence(each.messages, each.message) })),
+  obstacles: (entry.obstacles || []).map((each) => ({ ...each, inspector: people.get(each.inspector) || each.inspector, message: () => sentence(each.messages, each.message) })),
 });
 
 /**
- * The plan of a document; null where it holds none yet. `titles` are those of the collections, `known` the inspectors of another version:
- * who is absent from this one is not in it, and the others keep their letters and colours all the same.
+ * The plan of a document; null where it holds none yet. `titles` are those of the collections, `people` the names of inspectors by their ids,
+ * `known` the inspectors of another version: who is absent from this one is not in it, and the others keep their letters and colours all the same.
  */
-export const read = (document, titles, known = []) => {
+export const read = (document, titles, people, known = []) => {
   if (!document || !document.routes) return null;
   const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
-  const routes = readRoutes(document.routes, document.day, inspectors, titles);
+  const routes = readRoutes(document.routes, document.day, inspectors, titles, people);
   return {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map((each) => readLeft(each, titles)),
+    routes, left: document.unassigned.map((each) => readLeft(each, titles, people)),
   };
 };
 

@@ -9,6 +9,7 @@ import { announce, byId, make, save } from "./elements.js";
 import { day as written, number, t } from "./i18n.js";
 import { readComparison } from "./tourcompare.js";
 import * as drafts from "./tourdraft.js";
+import { showError, showOwn } from "./tourfaults.js";
 import * as form from "./tourform.js";
 import { drawing, keyAt, supplyPictures } from "./tourmap.js";
 import { figures, read, runningAt } from "./tourplan.js";
@@ -46,7 +47,7 @@ const paint = () => {
 };
 
 const showOnMap = () => {
-  if (state.map) showAll(state.map, state.drawn.map((each) => each.geometry));
+  if (state.map) showAll(state.map, state.drawn.map((each) => each.geometry), { fills: true });
 };
 
 // Parts
@@ -59,17 +60,10 @@ const showPart = (...names) => {
   form.showMarks();
 };
 
-const faultLine = ({ path, value, remedy }) => make("li", {}, [[path, value].filter(Boolean).join(" = "), remedy].filter(Boolean).join(": "));
-
-const faultOf = ({ message, faults = [] }) =>
-  [make("p", {}, message), ...(faults.length ? [make("ul", {}, ...faults.map(faultLine))] : [])];
-
 const complain = (error, where) => {
   if (error.name === "AbortError") return;
   if (error.status === 401) return state.page.signIn();
-  const element = byId(where) || byId("tour-fault");
-  element.replaceChildren(make("p", {}, make("strong", {}, t("tourFailed"))), ...faultOf(error));
-  element.scrollIntoView({ block: "nearest" });
+  showError(byId(where) || byId("tour-fault"), error, where === "tour-fault" ? form.order() : null);
 };
 
 const isEditable = () => Boolean(state.plan.id) && ["draft", "released", "superseded"].includes(state.plan.status);
@@ -83,7 +77,7 @@ const show = () => {
 
 const take = (document, { keepsPlace = false } = {}) => {
   const isSame = state.plan !== null && state.plan.id === document.id;
-  const plan = read(document, state.titles, isSame ? state.plan.inspectors : []);
+  const plan = read(document, state.titles, form.people(), isSame ? state.plan.inspectors : []);
   if (!plan) return false;
   Object.assign(state, { plan, draft: drafts.nothing(), compared: null, open: keepsPlace ? state.open : null });
   if (!keepsPlace || !plan.days.includes(state.day)) state.day = plan.days.length > 1 ? plan.days[0] : null;
@@ -110,7 +104,7 @@ const present = async (document, keeping = {}) => {
 const finish = async (document) => {
   if (!document.routes) {
     const { problem = {} } = document;
-    throw Object.assign(new Error(problem.detail || t("tourEndedWithout")), { faults: problem.faults || [] });
+    throw Object.assign(new Error(problem.detail || t("tourEndedWithout")), { status: problem.status, code: problem.code, faults: problem.faults || [] });
   }
   await present(document);
   showOnMap();
@@ -139,13 +133,9 @@ const watch = async (id) => {
 
 const plan = async (event) => {
   event.preventDefault();
-  byId("tour-fault").replaceChildren();
-  const fault = form.fault();
-  if (fault) {
-    byId("tour-fault").replaceChildren(make("p", {}, fault.sentence));
-    if (fault.field) fault.field.focus();
-    return;
-  }
+  const faults = form.faults();
+  showOwn(byId("tour-fault"), faults);
+  if (faults.length) return;
   try {
     const begun = await service.plan(form.request());
     await watch(begun.id);
