@@ -5,22 +5,33 @@ import Synchronization
 /// Several searches side by side on threads of their own, one for each of the seeds that follow the first: with a budget of rounds the best of them is the
 /// same on every machine, however many cores it has. The caller's thread waits, so that it may be one that must not be left to tasks.
 enum ParallelSearch {
-  /// `progress` hears of the best solution so far, never from two threads at once; false from it ends all searches.
+  /// `start` is where all of them begin. `progress` hears of the best solution so far, never from two threads at once; false from it ends all searches.
   static func solve(
-    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, progress: @Sendable (TourProgress) -> Bool
+    _ problem: TourProblem, seed: UInt64, budget: SolverBudget, searches: Int, start: TourSolution? = nil,
+    progress: @Sendable (TourProgress) -> Bool
   ) -> TourSolution {
-    guard searches > 1 else { return TourSolver.solve(problem, seed: seed, budget: budget, progress: progress) }
+    guard searches > 1 else { return TourSolver.solve(problem, seed: seed, budget: budget, start: start, progress: progress) }
     let reports = Mutex(Reports(of: searches))
     let solutions = Mutex([Int: TourSolution]())
     SideBySide.run(searches) { search in
-      let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget) { report in
+      let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start) { report in
         reports.withLock { $0.goesOn(with: report, of: search, progress) }
       }
       solutions.withLock { $0[search] = solution }
     }
-    let found = solutions.withLock { $0 }.map { (search: $0.key, cost: TourCost(of: $0.value, in: problem), solution: $0.value) }
-    let best = found.min { ($0.cost, $0.search) < ($1.cost, $1.search) }
-    return best?.solution ?? TourSolver.solve(problem, seed: seed, budget: budget, progress: progress)
+    let found = solutions.withLock { $0 }.map {
+      Found(search: $0.key, cost: TourCost(of: $0.value, in: problem), solution: $0.value)
+    }
+    // One promise more than may be broken is worse than whatever it saves.
+    func excess(_ found: Found) -> Int { max(0, found.cost.brokenPromises - (problem.mostChanges ?? .max)) }
+    let best = found.min { (excess($0), $0.cost, $0.search) < (excess($1), $1.cost, $1.search) }
+    return best?.solution ?? TourSolver.solve(problem, seed: seed, budget: budget, start: start, progress: progress)
+  }
+
+  private struct Found {
+    var search: Int
+    var cost: TourCost
+    var solution: TourSolution
   }
 
   /// The last report of each search.

@@ -239,21 +239,24 @@ struct ResumedModel {
 
   // MARK: - Solving
 
-  /// The best solution found, and the model with as many broken promises as cannot be helped.
-  mutating func solve(budget: SolverBudget, progress: (TourPlanProgress) -> Bool) throws(PlanError) -> TourSolution {
-    let model = model
-    let solution = TourSolver.solve(model.problem, seed: changed.change.seed, budget: budget, start: start) {
-      progress(TourPlanProgress($0, model))
-    }
-    guard let most = model.problem.mostChanges else { return solution }
+  /// The best solution found by so many searches side by side.
+  func solve(budget: SolverBudget, searches: Int, progress: @Sendable (TourProgress) -> Bool) -> TourSolution {
+    ParallelSearch.solve(
+      model.problem, seed: changed.change.seed, budget: budget, searches: searches, start: start, progress: progress)
+  }
+
+  /// The model that lets this solution break as many promises as it does, where the search found no way to break fewer.
+  func allowing(_ solution: TourSolution) throws(PlanError) -> ResumedModel {
+    guard let most = model.problem.mostChanges else { return self }
     let broken = brokenPromises(solution)
-    guard broken > most else { return solution }
+    guard broken > most else { return self }
+    var resumed = self
     do {
-      self.model.problem = try model.problem.with(mostChanges: broken)
+      resumed.model.problem = try model.problem.with(mostChanges: broken)
     } catch {
       throw .violation(["the changed problem cannot be put: \(error)"])
     }
-    return solution
+    return resumed
   }
 
   private func brokenPromises(_ solution: TourSolution) -> Int {

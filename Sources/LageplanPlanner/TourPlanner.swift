@@ -32,7 +32,7 @@ public enum TourPlanner {
     if isBalanced { budget = budget.divided(by: 2) }
     let isStopped = Atomic(false)
     @Sendable func report(_ found: TourProgress, spent: Double) -> Bool {
-      let goesOn = progress(TourPlanProgress(found, model, spent: spent))
+      let goesOn = progress(TourPlanProgress(found, spent: spent, drawing: model.plan(of:)))
       if !goesOn { isStopped.store(true, ordering: .relaxed) }
       return goesOn
     }
@@ -61,16 +61,18 @@ public struct TourPlanProgress: Sendable {
   public var leftOut: Int
   public var cost: Int
   private let found: TourProgress
-  private let model: TourModel
+  private let draw: @Sendable (TourSolution) throws(PlanError) -> TourPlan
 
-  init(_ found: TourProgress, _ model: TourModel, spent: Double? = nil) {
+  init(
+    _ found: TourProgress, spent: Double? = nil, drawing draw: @escaping @Sendable (TourSolution) throws(PlanError) -> TourPlan
+  ) {
     self.spent = spent ?? found.spent
     leftOut = found.leftOut
     cost = found.cost
     self.found = found
-    self.model = model
+    self.draw = draw
   }
 
   /// The best plan so far. It takes a moment to draw and to explain: ask when it is wanted, not at every report.
-  public func plan() throws(PlanError) -> TourPlan { try model.plan(of: found.solution()) }
+  public func plan() throws(PlanError) -> TourPlan { try draw(found.solution()) }
 }

@@ -27,18 +27,31 @@ public enum TourReplanner {
   ///   - source: Of the ways between stops.
   ///   - walking: Of the ways on foot; `nil`: as the crow flies.
   ///   - budget: When to stop; `nil`: as the change says.
-  ///   - progress: Called a few times a second on the searching thread; false ends the search, whose best plan is returned.
+  ///   - searches: So many searches run side by side on threads of their own, each with the whole budget; the best plan is taken.
+  ///   - progress: Called often, on a searching thread, never on two at once; false ends the search, whose best plan is returned.
   public static func replan(
     _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, features: [TourFeature], time: TownTime,
-    source: any TravelSource, walking: (any TravelSource)? = nil, budget: SolverBudget? = nil,
-    progress: (TourPlanProgress) -> Bool = { _ in true }
+    source: any TravelSource, walking: (any TravelSource)? = nil, budget: SolverBudget? = nil, searches: Int = 1,
+    progress: @Sendable (TourPlanProgress) -> Bool = { _ in true }
   ) throws -> TourPlan {
     let changed = try ChangedPlan(plan, request, change, features: features)
     let work = ResumedWork(changed, request, features)
-    var resumed = try ResumedModel(changed, work, time: time, source: source, walking: walking)
+    let resumed = try ResumedModel(changed, work, time: time, source: source, walking: walking)
+    @Sendable func drawn(_ solution: TourSolution) throws(PlanError) -> TourPlan {
+      try ResumedPlan(changed, resumed.allowing(solution), source).plan(of: solution)
+    }
     let standard = change.seconds.map { SolverBudget.seconds($0) } ?? standardBudget(jobs: resumed.model.problem.jobs.count)
-    let solution = try resumed.solve(budget: budget ?? standard, progress: progress)
-    return try ResumedPlan(changed, resumed, source).plan(of: solution)
+    let solution = resumed.solve(budget: budget ?? standard, searches: searches) { found in
+      progress(TourPlanProgress(found, drawing: drawn))
+    }
+    return try drawn(solution)
+  }
+
+  /// Throws ``TourRequestError`` with everything that is wrong with the change, without planning anything.
+  public static func check(
+    _ change: TourChange, of plan: TourPlan, _ request: TourRequest, features: [TourFeature]
+  ) throws(TourRequestError) {
+    _ = try ChangedPlan(plan, request, change, features: features)
   }
 
   /// What there is to visit when a plan is changed: what the request selects now, and what the change calls urgent, by the same rules.

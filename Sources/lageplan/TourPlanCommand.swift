@@ -13,7 +13,7 @@ struct TourPlanCommand: AsyncParsableCommand {
       The request names what to visit, how long a visit takes, and who goes when:
         {"collections":["playgrounds"], "filter":{"district":"Nord"}, "serviceMinutes":20, "day":"2026-12-01",
          "inspectors":[{"id":"A","start":[10.78,52.42],"end":[10.78,52.42],"shift":["07:00","15:00"]}]}
-      Everything that is wrong with it is told at once.
+      Everything that is wrong with it is told at once. How the search goes is told on standard error, unless it is to take 0 seconds.
       """)
 
   @OptionGroup var database: DatabaseOption
@@ -50,16 +50,22 @@ struct TourPlanCommand: AsyncParsableCommand {
     }
     let plan = try plan(work, from: store, time)
     try await writing.write(plan, from: store)
-    let stops = plan.routes.reduce(0) { $0 + $1.stops.count }
+    let (stops, tours) = (plan.routes.reduce(0) { $0 + $1.stops.count }, plan.routes.count { !$0.stops.isEmpty })
     Terminal.note(
-      "\(work.features.count) features: \(stops) stops in \(plan.routes.count { !$0.stops.isEmpty }) tours, \(plan.unassigned.count) left out"
-    )
+      "\(work.features.count) features: \(stops) \(stops == 1 ? "stop" : "stops") in \(tours) \(tours == 1 ? "tour" : "tours"), "
+        + "\(plan.unassigned.count) left out")
   }
 
   private func plan(_ work: TourWork, from store: Store, _ time: TownTime) throws -> TourPlan {
     let sources = try router.sources(of: store, time: time)
+    let report = seconds == 0 ? nil : TourProgressReport()
+    defer { report?.finish() }
     return try TourPlanner.plan(
       work.request, features: work.features, time: time, source: try sources.source(for: work.request),
-      walking: try sources.walking(for: work.request), budget: seconds.map { .seconds($0) }, searches: 2)
+      walking: try sources.walking(for: work.request), budget: seconds.map { .seconds($0) }, searches: 2
+    ) { found in
+      report?.show(found)
+      return true
+    }
   }
 }

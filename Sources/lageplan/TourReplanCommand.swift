@@ -52,8 +52,14 @@ struct TourReplanCommand: AsyncParsableCommand {
     _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature], from store: Store
   ) throws -> TourPlan {
     let sources = try router.sources(of: store, time: plan.time)
+    let report = change.seconds == 0 ? nil : TourProgressReport()
+    defer { report?.finish() }
     return try TourReplanner.replan(
       plan, request, change, features: features, time: plan.time, source: try sources.source(for: request),
-      walking: try sources.walking(for: request))
+      walking: try sources.walking(for: request), searches: 2
+    ) { found in
+      report?.show(found)
+      return true
+    }
   }
 }

@@ -70,13 +70,18 @@ struct TourSolveCommand: AsyncParsableCommand {
 
   private func solve(_ file: TourFile) async -> TourSolution {
     let budget = SolverBudget.asked(iterations: iterations, seconds: seconds, jobs: file.problem.jobs.count)
-    let report = TourProgressReport(file)
+    let report = TourProgressReport()
+    @Sendable func show(_ found: TourProgress) -> Bool {
+      report.show(found.spent, cost: file.length(found.cost).json, leftOut: found.leftOut)
+      return true
+    }
     let start = file.vroom?.start
     defer { report.finish() }
     guard threads > 1 else {
-      return TourSolver.solve(file.problem, seed: seed, budget: budget, start: start) { report.show($0) }
+      return TourSolver.solve(file.problem, seed: seed, budget: budget, start: start, progress: show)
     }
-    return await TourSolver.solve(file.problem, seed: seed, budget: budget, searches: threads, start: start) { report.show($0) }
+    return await TourSolver.solve(
+      file.problem, seed: seed, budget: budget, searches: threads, start: start, progress: show)
   }
 
   private func json(of solution: TourSolution, _ cost: TourCost, gap: Double?, _ file: TourFile) throws -> JSONValue {
@@ -103,32 +108,4 @@ struct TourSolveCommand: AsyncParsableCommand {
       ))
     return .object(members)
   }
-}
-
-/// How a search goes, on standard error: one line that changes where a person looks, else a line a second.
-///
-/// `@unchecked Sendable`: the lock guards what changes.
-final class TourProgressReport: @unchecked Sendable {
-  private let file: TourFile
-  private let bar = ProgressBar(isShown: Terminal.showsProgress)
-  private let lock = NSLock()
-  private var lastLine = ContinuousClock.now
-
-  init(_ file: TourFile) { self.file = file }
-
-  /// Always true: the search goes on.
-  func show(_ progress: TourProgress) -> Bool {
-    lock.withLock {
-      let text = "\(Int(progress.spent * 100)) %: cost \(file.length(progress.cost).json), \(progress.leftOut) left out"
-      if Terminal.showsProgress {
-        bar.show(text)
-      } else if ContinuousClock.now - lastLine >= .seconds(1) {
-        lastLine = .now
-        Terminal.note(text)
-      }
-      return true
-    }
-  }
-
-  func finish() { lock.withLock { bar.finish() } }
 }

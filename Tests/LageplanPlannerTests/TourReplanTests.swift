@@ -49,6 +49,22 @@ struct TourReplanTests {
     #expect(new.routes[0].stops.allSatisfy { !$0.isFixed })
   }
 
+  @Test func severalSearchesGiveTheSamePlanEveryTimeAndKeepThePromises() throws {
+    let (request, features) = (try request(["A", "B"]), (1...12).map { feature("\($0)", east: Double($0 * 7 % 13) * 700) })
+    let plan = try plan(request, features)
+    var change = TourChange()
+    change.absent = [TourChange.Absence(inspector: "B")]
+    change.mostChanges = 1
+    func replanned() throws -> TourPlan {
+      try TourReplanner.replan(
+        plan, request, change, features: features, time: TownTime(), source: Self.travel, budget: .iterations(300), searches: 3)
+    }
+    let new = try replanned()
+    #expect(try replanned() == new)
+    let broken = TourComparison(of: plan, with: new).brokenPromises.filter { $0.before.inspector != "B" }
+    #expect(broken.count <= 1)
+  }
+
   @Test func whoIsOnTheWayToACancelledVisitTurnsBackFromThere() throws {
     let (request, features) = (try request(), [feature("far", east: 10_000), feature("west", east: -1000)])
     var plan = try plan(request, features)
