@@ -47,6 +47,7 @@ public enum TourChangeJson {
     json.minutes("promiseMinutes", change.promise)
     if let seconds = change.seconds { json.member("seconds", seconds) }
     json.member("seed", Int(clamping: change.seed))
+    if change.isBackground { json.member("background", true) }
     json.endObject()
     return json.bytes
   }

@@ -87,6 +87,8 @@ public struct TourChange: Hashable, Sendable {
   /// How long to search; `nil`: as many rounds as visibly help.
   public var seconds: Double?
   public var seed: UInt64 = 1
+  /// Nobody waits for the answer; see `POST /tours/{id}/replan`.
+  public var isBackground = false
 
   public init(at: Instant? = nil) { self.at = at }
 

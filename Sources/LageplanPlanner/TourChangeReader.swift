@@ -27,7 +27,7 @@ private struct TourChangeReader {
   mutating func change(_ root: JSONNode) -> TourChange? {
     let known = [
       "at", "cancelled", "urgent", "done", "delays", "absent", "locks", "unlocks", "moves", "mostChanges", "promiseMinutes",
-      "seconds", "seed",
+      "seconds", "seed", "background",
     ]
     guard isObject(root, with: known) else { return nil }
     var change = TourChange()
@@ -44,7 +44,9 @@ private struct TourChangeReader {
     if let node = root.optional("promiseMinutes"), let minutes = number(node, in: 0...1440) {
       change.promise = Seconds(Int((minutes * 60).rounded()))
     }
-    if let node = root.optional("seconds") { change.seconds = number(node, in: 0...60) }
+    if let node = root.optional("background") { change.isBackground = truth(node) ?? false }
+    let longest = change.isBackground ? TourLimits.standard.backgroundSeconds : TourLimits.standard.seconds
+    if let node = root.optional("seconds") { change.seconds = number(node, in: 0...longest) }
     if let node = root.optional("seed"), let seed = whole(node, in: 0...Int64.max) { change.seed = UInt64(seed) }
     findContradictions(change, root)
     return change
@@ -178,6 +180,11 @@ private struct TourChangeReader {
       return note("outOfRange", node, "send a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  private mutating func truth(_ node: JSONNode) -> Bool? {
+    guard case .boolean(let isTrue) = node.value else { return note("wrongType", node, "send true or false") }
+    return isTrue
   }
 
   private mutating func whole(_ node: JSONNode, in range: ClosedRange<Int64>) -> Int64? {

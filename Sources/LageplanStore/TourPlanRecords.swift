@@ -64,9 +64,7 @@ extension Store {
       try Self.insert(version, of: id, document, on: connection)
       let spare = known.versions.filter { $0.status != .released && $0.status != .superseded }
       if known.versions.count >= Self.keptTourPlanVersions, let oldest = spare.first {
-        try connection.run(
-          #"DELETE FROM "lageplan_tour_versions" WHERE "plan" = ? AND "version" = ?"#,
-          [.text(id), .integer(Int64(oldest.number))])
+        try Self.remove(oldest.number, of: id, on: connection)
       }
       return version
     }
@@ -86,6 +84,11 @@ extension Store {
         [.text(status.rawValue)] + Self.arguments(figures) + [.optional(document), .text(id), .integer(Int64(number))])
       guard changed == 1 else { throw StoreError.unknownTourPlan(id) }
     }
+  }
+
+  /// Takes back a version that is not going to be made.
+  public func removeTourPlanVersion(_ number: Int, of id: String) throws {
+    try writing { try Self.remove(number, of: id, on: $0) }
   }
 
   /// Forgets the plan with all its versions, and takes its features out of `collections`. Throws `StoreError.unknownTourPlan`.
@@ -180,6 +183,11 @@ extension Store {
         .text(id), .integer(Int64(version.number)), .text(version.status.rawValue), .text(version.created.iso),
         .optional(version.actor), .optional(version.change),
       ] + arguments(version.figures) + [.optional(document)])
+  }
+
+  private static func remove(_ version: Int, of id: String, on connection: SQLiteConnection) throws {
+    try connection.run(
+      #"DELETE FROM "lageplan_tour_versions" WHERE "plan" = ? AND "version" = ?"#, [.text(id), .integer(Int64(version))])
   }
 
   private static func arguments(_ figures: TourPlanFigures?) -> [SQLiteArgument] {

@@ -131,12 +131,17 @@ import Testing
   }
 
   @Test func aLongSearchTellsHowItGoesAndNoneTellsNothing() throws {
-    try withPlan { folder, _ in
+    try TemporaryFolder.with { folder in
+      // Too many to try every order.
+      let rows = (1...14).map { "\($0),10.\(780 + $0),52.\(400 + $0 * 37 % 50)" }
+      try write("id,lon,lat\n" + rows.joined(separator: "\n"), "playgrounds.csv", in: folder)
+      try write(Self.request, "request.json", in: folder)
+      #expect(try lageplan("import", "playgrounds.csv", "--collection", "playgrounds", in: folder).status == 0)
       let long = try lageplan("tour", "plan", "request.json", "--seconds", "2.5", "-o", "long.json", in: folder)
-      #expect(long.errors.contains(/\d+ %: cost \d+ min, 0 left out\n/), "\(long.errors)")
+      #expect(long.errors.contains(/\d+ %: cost \d+ min, \d+ left out\n/), "\(long.errors)")
       let none = try lageplan("tour", "plan", "request.json", "--seconds", "0", "-o", "none.json", in: folder)
       #expect(none.status == 0)
-      #expect(none.errors == "4 features: 4 stops in 1 tour, 0 left out\n")
+      #expect(none.errors.contains(/^14 features: \d+ stops in 1 tour, \d+ left out\n$/), "\(none.errors)")
     }
   }
 }

@@ -8,10 +8,10 @@ import Testing
 
 /// Plans as resources: made, watched, kept, released, forgotten.
 @Suite struct TourServiceTests {
-  private static let noon = Instant(millisecondsSince1970: 1_793_000_000_000)
+  static let noon = Instant(millisecondsSince1970: 1_793_000_000_000)
 
   /// Members beside those of every request begin with a comma: `,"background":true`.
-  private func request(_ more: String = "") -> String {
+  func request(_ more: String = "") -> String {
     // Few rounds do: it is not the search that is tested here.
     let rounds = more.contains("seconds") ? "" : #","iterations":300"#
     return """
@@ -21,18 +21,18 @@ import Testing
       """
   }
 
-  private func plan(_ service: TestService, _ more: String = "", token: String? = nil) async throws -> TestService.Reply {
+  func plan(_ service: TestService, _ more: String = "", token: String? = nil) async throws -> TestService.Reply {
     try await service.send(.post, "/tours", headers: headers(token, hasBody: true), body: request(more))
   }
 
-  private func headers(_ token: String?, hasBody: Bool = false) -> HTTPFields {
+  func headers(_ token: String?, hasBody: Bool = false) -> HTTPFields {
     var fields: HTTPFields = [:]
     if hasBody { fields[.contentType] = "application/json" }
     if let token { fields[.authorization] = "Bearer \(token)" }
     return fields
   }
 
-  private func id(_ reply: TestService.Reply) throws -> String { try #require(try reply.json["id"]?.text) }
+  func id(_ reply: TestService.Reply) throws -> String { try #require(try reply.json["id"]?.text) }
 
   // MARK: In memory
 

@@ -28,18 +28,21 @@ enum OpenApiTours {
   // MARK: Operations
 
   private static var plan: JSONValue {
-    var operation = sending(
-      "Plan tours of one day or of several", [format(page: false), inspector, day], object, needsBody: true,
-      formats(page: false), alsoFailing: ["413", "502"])
-    if case .object(var members) = operation, let at = members.firstIndex(where: { $0.key == "responses" }),
+    inBackground(
+      sending(
+        "Plan tours of one day or of several", [format(page: false), inspector, day], object, needsBody: true,
+        formats(page: false), alsoFailing: ["413", "502"]))
+  }
+
+  /// With the answer that comes at once.
+  private static func inBackground(_ operation: JSONValue) -> JSONValue {
+    guard case .object(var members) = operation, let at = members.firstIndex(where: { $0.key == "responses" }),
       case .object(var responses) = members[at].value
-    {
-      responses.append(
-        ("202", ["description": "The plan is being made in the background", "content": ["application/json": ["schema": object]]]))
-      members[at].value = .object(responses)
-      operation = .object(members)
-    }
-    return operation
+    else { return operation }
+    responses.append(
+      ("202", ["description": "The plan is being made in the background", "content": ["application/json": ["schema": object]]]))
+    members[at].value = .object(responses)
+    return .object(members)
   }
 
   private static var list: JSONValue {
@@ -70,9 +73,10 @@ enum OpenApiTours {
   }
 
   private static var replan: JSONValue {
-    sending(
-      "Plan anew after a change: a new version of the plan", [tourId, version], object, needsBody: true,
-      alsoFailing: ["413", "502"])
+    inBackground(
+      sending(
+        "Plan anew after a change: a new version of the plan", [tourId, version], object, needsBody: true,
+        alsoFailing: ["413", "502"]))
   }
 
   private static var compare: JSONValue {

@@ -16,10 +16,10 @@ struct TourDesk: Sendable {
   static let stops = "stops"
 
   /// Side by side on two cores; the same on a machine with one, so that the same request gives the same plan.
-  private static let searches = 2
+  static let searches = 2
 
-  private var store: Store { application.store }
-  private var shelf: TourShelf { application.tourShelf }
+  var store: Store { application.store }
+  var shelf: TourShelf { application.tourShelf }
 
   // MARK: Who may
 
@@ -68,10 +68,17 @@ struct TourDesk: Sendable {
   func renewed(_ id: String) throws -> TourEntry {
     let shelved = shelf.entry(id)
     if let shelved, !shelved.isStored || shelved.run != nil { return shelved }
-    return TourEntry(record: try store.tourPlan(id), isStored: true, plans: shelved?.plans ?? [:])
+    return entry(try store.tourPlan(id))
   }
 
-  /// The version that a query names, else the newest. Throws 404.
+  /// A stored plan; while a search is at it, as the shelf has it.
+  func entry(_ record: TourPlanRecord) -> TourEntry {
+    let shelved = shelf.entry(record.id)
+    if let shelved, shelved.run != nil { return shelved }
+    return TourEntry(record: record, isStored: true, plans: shelved?.plans ?? [:], problems: shelved?.problems ?? [:])
+  }
+
+  /// The version that a query names, else the newest that has a plan. Throws 404.
   func version(_ query: RequestQuery, _ name: String = "version", of entry: TourEntry) throws -> TourPlanVersion {
     guard let number = try query.integer(name, in: 1...Int.max) else { return try newest(of: entry) }
     guard let version = entry.version(number) else {
@@ -81,8 +88,9 @@ struct TourDesk: Sendable {
     return version
   }
 
+  /// The newest version that has a plan; where none has, the newest.
   func newest(of entry: TourEntry) throws -> TourPlanVersion {
-    guard let version = entry.record.versions.last else { throw StoreError.unknownTourPlan(entry.id) }
+    guard let version = entry.newest else { throw StoreError.unknownTourPlan(entry.id) }
     return version
   }
 
@@ -91,15 +99,20 @@ struct TourDesk: Sendable {
     if let plan = entry.plans[version.number] { return plan }
     guard version.status != .planning else {
       if let best = entry.run?.view.best { return best }
-      throw Problem(
-        .conflict, code: "planning", detail: "The plan is still being made. Listen to \(entry.path)/events, or ask again.",
-        headers: [.retryAfter: "2"])
+      throw Self.planning(entry)
     }
     guard version.figures != nil, let document = try store.tourPlanDocument(entry.id, version: version.number) else {
       throw Problem(
         .conflict, code: "no-plan", detail: "The search for this version ended without a plan: \(version.status.rawValue).")
     }
     return try TourPlanReader.plan(parsing: try JSONValue(parsing: document, limits: .trusted))
+  }
+
+  /// What must wait for the search that is at a plan.
+  static func planning(_ entry: TourEntry) -> Problem {
+    Problem(
+      .conflict, code: "planning", detail: "The plan is still being made. Listen to \(entry.path)/events, or ask again.",
+      headers: [.retryAfter: "2"])
   }
 
   /// Why a version has no plan, as a problem document.
@@ -149,12 +162,17 @@ struct TourDesk: Sendable {
         try store.addTourPlan(kept, documents: [:])
       }
       let threads = order.request.isBackground ? application.backgroundPlanning : application.planning
-      try begin(run, on: threads) {
-        try TourPlanner.plan(
-          order.request, features: order.work.features, time: application.configuration.townTime, source: order.source,
-          walking: order.walking, searches: Self.searches, progress: run.note)
-      } finishing: {
-        finish(entry, $0)
+      do {
+        try begin(run, on: threads) {
+          try TourPlanner.plan(
+            order.request, features: order.work.features, time: application.configuration.townTime, source: order.source,
+            walking: order.walking, searches: Self.searches, progress: run.note)
+        } finishing: {
+          finish(version, of: entry, $0)
+        }
+      } catch {
+        if entry.isStored { try store.removeTourPlan(id, from: [], actor: nil) }
+        throw error
       }
     } catch {
       shelf.remove(id)
@@ -170,7 +188,7 @@ struct TourDesk: Sendable {
   }
 
   /// Searches with `search`, and hands what became of it to `finishing` before anybody else hears of it.
-  private func begin(
+  func begin(
     _ run: TourRun, on threads: PlanningThreads, _ search: @escaping @Sendable () throws -> TourPlan,
     finishing: @escaping @Sendable (TourRun.Outcome) -> Void = { _ in }
   ) throws {
@@ -183,8 +201,8 @@ struct TourDesk: Sendable {
   }
 
   /// Puts what became of a search where it belongs.
-  private func finish(_ entry: TourEntry, _ outcome: TourRun.Outcome) {
-    guard var version = entry.record.versions.last else { return }
+  func finish(_ version: TourPlanVersion, of entry: TourEntry, _ outcome: TourRun.Outcome) {
+    var version = version
     var (plan, problem, document): (TourPlan?, JSONValue?, String?)
     switch outcome {
     case .planned(let found):
@@ -208,7 +226,7 @@ struct TourDesk: Sendable {
     }
     shelf.update(entry.id) { entry in
       entry.run = nil
-      entry.record.versions[entry.record.versions.count - 1] = version
+      if let at = entry.record.versions.firstIndex(where: { $0.number == version.number }) { entry.record.versions[at] = version }
       entry.plans[version.number] = plan
       entry.problems[version.number] = problem
     }
@@ -226,7 +244,7 @@ struct TourDesk: Sendable {
   }
 
   /// Waits for a search. A client that leaves ends it, and so does a server that stops: then the best plan so far is the answer.
-  private func plan(of run: TourRun, for context: LageplanRequestContext) async throws -> TourPlan {
+  func plan(of run: TourRun, for context: LageplanRequestContext) async throws -> TourPlan {
     let departure = Departure.of(context.channel)
     let watch = departure?.onLeaving { run.stop() }
     defer { if let watch { departure?.forget(watch) } }
@@ -244,72 +262,6 @@ struct TourDesk: Sendable {
     case .planned(let plan): return plan
     case .failed(let error): throw TourProblems.problem(error, logger: application.logger)
     case .cancelled, nil: throw CancellationError()
-    }
-  }
-
-  // MARK: Making anew
-
-  /// A new version of the plan: what has not begun of `version`, planned anew after a change. Where the plan is stored, `actor` changes it.
-  func replan(
-    _ version: TourPlanVersion, of entry: TourEntry, after document: JSONValue, actor: String?, _ request: Request,
-    _ context: LageplanRequestContext
-  ) async throws -> (entry: TourEntry, plan: TourPlan) {
-    let time = application.configuration.townTime
-    let change = try TourChange(parsing: document, time: time)
-    let known = try plan(version, of: entry)
-    let asked = try TourRequest(parsing: try JSONValue(parsing: entry.record.request, limits: .trusted))
-    let order = try await order(asked, for: request)
-    let features = order.work.features + (try await urgent(change, in: entry, upTo: version, order, request))
-    let run = TourRun()
-    try begin(run, on: application.planning) {
-      try TourReplanner.replan(
-        known, order.request, change, features: features, time: time, source: order.source, walking: order.walking,
-        progress: run.note)
-    }
-    let plan = try await plan(of: run, for: context)
-    let made = TourPlanVersion(
-      number: 0, status: .draft, created: .now, actor: actor, change: document.json, figures: TourPlanFigures(plan))
-    guard entry.isStored else {
-      guard let grown = shelf.append(made, plan, to: entry.id) else { throw StoreError.unknownTourPlan(entry.id) }
-      return (grown, plan)
-    }
-    let (store, id) = (store, entry.id)
-    let written = try await application.writing.run {
-      try store.addTourPlanVersion(made, of: id, document: String(decoding: TourJson.encode(plan), as: UTF8.self))
-    }
-    shelf.update(id) { $0.plans[written.number] = plan }
-    return (try renewed(id), plan)
-  }
-
-  /// What is urgent although the request does not select it: by this change, or by those before it, whose work must not be forgotten.
-  private func urgent(
-    _ change: TourChange, in entry: TourEntry, upTo version: TourPlanVersion, _ order: Order, _ request: Request
-  ) async throws -> [TourFeature] {
-    var wanted = change.urgent.map(\.feature)
-    for earlier in entry.record.versions where earlier.number <= version.number {
-      guard let document = earlier.change else { continue }
-      let change = try TourChange(
-        parsing: try JSONValue(parsing: document, limits: .trusted), time: application.configuration.townTime)
-      wanted += change.urgent.map(\.feature)
-    }
-    let selected = Set(order.work.features.map(\.reference))
-    var seen: Set<FeatureReference> = []
-    wanted = wanted.filter { !selected.contains($0) && seen.insert($0).inserted }
-    guard !wanted.isEmpty else { return [] }
-    var asked = order.request
-    asked.collections = Array(Set(wanted.map(\.collection))).sorted()
-    asked.selection = .ids(wanted)
-    (asked.filter, asked.due, asked.register) = (nil, nil, nil)
-    do {
-      return try await self.order(asked, for: request).work.features
-    } catch let error as TourRequestError {
-      // The client knows nothing of the request that was made of its change.
-      throw TourRequestError(
-        error.faults.map { fault in
-          var fault = fault
-          fault.path = fault.path.replacing("$.ids", with: "$.urgent").replacing("$.collections", with: "$.urgent")
-          return fault
-        })
     }
   }
 

@@ -66,7 +66,7 @@ struct TourDocument {
     var ownLinks = [links.link("/tours", rel: "self", type: "application/json")]
     if let next { ownLinks.append(links.link("/tours?\(next)", rel: "next", type: "application/json")) }
     let tours = entries.compactMap { entry in
-      (entry.record.released ?? entry.record.versions.last).map { state($0, of: entry) }
+      (entry.record.released ?? entry.newest).map { state($0, of: entry) }
     }
     return ["tours": .array(tours), "links": .array(ownLinks)]
   }

@@ -20,7 +20,7 @@ struct TourEventsController: Sendable {
     let language = request.tourLanguage ?? .english
     guard request.method != .head else { return EventStream.unbuffered(Answer(EventStream.mediaType) { _ in }) }
     guard let run = entry.run else {
-      let last = try end(of: entry, document, language)
+      let last = try end(entry.searched, of: entry, document, language)
       return EventStream.unbuffered(Answer(EventStream.mediaType) { sink in try await sink.send(EventStream.opening + last) })
     }
     let seat = try application.tourShelf.takeSeat()
@@ -35,6 +35,7 @@ struct TourEventsController: Sendable {
     _ run: TourRun, _ entry: TourEntry, _ document: TourDocument, _ language: TourLanguage, into sink: inout BodySink
   ) async throws {
     try await sink.send(EventStream.opening)
+    let searched = entry.searched
     var (progress, best) = (0, 0)
     for await signal in run.listen(heartbeat: ChangeFeed.heartbeat).cancelOnGracefulShutdown() {
       let view = run.view
@@ -43,20 +44,23 @@ struct TourEventsController: Sendable {
         progress = view.progressNumber
         events += EventStream.event("progress", id: "\(progress)", data: TourDocument.progress(view.progress))
       }
-      if view.bestNumber > best, view.outcome == nil, let plan = view.best {
+      if view.bestNumber > best, view.outcome == nil, let plan = view.best, let searched {
         best = view.bestNumber
-        let bytes = document.plan(plan, try desk.newest(of: entry), of: entry, language: language)
+        let bytes = document.plan(plan, searched, of: entry, language: language)
         events += EventStream.event("plan", id: "\(progress)", line: bytes)
       }
       if case .silent = signal, events.isEmpty { events = EventStream.heartbeat }
       try await sink.send(events)
     }
     guard run.view.outcome != nil else { return }
-    try await sink.send(try end(of: try desk.renewed(entry.id), document, language))
+    let ended = try desk.renewed(entry.id)
+    try await sink.send(try end(searched.flatMap { ended.version($0.number) }, of: ended, document, language))
   }
 
-  private func end(of entry: TourEntry, _ document: TourDocument, _ language: TourLanguage) throws -> [UInt8] {
-    let version = try desk.newest(of: entry)
+  private func end(
+    _ version: TourPlanVersion?, of entry: TourEntry, _ document: TourDocument, _ language: TourLanguage
+  ) throws -> [UInt8] {
+    guard let version else { throw StoreError.unknownTourPlan(entry.id) }
     guard version.figures != nil else {
       let state = document.state(version, of: entry, problem: try desk.problem(version, of: entry))
       return EventStream.event("failed", id: "end", data: state)

@@ -10,7 +10,7 @@ struct TourEntry: Sendable {
   var record: TourPlanRecord
   /// In the database: only whoever may see its collections may see it. Otherwise whoever knows its id may use it.
   var isStored: Bool
-  /// At work on the newest version.
+  /// At work on the version whose status is `planning`.
   var run: TourRun?
   /// Of versions that are in memory, by their numbers.
   var plans: [Int: TourPlan] = [:]
@@ -19,7 +19,10 @@ struct TourEntry: Sendable {
 
   var id: String { record.id }
   var path: String { "/tours/\(record.id)" }
-  var newest: Int { record.versions.last?.number ?? 1 }
+  /// The newest version that has a plan; where none has, the newest.
+  var newest: TourPlanVersion? { record.versions.last { $0.figures != nil } ?? record.versions.last }
+  /// The version that a search is at, else the one that a search was at last.
+  var searched: TourPlanVersion? { record.versions.last { $0.status == .planning } ?? record.versions.last }
 
   func version(_ number: Int) -> TourPlanVersion? { record.versions.last { $0.number == number } }
 }
@@ -56,7 +59,7 @@ final class TourShelf: Sendable {
     let fits = places.withLock { places in
       let now = ContinuousClock.now
       places = places.filter { $0.value.entry.run != nil || now - $0.value.used < Self.patience }
-      if places.count >= Self.mostPlans {
+      while places.count >= Self.mostPlans {
         guard let oldest = places.filter({ $0.value.entry.run == nil }).min(by: { $0.value.used < $1.value.used }) else {
           return false
         }
@@ -70,6 +73,19 @@ final class TourShelf: Sendable {
         .serviceUnavailable, code: "busy", detail: "\(Self.mostPlans) plans are being made. Ask again later.",
         headers: [.retryAfter: "60"])
     }
+  }
+
+  /// Lets `run` be the search that is at the plan, which comes onto the shelf where it is only in the database. Throws 409 where another one is.
+  func take(_ entry: TourEntry, for run: TourRun) throws(Problem) {
+    let isFree = places.withLock { places in
+      let shelved = places[entry.id]?.entry
+      guard shelved?.run == nil else { return false }
+      var taken = entry.isStored ? entry : shelved ?? entry
+      taken.run = run
+      places[entry.id] = Place(entry: taken, used: .now)
+      return true
+    }
+    guard isFree else { throw TourDesk.planning(entry) }
   }
 
   /// `nil` where there is none of this id, or no longer.
@@ -96,16 +112,17 @@ final class TourShelf: Sendable {
     }
   }
 
-  /// Adds a version after the others; `nil` where the plan has gone.
-  func append(_ version: TourPlanVersion, _ plan: TourPlan, to id: String) -> TourEntry? {
-    update(id) { entry in
-      var version = version
-      version.number = entry.newest + 1
+  /// Adds a version after the others, and answers it with its number; `nil` where the plan has gone.
+  func append(_ version: TourPlanVersion, _ plan: TourPlan?, to id: String) -> TourPlanVersion? {
+    var version = version
+    let grown = update(id) { entry in
+      version.number = (entry.record.versions.last?.number ?? 0) + 1
       entry.record.versions.append(version)
       entry.plans[version.number] = plan
       guard entry.record.versions.count > Self.mostVersions else { return }
       entry.plans[entry.record.versions.removeFirst().number] = nil
     }
+    return grown == nil ? nil : version
   }
 
   func remove(_ id: String) { places.withLock { $0[id] = nil } }

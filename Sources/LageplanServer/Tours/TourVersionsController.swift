@@ -44,6 +44,7 @@ struct TourVersionsController: Sendable {
   }
 
   /// `POST /tours/{id}/replan?version=`: a new version of the plan, after a change (``/LageplanPlanner/TourChange``) to the newest version or another.
+  /// Answers it when it is made, or at once where it is to be made in the background.
   @Sendable func replan(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["version"])
@@ -52,14 +53,21 @@ struct TourVersionsController: Sendable {
     let version = try desk.version(query, of: entry)
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
-      let (made, plan) = try await desk.replan(
-        version, of: entry, after: try JSONValue(parsing: body), actor: actor, request, context)
-      let newest = try desk.newest(of: made)
+      let order = try await desk.order(try JSONValue(parsing: body), changing: version, of: entry, for: request)
       let links = application.links(request)
-      let document = TourDocument(links: links)
-        .plan(plan, newest, of: made, language: request.tourLanguage ?? .english)
-      var answer = Answer.fresh(Answer(TourFormat.json.mediaType, document))
-      answer.headers[.location] = links("\(entry.path)?version=\(newest.number)")
+      let documents = TourDocument(links: links)
+      var answer: Answer
+      let number: Int
+      if order.change.isBackground {
+        let begun = try await desk.beginReplanning(entry, after: order, actor: actor)
+        answer = .fresh(.json(documents.state(begun.version, of: begun.entry)))
+        (answer.status, number) = (.accepted, begun.version.number)
+      } else {
+        let made = try await desk.replan(entry, after: order, actor: actor, context)
+        let document = documents.plan(made.plan, made.version, of: made.entry, language: request.tourLanguage ?? .english)
+        (answer, number) = (.fresh(Answer(TourFormat.json.mediaType, document)), made.version.number)
+      }
+      answer.headers[.location] = links("\(entry.path)?version=\(number)")
       return answer
     } catch let error as TourRequestError {
       throw TourProblems.problem(error, logger: application.logger)
@@ -72,6 +80,7 @@ struct TourVersionsController: Sendable {
     let actor = try desk.actor(request)
     let title = try await title(request)
     let entry = try desk.entry(context, for: request)
+    guard entry.run == nil else { throw TourDesk.planning(entry) }
     guard !entry.isStored else {
       throw Problem(.conflict, code: "stored", detail: "The plan is stored already.", value: entry.id)
     }
@@ -89,9 +98,7 @@ struct TourVersionsController: Sendable {
     let title = try await title(request)
     let entry = try desk.entry(context, for: request)
     let version = try desk.version(query, of: entry)
-    guard entry.run == nil else {
-      throw Problem(.conflict, code: "planning", detail: "The plan is still being made.", headers: [.retryAfter: "2"])
-    }
+    guard entry.run == nil else { throw TourDesk.planning(entry) }
     let plan = try desk.plan(version, of: entry)
     let layers = TourRelease.layers(plan, of: entry.id, version: version.number, title: title ?? entry.record.title)
     let released = try await write {

@@ -70,7 +70,7 @@ struct ToursController: Sendable {
       for record in records {
         before = record.number
         guard try desk.mayRead(record, visitor) else { continue }
-        let entry = application.tourShelf.entry(record.id) ?? TourEntry(record: record, isStored: true)
+        let entry = desk.entry(record)
         guard condition.isMet(by: entry) else { continue }
         entries.append(entry)
         guard entries.count < limit else {
@@ -101,7 +101,7 @@ struct ToursController: Sendable {
       return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))
     }
     let document = TourDocument(links: application.links(request))
-    if format == .json, version.figures == nil, entry.run?.view.best == nil {
+    if format == .json, version.figures == nil, version.status != .planning || entry.run?.view.best == nil {
       return .fresh(.json(document.state(version, of: entry, problem: try desk.problem(version, of: entry))))
     }
     return try await answer(part.of(try desk.plan(version, of: entry)), version, of: entry, format, request)
