@@ -25,9 +25,10 @@ public struct LageplanApplication: Sendable {
   /// Long work about roads waits here, not in the way of maps.
   let roadThread = WorkThread(mostWaiting: 64, busy: "Many tables and areas are being computed. Ask again in a few seconds.")
   /// Plans whose answer is waited for, and those that are made in the background.
-  let planning = PlanningThreads(mostWaiting: 5, busy: "Several plans are being made. Ask again in a few seconds.")
+  let planning = PlanningThreads(
+    mostWaiting: 5, mostWithoutToken: 3, busy: "Several plans are being made. Ask again in a few seconds.")
   let backgroundPlanning = PlanningThreads(
-    mostWaiting: 20, busy: "Many plans wait to be made in the background. Ask again in a few minutes.")
+    mostWaiting: 20, mostWithoutToken: 5, busy: "Many plans wait to be made in the background. Ask again in a few minutes.")
   /// Plans that are in memory.
   let tourShelf = TourShelf()
   /// What is being downloaded, in all.

@@ -97,6 +97,8 @@ struct ProblemMiddleware: RouterMiddleware {
       return Problem(.serviceUnavailable, code: "closing", detail: "The server is stopping.", headers: [.retryAfter: "10"])
     case StoreError.versionMismatch:
       return Problem(.preconditionFailed, code: "changed-meanwhile", detail: "\(error)", parameter: "If-Match")
+    case StoreError.unknownTourPlan(let id):
+      return Problem.unknownTourPlan(id)
     case StoreError.idempotencyConflict:
       return Problem(.unprocessableContent, code: "key-used", detail: "\(error)", parameter: "Idempotency-Key")
     case let error as HTTPError:

@@ -38,7 +38,7 @@ public struct TourPlanFigures: Hashable, Sendable {
 
 /// One version of a stored tour plan, without its document.
 public struct TourPlanVersion: Hashable, Sendable {
-  /// From 1 on, without gaps.
+  /// From 1 on; of many versions the oldest drafts have gone.
   public var number: Int
   public var status: TourPlanStatus
   public var created: Instant
@@ -68,7 +68,7 @@ public struct TourPlanRecord: Hashable, Sendable {
   public var title: String?
   /// The first day of the plan.
   public var day: CalendarDate
-  /// Those that the request names: who may not see all of them may not see the plan.
+  /// Those that any version was made of: who may not see all of them may not see the plan.
   public var collections: [String]
   /// JSON: the request as it was sent.
   public var request: String
@@ -91,6 +91,11 @@ public struct TourPlanRecord: Hashable, Sendable {
     self.versions = versions
   }
 
+  /// Notes that a version was made of these collections too.
+  public mutating func read(_ others: [String]) {
+    for id in others where !collections.contains(id) { collections.append(id) }
+  }
+
   /// The version that people go by.
   public var released: TourPlanVersion? { versions.last { $0.status == .released } }
 }
@@ -100,6 +105,10 @@ public struct TourPlanFeatures: Sendable {
   public var collection: CollectionDescriptor
   /// Each bears the plan's id in the property ``planProperty``.
   public var features: [Feature]
+
+  /// The collections of tours and of their stops; the first release makes them.
+  public static let tours = "tours"
+  public static let stops = "stops"
 
   /// The text property that says whose features they are: a release replaces those of its own plan and no others.
   public static let planProperty = "plan"

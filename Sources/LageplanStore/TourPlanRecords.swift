@@ -41,24 +41,23 @@ extension Store {
 
   /// Keeps a plan with the versions that it has by now, and the document of each that has one.
   public func addTourPlan(_ plan: TourPlanRecord, documents: [Int: String]) throws {
-    try writing { connection in
-      try connection.run(
-        """
-        INSERT INTO "lageplan_tour_plans" ("id", "title", "day", "collections", "request", "created")
-        VALUES (?, ?, ?, ?, ?, ?)
-        """,
-        [
-          .text(plan.id), .optional(plan.title), .text(plan.day.iso), .text(try jsonList(plan.collections)),
-          .text(plan.request), .text(plan.created.iso),
-        ])
-      for version in plan.versions { try Self.insert(version, of: plan.id, documents[version.number], on: connection) }
-    }
+    try writing { try Self.insert(plan, documents, on: $0) }
   }
 
-  /// Adds a version after the others, and answers it with its number. Throws `StoreError.unknownTourPlan`.
-  public func addTourPlanVersion(_ version: TourPlanVersion, of id: String, document: String?) throws -> TourPlanVersion {
+  /// Adds a version after the others, and answers it with its number. From now on only those see the plan who see also the `collections` of which
+  /// the version was made. Throws `StoreError.unknownTourPlan`.
+  public func addTourPlanVersion(
+    _ version: TourPlanVersion, of id: String, reading collections: [String] = [], document: String?
+  ) throws -> TourPlanVersion {
     try writing { connection in
       let known = try Self.tourPlan(id, on: connection)
+      var read = known
+      read.read(collections)
+      if read.collections != known.collections {
+        try connection.run(
+          #"UPDATE "lageplan_tour_plans" SET "collections" = ? WHERE "id" = ?"#,
+          [.text(try jsonList(read.collections)), .text(id)])
+      }
       var version = version
       version.number = (known.versions.last?.number ?? 0) + 1
       try Self.insert(version, of: id, document, on: connection)
@@ -101,23 +100,45 @@ extension Store {
   }
 
   /// Makes a version the one that people go by: the one before is superseded, and `features` replace those of the plan in their collections, which are
-  /// made where they are not there yet, not public. All of it in one transaction.
-  /// Throws `StoreError.unknownTourPlan`, and `StoreError.unfitFeature` where a collection of that name lacks what the features have.
-  public func releaseTourPlan(_ id: String, version: Int, features: [TourPlanFeatures], actor: String?) throws {
+  /// made where they are not there yet, not public. A `title` replaces that of the plan. All of it in one transaction.
+  /// Throws `StoreError.unknownTourPlan`, and `StoreError.unfitTourCollection` where a collection of that name lacks what the features have.
+  public func releaseTourPlan(
+    _ id: String, version: Int, title: String? = nil, features: [TourPlanFeatures], actor: String?
+  ) throws {
     try writing(by: actor) { connection in
-      let known = try Self.tourPlan(id, on: connection)
-      guard known.versions.contains(where: { $0.number == version && $0.figures != nil }) else {
-        throw StoreError.unknownTourPlan(id)
+      if let title {
+        try connection.run(#"UPDATE "lageplan_tour_plans" SET "title" = ? WHERE "id" = ?"#, [.text(title), .text(id)])
       }
-      let release = TourPlanRelease(of: id, on: connection)
-      for layer in features { try release.replace(layer) }
-      try connection.run(
-        """
-        UPDATE "lageplan_tour_versions"
-        SET "status" = CASE "version" WHEN ?2 THEN 'released' ELSE 'superseded' END
-        WHERE "plan" = ?1 AND ("version" = ?2 OR "status" = 'released')
-        """, [.text(id), .integer(Int64(version))])
+      try Self.release(id, version: version, features, on: connection)
     }
+  }
+
+  /// Keeps a plan, see ``addTourPlan(_:documents:)``, and releases one of its versions, see ``releaseTourPlan(_:version:title:features:actor:)``: both or
+  /// neither.
+  public func addTourPlan(
+    _ plan: TourPlanRecord, documents: [Int: String], releasing version: Int, features: [TourPlanFeatures], actor: String?
+  ) throws {
+    try writing(by: actor) { connection in
+      try Self.insert(plan, documents, on: connection)
+      try Self.release(plan.id, version: version, features, on: connection)
+    }
+  }
+
+  private static func release(
+    _ id: String, version: Int, _ features: [TourPlanFeatures], on connection: SQLiteConnection
+  ) throws {
+    let known = try tourPlan(id, on: connection)
+    guard known.versions.contains(where: { $0.number == version && $0.figures != nil }) else {
+      throw StoreError.unknownTourPlan(id)
+    }
+    let release = TourPlanRelease(of: id, on: connection)
+    for layer in features { try release.replace(layer) }
+    try connection.run(
+      """
+      UPDATE "lageplan_tour_versions"
+      SET "status" = CASE "version" WHEN ?2 THEN 'released' ELSE 'superseded' END
+      WHERE "plan" = ?1 AND ("version" = ?2 OR "status" = 'released')
+      """, [.text(id), .integer(Int64(version))])
   }
 
   // MARK: Rows
@@ -168,6 +189,19 @@ extension Store {
       }
       return version
     }
+  }
+
+  private static func insert(_ plan: TourPlanRecord, _ documents: [Int: String], on connection: SQLiteConnection) throws {
+    try connection.run(
+      """
+      INSERT INTO "lageplan_tour_plans" ("id", "title", "day", "collections", "request", "created")
+      VALUES (?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .text(plan.id), .optional(plan.title), .text(plan.day.iso), .text(try jsonList(plan.collections)), .text(plan.request),
+        .text(plan.created.iso),
+      ])
+    for version in plan.versions { try insert(version, of: plan.id, documents[version.number], on: connection) }
   }
 
   private static func insert(

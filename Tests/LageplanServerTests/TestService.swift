@@ -57,9 +57,10 @@ struct TestService {
     try await send(.post, path, headers: [.contentType: type], body: body)
   }
 
-  /// `peer` is who is at the other end of the connection.
+  /// `peer` is who is at the other end of the connection; `hearing` gets the answer piece by piece as it comes.
   func send(
-    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "", from peer: SocketAddress? = nil
+    _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "", from peer: SocketAddress? = nil,
+    hearing: @escaping @Sendable (String) -> Void = { _ in }
   ) async throws -> Reply {
     let request = Request(
       head: HTTPRequest(method: method, scheme: "http", authority: "town.example:8080", path: path, headerFields: headers),
@@ -69,7 +70,7 @@ struct TestService {
     let context = LageplanRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: application.logger))
     let response = try await responder.respond(to: request, context: context)
     let collected = Collected()
-    try await response.body.write(CollectingWriter(collected: collected))
+    try await response.body.write(CollectingWriter(collected: collected, hearing: hearing))
     return Reply(status: response.status.code, headers: response.headers, body: collected.bytes)
   }
 }
@@ -91,8 +92,12 @@ private final class Collected: @unchecked Sendable {
 
 private struct CollectingWriter: ResponseBodyWriter {
   let collected: Collected
+  let hearing: @Sendable (String) -> Void
 
-  mutating func write(_ buffer: ByteBuffer) async throws { collected.bytes.append(contentsOf: buffer.readableBytesView) }
+  mutating func write(_ buffer: ByteBuffer) async throws {
+    collected.bytes.append(contentsOf: buffer.readableBytesView)
+    hearing(String(buffer: buffer))
+  }
 
   consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -132,6 +132,36 @@ struct TourPlanTests {
     }
   }
 
+  @Test func aPlanIsKeptWithItsReleaseOrNotAtAll() throws {
+    try withStore([.trees]) { store in
+      var layer = stops(of: "a", [1])
+      layer.collection.id = "trees"
+      let draft = try plan("a", versions: 2)
+      #expect(throws: StoreError.self) {
+        try store.addTourPlan(draft, documents: [:], releasing: 1, features: [stops(of: "a", [1]), layer], actor: nil)
+      }
+      #expect(try store.tourPlans(limit: 10).isEmpty)
+      try store.addTourPlan(draft, documents: [2: "{}"], releasing: 2, features: [stops(of: "a", [1])], actor: "Anna")
+      #expect(try store.tourPlan("a").versions.map(\.status) == [.draft, .released])
+      #expect(try store.tourPlanDocument("a", version: 2) == "{}")
+      #expect(try store.features(matching: FeatureQuery(collection: "stops")).map(\.id) == ["a.1"])
+      try store.releaseTourPlan("a", version: 1, title: "Mittwoch", features: [], actor: nil)
+      #expect(try store.tourPlan("a").title == "Mittwoch")
+      try store.releaseTourPlan("a", version: 2, features: [], actor: nil)
+      #expect(try store.tourPlan("a").title == "Mittwoch")
+    }
+  }
+
+  @Test func aVersionMadeOfFurtherCollectionsNarrowsWhoSeesThePlan() throws {
+    try withStore { store in
+      for id in ["a", "b"] { try store.addTourPlan(try plan(id), documents: [:]) }
+      let version = TourPlanVersion(number: 0, status: .draft, created: Self.noon, figures: Self.figures)
+      _ = try store.addTourPlanVersion(version, of: "a", reading: ["trees", "secret"], document: nil)
+      #expect(try store.tourPlan("a").collections == ["playgrounds", "trees", "secret"])
+      #expect(try store.tourPlan("b").collections == ["playgrounds", "trees"])
+    }
+  }
+
   @Test func plansOutliveTheProgram() throws {
     try TemporaryFolder.with { folder in
       let path = folder.appendingPathComponent("town.sqlite").path

@@ -16,6 +16,13 @@ extension TourDesk {
     let order: Order
     /// What the request selects now, and what is or was urgent.
     let features: [TourFeature]
+
+    /// Of what the new version is made: who may not see all of them may not see it.
+    var collections: [String] {
+      var known = TourDesk.collections(of: order.request)
+      for feature in features where !known.contains(feature.reference.collection) { known.append(feature.reference.collection) }
+      return known
+    }
   }
 
   /// Reads a change of a version, and the work as it is now. Throws all that is wrong with the change at once.
@@ -31,47 +38,74 @@ extension TourDesk {
     return ChangeOrder(document: document, change: change, plan: known, order: order, features: features)
   }
 
-  /// A new version of the plan: what has not begun is planned anew after a change. Where the plan is stored, `actor` changes it.
+  /// A new version of the plan: what has not begun is planned anew after a change. Where the plan is stored by then, the one who asks must be allowed to
+  /// change it. Throws 409 where `expected` is not the newest version any more.
   func replan(
-    _ entry: TourEntry, after order: ChangeOrder, actor: String?, _ context: LageplanRequestContext
+    _ id: String, after order: ChangeOrder, expecting expected: Int?, for request: Request, _ context: LageplanRequestContext
   ) async throws -> (entry: TourEntry, version: TourPlanVersion, plan: TourPlan) {
     let run = TourRun()
-    try begin(run, on: application.planning) { try replanned(order, run) }
+    let hasToken = try application.visitor(of: request).token != nil
+    try begin(run, on: application.planning, hasToken: hasToken) { try replanned(order, run) }
     let plan = try await plan(of: run, for: context)
-    var version = Self.version(.draft, after: order, actor)
-    version.figures = TourPlanFigures(plan)
-    version = try await add(version, plan, to: entry)
-    return (try renewed(entry.id), version, plan)
-  }
-
-  /// Begins to make a new version of the plan in the background. Throws 409 where another search is at the plan.
-  func beginReplanning(
-    _ entry: TourEntry, after order: ChangeOrder, actor: String?
-  ) async throws -> (entry: TourEntry, version: TourPlanVersion) {
-    let run = TourRun()
-    try shelf.take(entry, for: run)
-    do {
-      let version = try await add(Self.version(.planning, after: order, actor), nil, to: entry)
-      do {
-        try begin(run, on: application.backgroundPlanning) {
-          try replanned(order, run)
-        } finishing: {
-          finish(version, of: entry, $0)
-        }
-      } catch {
-        if entry.isStored { try store.removeTourPlanVersion(version.number, of: entry.id) }
-        shelf.update(entry.id) { $0.record.versions.removeAll { $0.number == version.number } }
-        throw error
-      }
-      return (try renewed(entry.id), version)
-    } catch {
-      shelf.update(entry.id) { if $0.run === run { $0.run = nil } }
-      throw error
+    return try await changing {
+      let entry = try unchanged(id, expected)
+      var version = try newVersion(.draft, after: order, of: entry, request)
+      version.figures = TourPlanFigures(plan)
+      version = try add(version, plan, after: order, to: entry)
+      return (try renewed(id), version, plan)
     }
   }
 
-  private static func version(_ status: TourPlanStatus, after order: ChangeOrder, _ actor: String?) -> TourPlanVersion {
-    TourPlanVersion(number: 0, status: status, created: .now, actor: actor, change: order.document.json)
+  /// Begins to make a new version of the plan in the background. Throws 409 where another search is at the plan, or `expected` is not the newest version.
+  func beginReplanning(
+    _ id: String, after order: ChangeOrder, expecting expected: Int?, for request: Request
+  ) async throws -> (entry: TourEntry, version: TourPlanVersion) {
+    let run = TourRun()
+    let version: TourPlanVersion = try await changing {
+      let entry = try unchanged(id, expected)
+      let version = try newVersion(.planning, after: order, of: entry, request)
+      try shelf.take(entry, for: run)
+      do {
+        return try add(version, nil, after: order, to: entry)
+      } catch {
+        shelf.update(id) { $0.run = nil }
+        throw error
+      }
+    }
+    do {
+      let hasToken = try application.visitor(of: request).token != nil
+      try begin(run, on: application.backgroundPlanning, hasToken: hasToken) {
+        try replanned(order, run)
+      } finishing: {
+        finish(version, of: id, $0)
+      }
+    } catch {
+      let entry = shelf.update(id) { entry in
+        entry.run = nil
+        entry.record.versions.removeAll { $0.number == version.number }
+      }
+      if entry?.isStored == true { try await changing { [store] in try store.removeTourPlanVersion(version.number, of: id) } }
+      throw error
+    }
+    return (try renewed(id), version)
+  }
+
+  /// The plan as it is now. Throws 409 where `expected` has not stayed its newest version: who changes a plan shall know it.
+  private func unchanged(_ id: String, _ expected: Int?) throws -> TourEntry {
+    let entry = try renewed(id)
+    guard let expected, let newest = entry.newest, newest.number != expected else { return entry }
+    throw Problem(
+      .conflict, code: "changed-meanwhile",
+      detail:
+        "Somebody made version \(newest.number) meanwhile. Look at it and send the change again, or name the version that it is about.",
+      parameter: "version", value: String(expected))
+  }
+
+  private func newVersion(
+    _ status: TourPlanStatus, after order: ChangeOrder, of entry: TourEntry, _ request: Request
+  ) throws -> TourPlanVersion {
+    TourPlanVersion(
+      number: 0, status: status, created: .now, actor: entry.isStored ? try actor(request) : nil, change: order.document.json)
   }
 
   /// On the thread of the search.
@@ -82,23 +116,28 @@ extension TourDesk {
   }
 
   /// Adds a version after the others, and answers it with its number; `plan` is `nil` while it is being made.
-  private func add(_ version: TourPlanVersion, _ plan: TourPlan?, to entry: TourEntry) async throws -> TourPlanVersion {
+  private func add(
+    _ version: TourPlanVersion, _ plan: TourPlan?, after order: ChangeOrder, to entry: TourEntry
+  ) throws -> TourPlanVersion {
     guard entry.isStored else {
-      guard let added = shelf.append(version, plan, to: entry.id) else { throw StoreError.unknownTourPlan(entry.id) }
+      guard let added = shelf.append(version, plan, reading: order.collections, to: entry.id) else {
+        throw StoreError.unknownTourPlan(entry.id)
+      }
       return added
     }
     var kept = version
     // What is never finished, because the server stopped, was cancelled.
     if plan == nil { kept.status = .cancelled }
-    let (store, id, document) = (store, entry.id, plan.map { String(decoding: TourJson.encode($0), as: UTF8.self) })
+    let document = plan.map { String(decoding: TourJson.encode($0), as: UTF8.self) }
     var added = version
-    added.number = try await application.writing.run { [kept] in
-      try store.addTourPlanVersion(kept, of: id, document: document).number
-    }
-    shelf.update(id) { [added] entry in
+    added.number =
+      try store.addTourPlanVersion(kept, of: entry.id, reading: order.collections, document: document).number
+    shelf.update(entry.id) { entry in
       entry.plans[added.number] = plan
       // Otherwise the database tells them.
-      if entry.run != nil { entry.record.versions.append(added) }
+      guard entry.run != nil else { return }
+      entry.record.versions.append(added)
+      entry.record.read(order.collections)
     }
     return added
   }

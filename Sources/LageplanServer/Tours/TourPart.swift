@@ -14,6 +14,18 @@ struct TourPart {
     day = try query.day("day")
   }
 
+  /// Throws 404 where no plan of the request has such a tour, before anybody searches for one.
+  func check(_ request: TourRequest) throws(Problem) {
+    if let inspector, !request.inspectors.contains(where: { $0.id == inspector }) {
+      let known = request.inspectors.map(\.id).joined(separator: ", ")
+      throw Problem.notFound("The request has no such inspector. It has: \(known).", value: inspector)
+    }
+    if let day, !(request.day...request.lastDay).contains(day) {
+      throw Problem.notFound(
+        "The request has no such day: it is about \(request.day.iso) to \(request.lastDay.iso).", value: day.iso)
+    }
+  }
+
   /// The plan with these tours alone; what is left out belongs to nobody's tour, and stands only in the whole. Throws 404 where there is no such tour.
   func of(_ plan: TourPlan) throws(Problem) -> TourPlan {
     guard inspector != nil || day != nil else { return plan }

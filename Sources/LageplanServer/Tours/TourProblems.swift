@@ -47,3 +47,11 @@ enum TourProblems {
     return "\(what) The server's log tells more; without times no plan is made."
   }
 }
+
+extension Problem {
+  static func unknownTourPlan(_ id: String) -> Problem {
+    notFound(
+      "There is no plan of this id. Plans that nobody stored are forgotten after an hour; make it anew with POST /tours.",
+      value: id)
+  }
+}

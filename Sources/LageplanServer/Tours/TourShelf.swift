@@ -1,5 +1,6 @@
 import HTTPTypes
 import LageplanFeatures
+import LageplanGeometry
 import LageplanPlanner
 import LageplanStore
 import ServiceLifecycle
@@ -25,6 +26,12 @@ struct TourEntry: Sendable {
   var searched: TourPlanVersion? { record.versions.last { $0.status == .planning } ?? record.versions.last }
 
   func version(_ number: Int) -> TourPlanVersion? { record.versions.last { $0.number == number } }
+
+  /// What it takes in memory, about.
+  var bytes: Int {
+    record.request.utf8.count + record.versions.reduce(0) { $0 + 500 + ($1.change?.utf8.count ?? 0) }
+      + plans.values.reduce(0) { $0 + $1.bytes }
+  }
 }
 
 /// The plans that are in memory: all that are being made, and those that nobody stored, for a while.
@@ -39,12 +46,23 @@ final class TourShelf: Sendable {
   static let mostVersions = 20
 
   private struct Place {
-    var entry: TourEntry
+    var entry: TourEntry { didSet { bytes = entry.bytes } }
     var used: ContinuousClock.Instant
+    private(set) var bytes: Int
+
+    init(_ entry: TourEntry) {
+      self.entry = entry
+      used = .now
+      bytes = entry.bytes
+    }
   }
 
   private let places = Mutex<[String: Place]>([:])
   private let seats = Mutex(0)
+  private let mostBytes: Int
+
+  /// Plans that take more than `mostBytes` together make room, the one first that nobody asked for longest.
+  init(mostBytes: Int = 250_000_000) { self.mostBytes = mostBytes }
 
   static func makeId() -> String {
     var random = SystemRandomNumberGenerator()
@@ -60,12 +78,10 @@ final class TourShelf: Sendable {
       let now = ContinuousClock.now
       places = places.filter { $0.value.entry.run != nil || now - $0.value.used < Self.patience }
       while places.count >= Self.mostPlans {
-        guard let oldest = places.filter({ $0.value.entry.run == nil }).min(by: { $0.value.used < $1.value.used }) else {
-          return false
-        }
-        places[oldest.key] = nil
+        guard Self.removeOldest(from: &places, but: entry.id) else { return false }
       }
-      places[entry.id] = Place(entry: entry, used: now)
+      places[entry.id] = Place(entry)
+      makeRoom(in: &places, for: entry.id)
       return true
     }
     guard fits else {
@@ -75,6 +91,18 @@ final class TourShelf: Sendable {
     }
   }
 
+  private func makeRoom(in places: inout [String: Place], for id: String) {
+    while places.values.reduce(0, { $0 + $1.bytes }) > mostBytes, Self.removeOldest(from: &places, but: id) {}
+  }
+
+  /// False where all others are still being made.
+  private static func removeOldest(from places: inout [String: Place], but id: String) -> Bool {
+    let idle = places.filter { $0.value.entry.run == nil && $0.key != id }
+    guard let oldest = idle.min(by: { $0.value.used < $1.value.used }) else { return false }
+    places[oldest.key] = nil
+    return true
+  }
+
   /// Lets `run` be the search that is at the plan, which comes onto the shelf where it is only in the database. Throws 409 where another one is.
   func take(_ entry: TourEntry, for run: TourRun) throws(Problem) {
     let isFree = places.withLock { places in
@@ -82,7 +110,7 @@ final class TourShelf: Sendable {
       guard shelved?.run == nil else { return false }
       var taken = entry.isStored ? entry : shelved ?? entry
       taken.run = run
-      places[entry.id] = Place(entry: taken, used: .now)
+      places[entry.id] = Place(taken)
       return true
     }
     guard isFree else { throw TourDesk.planning(entry) }
@@ -102,25 +130,34 @@ final class TourShelf: Sendable {
     }
   }
 
+  /// As ``entry(_:)``, for those who only look around: the plan is forgotten as if they had not.
+  func glance(_ id: String) -> TourEntry? { places.withLock { $0[id]?.entry } }
+
   /// Changes what is there; nothing happens where the plan has gone. Answers it as it is then.
   @discardableResult func update(_ id: String, _ change: (inout TourEntry) -> Void) -> TourEntry? {
     places.withLock { places in
       guard var place = places[id] else { return nil }
       change(&place.entry)
+      place.used = .now
       places[id] = place
+      makeRoom(in: &places, for: id)
       return place.entry
     }
   }
 
-  /// Adds a version after the others, and answers it with its number; `nil` where the plan has gone.
-  func append(_ version: TourPlanVersion, _ plan: TourPlan?, to id: String) -> TourPlanVersion? {
+  /// Adds a version after the others, and answers it with its number; `nil` where the plan has gone. Whoever stores the plan later stores also that
+  /// the version was made of `collections`.
+  func append(_ version: TourPlanVersion, _ plan: TourPlan?, reading collections: [String], to id: String) -> TourPlanVersion? {
     var version = version
     let grown = update(id) { entry in
       version.number = (entry.record.versions.last?.number ?? 0) + 1
       entry.record.versions.append(version)
+      entry.record.read(collections)
       entry.plans[version.number] = plan
-      guard entry.record.versions.count > Self.mostVersions else { return }
-      entry.plans[entry.record.versions.removeFirst().number] = nil
+      guard entry.record.versions.count > Self.mostVersions,
+        let oldest = entry.record.versions.firstIndex(where: { $0.status != .planning })
+      else { return }
+      entry.plans[entry.record.versions.remove(at: oldest).number] = nil
     }
     return grown == nil ? nil : version
   }
@@ -172,5 +209,16 @@ struct TourShelfService: Service {
   func run() async throws {
     try await gracefulShutdown()
     await shelf.stopAll()
+  }
+}
+
+extension TourPlan {
+  /// What it takes in memory, about: lines count most, then sentences.
+  fileprivate var bytes: Int {
+    func bytes(of legs: [Leg]) -> Int { legs.reduce(0) { $0 + 50 + MemoryLayout<Coordinate>.stride * $1.line.count } }
+    let toured = routes.reduce(0) { sum, route in
+      sum + bytes(of: route.legs) + route.stops.reduce(0) { $0 + 500 + 200 * $1.visits.count + bytes(of: $1.walk) }
+    }
+    return toured + unassigned.reduce(0) { $0 + 500 + 500 * $1.obstacles.count }
   }
 }

@@ -49,8 +49,11 @@ struct TourVersionsController: Sendable {
     let query = try RequestQuery(request.uri.query)
     try query.refuseUnknown(known: ["version"])
     let entry = try desk.entry(context, for: request)
-    let actor = entry.isStored ? try desk.actor(request) : nil
+    // Before the work is done; whether it may be written is asked again when it is.
+    if entry.isStored { _ = try desk.actor(request) }
     let version = try desk.version(query, of: entry)
+    // Whoever names no version means the plan as it is.
+    let expected = query["version"] == nil ? version.number : nil
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
       let order = try await desk.order(try JSONValue(parsing: body), changing: version, of: entry, for: request)
@@ -59,11 +62,11 @@ struct TourVersionsController: Sendable {
       var answer: Answer
       let number: Int
       if order.change.isBackground {
-        let begun = try await desk.beginReplanning(entry, after: order, actor: actor)
+        let begun = try await desk.beginReplanning(entry.id, after: order, expecting: expected, for: request)
         answer = .fresh(.json(documents.state(begun.version, of: begun.entry)))
         (answer.status, number) = (.accepted, begun.version.number)
       } else {
-        let made = try await desk.replan(entry, after: order, actor: actor, context)
+        let made = try await desk.replan(entry.id, after: order, expecting: expected, for: request, context)
         let document = documents.plan(made.plan, made.version, of: made.entry, language: request.tourLanguage ?? .english)
         (answer, number) = (.fresh(Answer(TourFormat.json.mediaType, document)), made.version.number)
       }
@@ -80,12 +83,7 @@ struct TourVersionsController: Sendable {
     let actor = try desk.actor(request)
     let title = try await title(request)
     let entry = try desk.entry(context, for: request)
-    guard entry.run == nil else { throw TourDesk.planning(entry) }
-    guard !entry.isStored else {
-      throw Problem(.conflict, code: "stored", detail: "The plan is stored already.", value: entry.id)
-    }
-    _ = try desk.plan(try desk.newest(of: entry), of: entry)
-    let kept = try await write { try desk.keep(entry, title: title, actor: actor) }
+    let kept = try await desk.keep(entry.id, title: title, actor: actor)
     return try state(of: kept, try desk.newest(of: kept), request)
   }
 
@@ -97,16 +95,9 @@ struct TourVersionsController: Sendable {
     let actor = try desk.actor(request, alsoWriting: [TourDesk.stops])
     let title = try await title(request)
     let entry = try desk.entry(context, for: request)
-    let version = try desk.version(query, of: entry)
-    guard entry.run == nil else { throw TourDesk.planning(entry) }
-    let plan = try desk.plan(version, of: entry)
-    let layers = TourRelease.layers(plan, of: entry.id, version: version.number, title: title ?? entry.record.title)
-    let released = try await write {
-      let kept = entry.isStored ? entry : try desk.keep(entry, title: title, actor: actor)
-      try application.store.releaseTourPlan(kept.id, version: version.number, features: layers, actor: actor)
-      return try desk.renewed(kept.id)
-    }
-    return try state(of: released, try desk.version(query, of: released), request)
+    let number = try query.integer("version", in: 1...Int.max)
+    let released = try await desk.release(entry.id, version: number, title: title, actor: actor)
+    return try state(of: released.entry, released.version, request)
   }
 
   /// The member `title` of the body, where there is one.
@@ -121,17 +112,6 @@ struct TourVersionsController: Sendable {
       throw Problem.badBody(#"Send nothing, or {"title": "…"} with at most 200 characters."#, at: "$")
     }
     return title
-  }
-
-  private func write<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-    do {
-      let result = try await application.writing.run(body)
-      application.changeFeed.notice()
-      return result
-    } catch let error as StoreError {
-      guard case .unfitTourCollection(let id, _) = error else { throw error }
-      throw Problem(.conflict, code: "unfit-collection", detail: "\(error)", value: id)
-    }
   }
 
   private func state(of entry: TourEntry, _ version: TourPlanVersion, _ request: Request) throws -> Answer {

@@ -24,29 +24,32 @@ struct ToursController: Sendable {
     let format = try TourFormat(query, request, hasPage: false)
     let part = try TourPart(query)
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
-    let (entry, isBackground) = try await begin(try JSONValue(parsing: body), request)
+    let (entry, isBackground, actor) = try await begin(try JSONValue(parsing: body), part, request)
     let links = application.links(request)
     var answer: Answer
     if isBackground {
       answer = .fresh(.json(TourDocument(links: links).state(try desk.newest(of: entry), of: entry)))
       answer.status = .accepted
     } else {
-      let plan = try await desk.plan(of: entry, for: context)
-      let made = try desk.renewed(entry.id)
-      answer = try await self.answer(part.of(plan), try desk.newest(of: made), of: made, format, request)
+      let made = try await desk.plan(of: entry, part, actor: actor, for: context)
+      answer = try await self.answer(made.plan, try desk.newest(of: made.entry), of: made.entry, format, request)
     }
     answer.headers[.location] = links(entry.path)
     return answer
   }
 
   /// Throws all that is wrong with a body at once.
-  private func begin(_ document: JSONValue, _ request: Request) async throws -> (TourEntry, isBackground: Bool) {
+  private func begin(
+    _ document: JSONValue, _ part: TourPart, _ request: Request
+  ) async throws -> (TourEntry, isBackground: Bool, actor: String?) {
     do {
       let tours = try TourRequest(parsing: document)
       let actor = tours.isStored ? try desk.actor(request) : nil
-      return (
-        try desk.begin(try await desk.order(tours, for: request), asked: document, actor: actor), tours.isBackground
-      )
+      let order = try await desk.order(tours, for: request)
+      try part.check(order.request)
+      let hasToken = try application.visitor(of: request).token != nil
+      let entry = try await desk.begin(order, asked: document, actor: actor, hasToken: hasToken)
+      return (entry, tours.isBackground, actor)
     } catch let error as TourRequestError {
       throw TourProblems.problem(error, logger: application.logger)
     }
@@ -164,8 +167,7 @@ struct ToursController: Sendable {
   @Sendable func remove(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
     let entry = try desk.entry(context, for: request)
-    try desk.remove(entry, for: request)
-    application.changeFeed.notice()
+    try await desk.remove(entry, for: request)
     var answer = Answer("application/json", [])
     answer.status = .noContent
     return answer
