@@ -58,10 +58,13 @@ import Testing
       let unknown = try token(["add", "other", "--collections", "nothing"], database)
       #expect(unknown.status == 1)
       #expect(unknown.errors.contains("nothing"))
+      // Of tours there are none yet.
+      #expect(try token(["add", "fahrer", "--collections", "tours,stops"], database).status == 0)
       #expect(try token(["add", "other", "--scope", "root"], database).status == 2)
       #expect(try token(["add", "other", "--expires", "2001-01-01"], database).status == 1)
       let listed = try token(["list"], database).output
       #expect(listed.contains("portal  read  trees  valid until "))
+      #expect(listed.contains("fahrer  read  stops,tours  valid"))
       #expect(try token(["revoke", "nobody"], database).status == 1)
     }
   }

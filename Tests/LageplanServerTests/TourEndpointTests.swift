@@ -1,6 +1,9 @@
 import HTTPTypes
 import LageplanExchange
 import LageplanFeatures
+import LageplanGeometry
+import LageplanPlanner
+import LageplanStore
 import TestSupport
 import Testing
 
@@ -42,12 +45,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [("geojson", "application/geo+json"), ("gpx", "application/gpx+xml")])
-  func plansHaveOtherSpellings(format: String, mediaType: String) async throws {
+  @Test(arguments: [
+    ("geojson", "application/geo+json", #"{"type":"FeatureCollection""#), ("gpx", "application/gpx+xml", "<?xml version"),
+    ("csv", "text/csv; charset=utf-8", "Tag,Kontrolleur,Halt"), ("ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR"),
+    ("pdf", "application/pdf", "%PDF-"),
+  ])
+  func plansHaveOtherSpellings(format: String, mediaType: String, begin: String) async throws {
     try await TestService.with(TestTown.fill) { service in
       let reply = try await service.post("/tours?f=\(format)", request, type: "application/json")
       #expect(reply.status == 200)
       #expect(reply.headers[.contentType] == mediaType)
+      #expect(reply.text.replacing("\u{FEFF}", with: "").hasPrefix(begin), "\(reply.text.prefix(100))")
+      #expect(format == "pdf" || reply.text.contains("p22"), "\(format)")
     }
   }
 
@@ -76,6 +85,44 @@ import Testing
       #expect(reply.status == 502)
       #expect(try reply.json["detail"]?.text?.contains("it refuses the request") == true)
       #expect(!reply.text.contains("intern") && !reply.text.contains(server.address))
+    }
+  }
+
+  @Test func theFormatsOfVersionsAndComparisonsAreDescribed() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let paths = try await service.get("/api").json["paths"]
+      for path in ["/tours/{tourId}/versions", "/tours/{tourId}/compare"] {
+        let format = paths?[path]?["get"]?["parameters"]?.array?.first { $0["name"] == "f" }
+        #expect(format?["schema"]?["enum"] == ["json"], "\(path)")
+      }
+    }
+  }
+
+  @Test func idsOfReleasedFeaturesDifferWhateverInspectorsAreCalled() throws {
+    func route(_ inspector: String, hour: Int) throws -> TourPlan.Route {
+      let (place, day) = (TestTown.place(column: 0, row: 0), try #require(CalendarDate(iso: "2026-12-01")))
+      let at = Instant(millisecondsSince1970: Int64(hour) * 3_600_000)
+      let visit = TourPlan.Visit(feature: FeatureReference(collection: "playgrounds", id: "p11"), service: 60)
+      let stops = (0..<12).map { _ in
+        TourPlan.Stop(visits: [visit], location: place, arrival: at, begin: at, departure: at)
+      }
+      return TourPlan.Route(
+        inspector: inspector, day: day, start: place, end: place, departure: at, arrival: at, stops: stops, metres: 0, seconds: 0)
+    }
+    // Two shifts of one, and names that look like numbers of shifts and stops.
+    let names = ["A", "A", "A.2", "2.A", "1.A", "1", "1.1", "A.1"]
+    let day = try #require(CalendarDate(iso: "2026-12-01"))
+    let plan = TourPlan(
+      day: day, routes: try names.enumerated().map { try route($1, hour: $0) }, unassigned: [],
+      travel: .geodesic(detourFactor: 1, kmh: 30), time: try TownTime())
+    // Plans whose ids begin alike.
+    let released = (0..<2).flatMap {
+      TourRelease.layers(plan, of: "0123456789abcdef0123456789abcde\($0)", version: 1, title: nil)
+    }
+    for collection in [TourDesk.tours, TourDesk.stops] {
+      let ids = released.filter { $0.collection.id == collection }.flatMap { $0.features.map(\.id) }
+      #expect(ids.count == 2 * names.count * (collection == TourDesk.stops ? 12 : 1))
+      #expect(Set(ids).count == ids.count)
     }
   }
 

@@ -10,7 +10,7 @@ enum OpenApiTours {
       ("/tours/{tourId}", ["get": one, "delete": remove]),
       ("/tours/{tourId}/events", ["get": reading("How the search for a plan goes on", [tourId], [EventStream.mediaType])]),
       ("/tours/{tourId}/request", ["get": reading("What was asked for", [tourId])]),
-      ("/tours/{tourId}/versions", ["get": reading("The versions of a plan, the newest first", [tourId])]),
+      ("/tours/{tourId}/versions", ["get": reading("The versions of a plan, the newest first", [tourId, json])]),
       ("/tours/{tourId}/compare", ["get": compare]),
       ("/tours/{tourId}/replan", ["post": replan]),
       ("/tours/{tourId}/store", ["post": sending("Keep a plan in the database", [tourId], titled, needsBody: false)]),
@@ -84,7 +84,7 @@ enum OpenApiTours {
       "What differs between two versions",
       [
         tourId, parameter("from", "The version before; the one before `to` unless told", ["type": "integer", "minimum": 1]),
-        parameter("to", "The version after; the newest unless told", ["type": "integer", "minimum": 1]),
+        parameter("to", "The version after; the newest unless told", ["type": "integer", "minimum": 1]), json,
       ], alsoFailing: ["404", "409"])
   }
 
@@ -101,6 +101,7 @@ enum OpenApiTours {
     "version", "Another version than the newest", ["type": "integer", "minimum": 1])
   private static let inspector = parameter("inspector", "Only the tours of this inspector", ["type": "string"])
   private static let day = parameter("day", "Only the tours of this day", ["type": "string", "format": "date"])
+  private static let json = parameter("f", "The format of the answer", ["type": "string", "enum": ["json"]])
   private static let pageFormat = OpenApiDocument.reference("parameters", "f")
 
   private static func parameter(_ name: String, _ description: String, _ schema: JSONValue) -> JSONValue {

@@ -8,16 +8,19 @@ enum TourRelease {
   /// The tours that somebody drives and their stops, all in CRS84.
   static func layers(_ plan: TourPlan, of id: String, version: Int, title: String?) -> [TourPlanFeatures] {
     let routes = plan.routes.filter { !$0.stops.isEmpty }
-    // Two shifts of one inspector on one day are two tours.
+    // Two shifts of one inspector on one day are two tours. The name of an inspector stands last, where it cannot be taken for anything else.
     var counts: [String: Int] = [:]
     var lines: [Feature] = []
     var points: [Feature] = []
     for route in routes {
-      let shift = "\(id.prefix(8)).\(route.day.iso).\(route.inspector)"
-      counts[shift, default: 0] += 1
-      let tour = counts[shift].map { $0 > 1 ? "\(shift).\($0)" : shift } ?? shift
+      let day = "\(id).\(route.day.iso)"
+      let count = counts["\(day).\(route.inspector)", default: 0] + 1
+      counts["\(day).\(route.inspector)"] = count
+      let tour = "\(day).\(count).\(route.inspector)"
       lines.append(line(route, tour, id, version, title))
-      points += route.stops.enumerated().map { point($1, number: $0 + 1, of: route, tour, id, version) }
+      points += route.stops.enumerated().map { at, stop in
+        point(stop, "\(day).\(count).\(at + 1).\(route.inspector)", number: at + 1, of: route, tour, id, version)
+      }
     }
     return [TourPlanFeatures(collection: tours, features: lines), TourPlanFeatures(collection: stops, features: points)]
   }
@@ -35,13 +38,13 @@ enum TourRelease {
   }
 
   private static func point(
-    _ stop: TourPlan.Stop, number: Int, of route: TourPlan.Route, _ tour: String, _ id: String, _ version: Int
+    _ stop: TourPlan.Stop, _ own: String, number: Int, of route: TourPlan.Route, _ tour: String, _ id: String, _ version: Int
   ) -> Feature {
     let names = stop.visits.map { $0.name ?? $0.feature.description }
     let due = stop.visits.compactMap(\.due).min()
     let level = stop.visits.map(\.level).min() ?? .routine
     return Feature(
-      id: "\(tour).\(number)", geometry: .point(stop.location),
+      id: own, geometry: .point(stop.location),
       values: [
         .text(id), .integer(Int64(version)), .text(tour), .integer(Int64(number)), .text(route.inspector), .date(route.day),
         .dateTime(stop.arrival), .dateTime(stop.begin), .dateTime(stop.departure), .text(names.joined(separator: ", ")),
