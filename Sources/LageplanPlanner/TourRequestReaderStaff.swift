@@ -45,7 +45,7 @@ extension TourRequestReader {
       self.dayWindow($0, "send begin and end on the town's clock: [\"07:00\",\"15:00\"]")
     }
     let qualifications = node.optional("qualifications").map { texts($0, atMost: 64) } ?? []
-    let breaks = node.optional("breaks").flatMap { self.breaks($0) } ?? []
+    let breaks = node.optional("breaks").flatMap { self.breaks($0, in: shift) } ?? []
     let weekdays = node.optional("weekdays").flatMap { self.weekdays($0) }
     let days = node.optional("days").flatMap { self.days($0) }
     if days != nil, let weekdays = node.optional("weekdays") {
@@ -76,12 +76,12 @@ extension TourRequestReader {
     return elements(node, count: 1...limits.days, remedy).map { $0.compactMap { day($0) } }
   }
 
-  private mutating func breaks(_ node: JSONNode) -> [TourRequest.Inspector.Pause]? {
+  private mutating func breaks(_ node: JSONNode, in shift: TourRequest.DayWindow?) -> [TourRequest.Inspector.Pause]? {
     let remedy = "send 1 to \(Self.mostBreaks) breaks: [{\"minutes\":30,\"window\":[\"11:00\",\"13:00\"]}]"
-    return elements(node, count: 1...Self.mostBreaks, remedy).map { $0.compactMap { pause($0) } }
+    return elements(node, count: 1...Self.mostBreaks, remedy).map { $0.compactMap { pause($0, in: shift) } }
   }
 
-  private mutating func pause(_ node: JSONNode) -> TourRequest.Inspector.Pause? {
+  private mutating func pause(_ node: JSONNode, in shift: TourRequest.DayWindow?) -> TourRequest.Inspector.Pause? {
     guard isObject(node, with: ["minutes", "window", "withinHours"]) else { return nil }
     let duration = required(node, "minutes", "say how long the break lasts").flatMap { self.minutes($0, atMost: 480) }
     let hours = node.optional("withinHours").map { number($0, in: 0...24) }
@@ -97,7 +97,18 @@ extension TourRequestReader {
       self.dayWindow($0, "send when the break may begin: [\"11:00\",\"13:00\"]")
     }
     guard let duration, let window else { return nil }
+    if let shift, !Self.canBegin(in: window, during: shift) {
+      return note("outOfRange", node, "the break cannot begin during the shift; move its window into the shift")
+    }
     return TourRequest.Inspector.Pause(duration: duration, limit: .window(window))
+  }
+
+  /// A window after midnight belongs to the end of a night's shift.
+  private static func canBegin(in window: TourRequest.DayWindow, during shift: TourRequest.DayWindow) -> Bool {
+    func isMet(after day: Int) -> Bool {
+      window.begin.value + day < shift.end.value && window.end.value + day >= shift.begin.value
+    }
+    return isMet(after: 0) || isMet(after: 86_400)
   }
 
   private mutating func capacity(_ node: JSONNode) -> [String: Int]? {

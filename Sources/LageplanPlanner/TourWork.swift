@@ -47,6 +47,8 @@ public struct TourWork: Sendable {
       }
     }
     faults.checkFeatures(found, staffed)
+    faults.checkPlaces(found, staffed)
+    faults.checkCollectionsOfNames(staffed)
     try faults.throwIfAny()
     try TourWholes(descriptors).forgetAreas(&found, reader: reader)
     self.request = staffed

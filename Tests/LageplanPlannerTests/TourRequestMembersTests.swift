@@ -124,6 +124,23 @@ struct TourRequestMembersTests {
     #expect(request.title == "Nacht")
   }
 
+  @Test func aBreakThatCannotBeginDuringTheShiftIsAFault() throws {
+    func found(_ shift: String, _ window: String) throws -> [String] {
+      do {
+        let inspector =
+          #"[{"id":"A","start":[10,52],"end":[10,52],"shift":[\#(shift)],"breaks":[{"minutes":30,"window":[\#(window)]}]}]"#
+        _ = try parse(#""days":1"#, inspectors: inspector)
+        return []
+      } catch let error as TourRequestError {
+        return error.faults.map { "\($0.code) \($0.path)" }
+      }
+    }
+    #expect(try found(#""07:00","15:00""#, #""14:30","18:00""#) == [])
+    #expect(try found(#""22:00","06:00""#, #""01:00","03:00""#) == [])
+    #expect(try found(#""07:00","15:00""#, #""17:00","18:00""#) == ["outOfRange $.inspectors[0].breaks[0]"])
+    #expect(try found(#""22:00","06:00""#, #""12:00","13:00""#) == ["outOfRange $.inspectors[0].breaks[0]"])
+  }
+
   @Test func registerStandsForAListOfInspectors() throws {
     let request = try parse(
       #""pins":[{"feature":"playgrounds/1","inspector":"B"}]"#, inspectors: #"{"collection":"staff","ids":["B"]}"#)

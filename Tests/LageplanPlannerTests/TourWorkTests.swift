@@ -46,6 +46,30 @@ struct TourWorkTests {
     #expect(features.allSatisfy { $0.whole == FeatureReference(collection: "playgrounds", id: "p7") })
   }
 
+  @Test func placesThatAreSwappedOrFarFromAllWorkAreFaults() throws {
+    func faults(_ start: Coordinate, pin: String = "equipment") throws -> [TourRequestFault] {
+      let inspector = TourRequest.Inspector(
+        id: "A", start: start, end: Coordinate(longitude: 10, latitude: 52), shiftStart: 0, shiftEnd: 3600)
+      var request = TourRequest(
+        collections: ["equipment"], service: .fixed(60), day: CalendarDate(daysSince1970: 20_000), inspectors: [inspector])
+      request.pins = [TourRequest.Pin(feature: FeatureReference(collection: pin, id: "e1"), inspector: "A", day: nil)]
+      do {
+        _ = try TourWork(request, reader: reader(), descriptors: [descriptor])
+        return []
+      } catch let error as TourRequestError {
+        return error.faults
+      }
+    }
+    #expect(try faults(Coordinate(longitude: 11, latitude: 52)) == [])
+    let swapped = try #require(try faults(Coordinate(longitude: 52, latitude: 11)).first)
+    #expect((swapped.code, swapped.path) == ("farAway", "$.inspectors[0].start"))
+    #expect(swapped.remedy.hasPrefix("swap"))
+    let far = try faults(Coordinate(longitude: 100, latitude: 52))
+    #expect(far.map(\.code) == ["farAway"] && far.allSatisfy { !$0.remedy.hasPrefix("swap") })
+    let strange = try faults(Coordinate(longitude: 11, latitude: 52), pin: "trees")
+    #expect(strange.map(\.path) == ["$.pins[0].feature"])
+  }
+
   @Test func filterSelectsByPropertyValue() throws {
     #expect(try select(filter: .equalities([.init(property: "kind", value: "swing")])).map(\.reference.id) == ["e1"])
     #expect(try select(filter: .equalities([.init(property: "minutes", value: nil)])).map(\.reference.id) == ["e2"])
