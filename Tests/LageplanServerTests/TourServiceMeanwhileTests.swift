@@ -1,6 +1,7 @@
 import HTTPTypes
 import LageplanFeatures
 import LageplanStore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -118,6 +119,40 @@ extension TourServiceTests {
       #expect(versions.map { $0["version"] } == [2, 1] && versions.map { $0["status"] } == ["draft", "draft"])
       let second = try await service.get("/tours/\(id)?version=2").json
       #expect(try changed.json["routes"] == second["routes"])
+    }
+  }
+
+  private struct Listening: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await body() }
+  }
+
+  @Test func whoListensHearsTheEndWhenTheServerIsToldToStop() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let ids = try await [plan(service, #","background":true,"seconds":600"#), plan(service, #","background":true"#)].map {
+        try id($0)
+      }
+      let shelf = service.application.tourShelf
+      let runs = try ids.map { try #require(shelf.entry($0)?.run) }
+      let (connected, heard) = AsyncStream.makeStream(of: Void.self)
+      let told = Mutex("")
+      // Nobody listens to the search before it.
+      let listening = Listening {
+        let events = try await service.send(.get, "/tours/\(ids[1])/events") { _ in heard.finish() }
+        told.withLock { $0 = events.text }
+      }
+      let group = ServiceGroup(
+        configuration: .init(
+          services: [.init(service: listening, successTerminationBehavior: .gracefullyShutdownGroup)],
+          logger: service.application.logger))
+      async let ended: Void = group.run()
+      for await _ in connected {}
+      await group.triggerGracefulShutdown()
+      try await ended
+      #expect(told.withLock { $0 }.contains("event: failed\n"))
+      for run in runs { await run.finished() }
+      #expect(runs.allSatisfy { $0.isStopping })
     }
   }
 

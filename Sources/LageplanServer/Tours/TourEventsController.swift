@@ -37,20 +37,25 @@ struct TourEventsController: Sendable {
     try await sink.send(EventStream.opening)
     let searched = entry.searched
     var (progress, best) = (0, 0)
-    for await signal in run.listen(heartbeat: ChangeFeed.heartbeat).cancelOnGracefulShutdown() {
-      let view = run.view
-      var events: [UInt8] = []
-      if view.progressNumber > progress {
-        progress = view.progressNumber
-        events += EventStream.event("progress", id: "\(progress)", data: TourDocument.progress(view.progress))
+    // A server that is told to stop ends all searches, also those before this one in the queue.
+    try await withGracefulShutdownHandler {
+      for await signal in run.listen(heartbeat: ChangeFeed.heartbeat) {
+        let view = run.view
+        var events: [UInt8] = []
+        if view.progressNumber > progress {
+          progress = view.progressNumber
+          events += EventStream.event("progress", id: "\(progress)", data: TourDocument.progress(view.progress))
+        }
+        if view.bestNumber > best, view.outcome == nil, let plan = view.best, let searched {
+          best = view.bestNumber
+          let bytes = document.plan(plan, searched, of: entry, language: language)
+          events += EventStream.event("plan", id: "\(progress)", line: bytes)
+        }
+        if case .silent = signal, events.isEmpty { events = EventStream.heartbeat }
+        try await sink.send(events)
       }
-      if view.bestNumber > best, view.outcome == nil, let plan = view.best, let searched {
-        best = view.bestNumber
-        let bytes = document.plan(plan, searched, of: entry, language: language)
-        events += EventStream.event("plan", id: "\(progress)", line: bytes)
-      }
-      if case .silent = signal, events.isEmpty { events = EventStream.heartbeat }
-      try await sink.send(events)
+    } onGracefulShutdown: { [shelf = application.tourShelf] in
+      shelf.stop()
     }
     guard run.view.outcome != nil else { return }
     let ended = try desk.renewed(entry.id)

@@ -194,11 +194,16 @@ final class TourShelf: Sendable {
     return Seat(self)
   }
 
-  /// Tells every search to stop, and waits until they have.
-  func stopAll() async {
+  /// Tells every search to stop.
+  @discardableResult func stop() -> [TourRun] {
     let runs = places.withLock { $0.values.compactMap(\.entry.run) }
     for run in runs { run.stop() }
-    for run in runs { await run.finished() }
+    return runs
+  }
+
+  /// Tells every search to stop, and waits until they have.
+  func stopAll() async {
+    for run in stop() { await run.finished() }
   }
 }
 
