@@ -200,7 +200,7 @@ extension TourServiceTests {
   @Test func aChangeOfAVersionThatIsNotTheNewestAnyMoreIsRefusedUnlessItNamesIt() async throws {
     try await TestService.with(TestTown.fill) { service in
       let id = try id(try await plan(service))
-      let refused = try await changed(service, id) {
+      let refused = try await changed(service, id, "replan?version=1") {
         // The same change of somebody else, who stands before it in the queue of versions.
         let shelf = service.application.tourShelf
         let entry = try #require(shelf.entry(id))
@@ -282,6 +282,8 @@ extension TourServiceTests {
       }
       for id in ["a", "b"] { try shelf.put(entry(id)) }
       #expect(shelf.entry("a") != nil)
+      // Who only looks around, as a list does, keeps nothing.
+      #expect(shelf.glance("b") != nil)
       try shelf.put(entry("c"))
       #expect(shelf.glance("a") != nil && shelf.glance("b") == nil && shelf.glance("c") != nil)
       // What is being made stays, and so does a plan that has grown beyond all bounds alone.

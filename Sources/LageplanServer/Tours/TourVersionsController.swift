@@ -52,8 +52,8 @@ struct TourVersionsController: Sendable {
     // Before the work is done; whether it may be written is asked again when it is.
     if entry.isStored { _ = try desk.actor(request) }
     let version = try desk.version(query, of: entry)
-    // Whoever names no version means the plan as it is.
-    let expected = query["version"] == nil ? version.number : nil
+    // Whoever changes the newest version means the plan as it is; an older one is changed on purpose.
+    let expected = version.number == entry.newest?.number ? version.number : nil
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
       let order = try await desk.order(try JSONValue(parsing: body), changing: version, of: entry, for: request)
