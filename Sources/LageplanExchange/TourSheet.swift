@@ -31,16 +31,19 @@ public enum TourSheet {
     }
   }
 
-  /// The sheet's bytes: same plan and content, same bytes. Throws ``ExchangeError/unsuitableFormat(_:reason:)`` where this machine has no font to write with.
-  public static func encode(_ plan: TourPlan, _ content: Content) throws(ExchangeError) -> [UInt8] {
+  /// The sheet's bytes: same plan and content, same bytes. Throws ``ExchangeError/unsuitableFormat(_:reason:)`` where this machine has no font to write with,
+  /// and `CancellationError` where `isCancelled`, which is asked before each map and each stop, says so.
+  public static func encode(
+    _ plan: TourPlan, _ content: Content, isCancelled: @escaping () -> Bool = { false }
+  ) throws -> [UInt8] {
     let typesetter: PdfTypesetter
     do {
       typesetter = try PdfTypesetter()
     } catch {
-      throw .unsuitableFormat("PDF", reason: "\(error)")
+      throw ExchangeError.unsuitableFormat("PDF", reason: "\(error)")
     }
-    var sheet = TourSheetComposer(plan, content, typesetter)
-    sheet.compose()
+    var sheet = TourSheetComposer(plan, content, typesetter, isCancelled: isCancelled)
+    try sheet.compose()
     return PdfDocument.encode(
       pages: sheet.finishedPages(), bookmarks: sheet.bookmarks, title: sheet.title, language: content.language.rawValue,
       typesetter: typesetter)

@@ -16,31 +16,36 @@ struct TourSheetComposer {
   /// What a page says on top that goes on with the one before.
   var continuation = ""
   private let typesetter: PdfTypesetter
+  private let isCancelled: () -> Bool
 
   static let left = 42.5
   static let right = PdfCanvas.width - 42.5
   static let top = 44.0
   static let bottom = PdfCanvas.height - 50
 
-  init(_ plan: TourPlan, _ content: TourSheet.Content, _ typesetter: PdfTypesetter) {
+  init(_ plan: TourPlan, _ content: TourSheet.Content, _ typesetter: PdfTypesetter, isCancelled: @escaping () -> Bool) {
     self.plan = plan
     self.content = content
     self.typesetter = typesetter
+    self.isCancelled = isCancelled
     phrases = TourPhrases(language: content.language, time: plan.time)
     title = content.title ?? phrases.say("Tourenplan \(phrases.shortDay(plan.day))", "Tour plan \(phrases.shortDay(plan.day))")
   }
 
   // MARK: The document
 
-  mutating func compose() {
+  mutating func compose() throws(CancellationError) {
     let routes = plan.driven
     let tours = routes.enumerated().map { index, route in
       TourMapDrawing.Tour(route: route, colour: colour(of: route, at: index))
     }
-    if tours.count != 1 { composeOverview(tours) }
-    for tour in tours { composeTour(tour) }
-    if !plan.unassigned.isEmpty { composeUnassigned() }
+    if tours.count != 1 { try composeOverview(tours) }
+    for tour in tours { try composeTour(tour) }
+    if !plan.unassigned.isEmpty { try composeUnassigned() }
   }
+
+  /// To be called before what takes long: a map, and the look for the street next to a place.
+  func goOn() throws(CancellationError) { if isCancelled() { throw CancellationError() } }
 
   /// An inspector has one colour on all days; the days of a single one have one each.
   private func colour(of route: TourPlan.Route, at index: Int) -> PdfColour {
@@ -156,7 +161,8 @@ struct TourSheetComposer {
     y = top + 43
   }
 
-  mutating func writeMap(of tours: [TourMapDrawing.Tour], height: Double) {
+  mutating func writeMap(of tours: [TourMapDrawing.Tour], height: Double) throws(CancellationError) {
+    try goOn()
     let box = Envelope(minX: Self.left, minY: y, maxX: Self.right, maxY: y + height)
     let drawing = TourMapDrawing(tours, on: content.map, in: box, phrases)
     var end = box.maxY

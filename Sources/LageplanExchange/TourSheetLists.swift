@@ -4,7 +4,7 @@ import LageplanPlanner
 
 /// The pages about the whole plan: all tours on one map, and what is left out.
 extension TourSheetComposer {
-  mutating func composeOverview(_ tours: [TourMapDrawing.Tour]) {
+  mutating func composeOverview(_ tours: [TourMapDrawing.Tour]) throws(CancellationError) {
     let days = plan.routes.map(\.day)
     let span =
       plan.hasSeveralDays
@@ -27,7 +27,7 @@ extension TourSheetComposer {
         size: 10)
       return
     }
-    writeMap(of: tours, height: 360)
+    try writeMap(of: tours, height: 360)
     writeOverviewHeads()
     for tour in tours { writeOverviewRow(tour) }
   }
@@ -86,7 +86,7 @@ extension TourSheetComposer {
   /// Obstacles that a sheet has room for; the plan itself has them all.
   private static let mostObstacles = 6
 
-  mutating func composeUnassigned() {
+  mutating func composeUnassigned() throws(CancellationError) {
     let heading = phrases.say("Nicht eingeplant", "Left out")
     continuation = "\(heading) · \(phrases.say("Fortsetzung", "continued"))"
     beginPage(bookmark: heading)
@@ -95,6 +95,7 @@ extension TourSheetComposer {
     writeHeading(heading, objects, colour: .grey)
     let (x, width) = (Self.left + 16, Self.right - Self.left - 16)
     for entry in plan.unassigned {
+      try goOn()
       let name = name(of: entry.visit, at: entry.location)
       var details = whereabouts(of: entry.visit, at: entry.location)
       if let due = entry.visit.due { details.append(phrases.say("fällig ", "due ") + phrases.shortDay(due)) }

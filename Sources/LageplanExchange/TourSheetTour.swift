@@ -15,19 +15,20 @@ extension TourSheetComposer {
     static let whatWidth = minutes - what - 36
   }
 
-  mutating func composeTour(_ tour: TourMapDrawing.Tour) {
+  mutating func composeTour(_ tour: TourMapDrawing.Tour) throws(CancellationError) {
     let route = tour.route
     let heading = "Tour \(route.inspector)"
     continuation = "\(heading) · \(phrases.shortDay(route.day)) · \(phrases.say("Fortsetzung", "continued"))"
     beginPage(bookmark: "\(heading), \(phrases.shortDay(route.day))")
     writeHeading(heading, phrases.longDay(route.day), colour: tour.colour)
     writeFigures(figures(of: route))
-    writeMap(of: [tour], height: 318)
+    try writeMap(of: [tour], height: 318)
     writeListHeads()
     writeEnd(phrases.say("Abfahrt am Start", "Leave the start"), route.departure, route.day)
     var breaks = route.breaks.enumerated().makeIterator()
     var pause = breaks.next()
     for (index, stop) in route.stops.enumerated() {
+      try goOn()
       while let next = pause, next.element.afterStops <= index {
         write(next.element, route.day)
         pause = breaks.next()

@@ -167,6 +167,21 @@ struct TourSheetTests {
     }
   }
 
+  @Test func aSheetThatNobodyWaitsForIsLeftUnfinished() throws {
+    let (plan, content) = (try plan(), TourSheet.Content(made: at(0)))
+    func asked(before last: Int = .max) throws -> Int {
+      var asked = 0
+      _ = try TourSheet.encode(plan, content) {
+        asked += 1
+        return asked == last
+      }
+      return asked
+    }
+    // Three maps, four stops, one that is left out.
+    #expect(try asked() == 8)
+    for last in 1...8 { #expect(throws: CancellationError.self) { try asked(before: last) } }
+  }
+
   /// Nothing that a plan may hold brings the sheet down.
   @Test func aSheetHoldsPlansOfEverySize() throws {
     var plan = try plan()

@@ -32,7 +32,8 @@ struct ToursController: Sendable {
       answer.status = .accepted
     } else {
       let made = try await desk.plan(of: entry, part, actor: actor, for: context)
-      answer = try await self.answer(made.plan, try desk.newest(of: made.entry), of: made.entry, format, request)
+      answer = try await self.answer(
+        made.plan, try desk.newest(of: made.entry), of: made.entry, format, request, Departure.of(context.channel))
     }
     answer.headers[.location] = links(entry.path)
     return answer
@@ -107,7 +108,8 @@ struct ToursController: Sendable {
     if format == .json, version.figures == nil, version.status != .planning || entry.run?.view.best == nil {
       return .fresh(.json(document.state(version, of: entry, problem: try desk.problem(version, of: entry))))
     }
-    return try await answer(part.of(try desk.plan(version, of: entry)), version, of: entry, format, request)
+    return try await answer(
+      part.of(try desk.plan(version, of: entry)), version, of: entry, format, request, Departure.of(context.channel))
   }
 
   /// `GET /tours/{id}/request`: what was asked, as it was sent.
@@ -118,7 +120,8 @@ struct ToursController: Sendable {
   }
 
   private func answer(
-    _ plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ format: TourFormat, _ request: Request
+    _ plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ format: TourFormat, _ request: Request,
+    _ departure: Departure?
   ) async throws -> Answer {
     // Programs are spoken to in English, people in German, unless they ask for another language.
     let language = request.tourLanguage ?? (format == .json ? .english : .german)
@@ -133,7 +136,7 @@ struct ToursController: Sendable {
       bytes = TourCalendar.encode(
         plan, identity: entry.id, version: version.number, stamp: version.created, language: language,
         addresses: try await addresses(plan, request))
-    case .pdf: bytes = try await sheet(of: plan, version, of: entry, language, request)
+    case .pdf: bytes = try await sheet(of: plan, version, of: entry, language, request, departure)
     case .html: return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))
     }
     return format.file(bytes, name: "tour-\(plan.day.iso)")
@@ -146,16 +149,19 @@ struct ToursController: Sendable {
 
   /// Drawn where other long work is done, not in the way of maps.
   private func sheet(
-    of plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ language: TourLanguage, _ request: Request
+    of plan: TourPlan, _ version: TourPlanVersion, of entry: TourEntry, _ language: TourLanguage, _ request: Request,
+    _ departure: Departure?
   ) async throws -> [UInt8] {
     let roads = try await application.roads.standingIfAny()?.roads
     let addresses = try await addresses(plan, request)
     return try await application.roadThread.run {
-      try TourSheet.encode(
+      if departure?.hasLeft == true { throw CancellationError() }
+      return try TourSheet.encode(
         plan,
         TourSheet.Content(
           title: entry.record.title, language: language, map: TourMap(around: plan, on: roads), addresses: addresses,
-          made: version.created))
+          made: version.created)
+      ) { departure?.hasLeft ?? false }
     }
   }
 
