@@ -36,8 +36,9 @@ struct VroomDraft {
     (self.tasksAt, self.isStart) = (tasksAt, isStart)
   }
 
-  /// With what one of VROOM's units of cost is there. Throws ``VroomInput/Faults`` for what only the solver can object to.
-  func problem() throws(VroomInput.Faults) -> (TourProblem, costScale: Double) {
+  /// With what one of VROOM's units of cost is there. Throws ``VroomInput/Faults`` where the solver has no room for so much, and ``VroomDefect`` where it
+  /// objects to anything else: what is wrong with a document is found before.
+  func problem() throws -> (TourProblem, costScale: Double) {
     // Costs are whole numbers: as fine as they are, but as coarse as their sum over all that is left out requires.
     var divisor = 1
     while true {
@@ -46,10 +47,8 @@ struct VroomDraft {
         return (try problem(weights), weights.scale)
       } catch TourProblemError.costTooLarge where divisor < 1 << 40 {
         divisor *= 4
-      } catch let faults as VroomInput.Faults {
-        throw faults
-      } catch {
-        throw VroomInput.Faults(lines: ["the problem cannot be put: \(error)"])
+      } catch let error as TourProblemError {
+        throw VroomDefect(violations: ["\(error)"])
       }
     }
   }
@@ -65,7 +64,14 @@ struct VroomDraft {
       ties.shipments.append(TourShipment(pickup: index, delivery: index + 1, amount: Self.load(task.pickedUp)))
     }
     let faults = TourProblem.faults(jobs: jobs, shifts: shifts, travel: tables[0], ties: ties, otherTravel: others)
-    guard faults.isEmpty else { throw VroomInput.Faults(lines: faults.map { "the problem cannot be put: \($0)" }) }
+    for case .tooLarge in faults {
+      throw VroomInput.Faults(
+        lines: [
+          "vehicles, jobs: so many kinds of profile, speed_factor and costs between \(input.placeCount) places are more ways than are kept; "
+            + "give vehicles the same"
+        ], isTooLarge: true)
+    }
+    guard faults.isEmpty else { throw VroomDefect(violations: faults.map { "\($0)" }) }
     return try TourProblem(jobs: jobs, shifts: shifts, travel: tables[0], ties: ties, otherTravel: others)
   }
 
@@ -140,10 +146,7 @@ struct VroomDraft {
     shift.longestWay = vehicle.longestWay.map { Metres(Double(min($0, VroomProblem.clockEnd))) }
     shift.mostJobs = vehicle.mostTasks
     shift.profile = travelOfVehicle[index]
-    var costs = weights.objective(of: vehicle.costs)
-    // VROOM counts breaks among the hours of tasks.
-    costs.usedShift += costs.workSecond * vehicle.breaks.reduce(0) { $0 + $1.service }
-    shift.costs = costs
+    shift.costs = weights.objective(of: vehicle)
     return shift
   }
 
@@ -183,30 +186,38 @@ struct VroomWeights {
   init(_ input: VroomInput, divisor: Int) {
     var common = input.matrices.values.contains { $0.costs != nil } ? Self.finest : 0
     var dearest = 0
-    for costs in Set(input.vehicles.map(\.costs)) {
-      let weights = Self.weights(costs)
+    for vehicle in input.vehicles {
+      let weights = Self.weights(vehicle)
       for weight in [weights.travelSecond, weights.metre, weights.usedShift, weights.workSecond] {
         common = Self.divisor(common, weight)
         dearest = max(dearest, weight)
       }
     }
     let exact = max(1, common)
-    unit = exact * max(divisor, (dearest / exact + Self.largest - 1) / Self.largest)
+    let ways = input.matrices.values.compactMap(\.costs).joined().lazy.filter { $0 != TravelTable.unreachable }
+    let dearestWay = Self.finest * Int(ways.max() ?? 0) / exact
+    unit = exact * max(divisor, Self.quotient(dearest / exact, Self.largest), Self.quotient(dearestWay, Int(TravelTable.longest)))
   }
+
+  /// Rounded up.
+  private static func quotient(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
 
   private static func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }
 
-  private static func weights(_ costs: VroomInput.Costs) -> TourObjective {
-    TourObjective(
-      travelSecond: costs.perHour * 5, metre: costs.perKilometre * 18, usedShift: costs.fixed * finest,
-      workSecond: costs.perTaskHour * 5)
+  private static func weights(_ vehicle: VroomInput.Vehicle) -> TourObjective {
+    let costs = vehicle.costs
+    // VROOM counts breaks among the hours of tasks.
+    let breaks = vehicle.breaks.reduce(0) { $0 + $1.service }
+    return TourObjective(
+      travelSecond: costs.perHour * 5, metre: costs.perKilometre * 18,
+      usedShift: costs.fixed * finest + costs.perTaskHour * 5 * breaks, workSecond: costs.perTaskHour * 5)
   }
 
   /// Of one of VROOM's units of cost.
   var scale: Double { Double(Self.finest) / Double(unit) }
 
-  func objective(of costs: VroomInput.Costs) -> TourObjective {
-    let weights = Self.weights(costs)
+  func objective(of vehicle: VroomInput.Vehicle) -> TourObjective {
+    let weights = Self.weights(vehicle)
     func rounded(_ weight: Int) -> Int { (weight + unit / 2) / unit }
     return TourObjective(
       travelSecond: rounded(weights.travelSecond), metre: rounded(weights.metre), usedShift: rounded(weights.usedShift),

@@ -39,6 +39,9 @@ public struct VroomInput: Sendable {
     var priority = 0
     /// Of a shipment's visit, the number of the shipment.
     var shipment: Int?
+
+    /// Where the task stands in the document; `index` is its number among all tasks.
+    func part(_ index: Int) -> String { shipment.map { "shipments[\($0)].\(kind.rawValue)" } ?? "jobs[\(index)]" }
   }
 
   struct Pause: Sendable {
@@ -122,6 +125,8 @@ public struct VroomInput: Sendable {
   /// All that is wrong with a document, each line with its place and what to write instead.
   public struct Faults: Error, Hashable, Sendable, CustomStringConvertible {
     public var lines: [String]
+    /// Nothing else is wrong than that there is too much of something.
+    public var isTooLarge = false
     public var description: String { lines.joined(separator: "\n") }
   }
 
@@ -130,6 +135,7 @@ public struct VroomInput: Sendable {
     var reader = VroomReader()
     guard json.object != nil else { throw Faults(lines: ["expected an object with vehicles and jobs, not \(json.typeName)"]) }
     (matrices, rows) = reader.matrices(json)
+    guard reader.excess.isEmpty else { throw reader.told }
     vehicles = reader.list(json, "vehicles", at: "vehicles").enumerated().map { reader.vehicle($1, at: "vehicles[\($0)]") }
     if json["vehicles"]?.array?.isEmpty == true { reader.faults.append("vehicles: one at least is needed") }
     tasks = reader.list(json, "jobs", at: "jobs", isRequired: false).enumerated().map { reader.job($1, at: "jobs[\($0)]") }
@@ -139,13 +145,15 @@ public struct VroomInput: Sendable {
     (wantsGeometry, isPlanMode, exploration, seconds) = reader.options(json)
     reader.checkUniqueness(of: tasks, vehicles)
     reader.checkSteps(of: vehicles, tasks)
-    if tasks.count > Self.mostTasks { reader.faults.append("jobs, shipments: \(tasks.count) tasks; at most \(Self.mostTasks)") }
+    if tasks.count > Self.mostTasks { reader.excess.append("jobs, shipments: \(tasks.count) tasks; at most \(Self.mostTasks)") }
     if vehicles.count > Self.mostVehicles {
-      reader.faults.append("vehicles: \(vehicles.count) of them; at most \(Self.mostVehicles)")
+      reader.excess.append("vehicles: \(vehicles.count) of them; at most \(Self.mostVehicles)")
     }
     reader.checkMeasures(of: tasks, vehicles, matrices)
+    reader.checkVisits(of: tasks)
     reader.checkPlaces(of: tasks, vehicles, rows: matrices.isEmpty ? nil : rows)
-    guard reader.faults.isEmpty else { throw reader.told }
+    reader.checkPositions(of: tasks, vehicles, matrices)
+    guard reader.faults.isEmpty, reader.excess.isEmpty else { throw reader.told }
   }
 
   // MARK: Places
@@ -165,7 +173,7 @@ public struct VroomInput: Sendable {
     return allPlaces.compactMap(\.position).filter { known.insert($0).inserted }
   }
 
-  /// The positions of the matrix rows that are used; rows without one stand at the position of the first that has one.
+  /// The positions of the matrix rows; those that nobody uses stand at the position of the first that has one.
   private var rowPositions: [Coordinate] {
     let known = Dictionary(allPlaces.compactMap { place in place.row.flatMap { row in place.position.map { (row, $0) } } }) {
       a, _ in a

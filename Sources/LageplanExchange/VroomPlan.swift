@@ -3,12 +3,14 @@ import LageplanTours
 extension VroomProblem {
   /// Plan mode: the steps of the vehicles as they stand, timed so that they break as little as can be, with every rule that they break.
   ///
-  /// Throws ``VroomInput/Faults`` where the moments that steps prescribe cannot be kept in their order.
-  public func timedSteps() throws(VroomInput.Faults) -> VroomAnswer {
+  /// Throws ``VroomInput/Faults`` where the moments that steps prescribe cannot be kept in their order, and `CancellationError` where `isEnded`, which is
+  /// asked after each hundred steps, says so.
+  public func timedSteps(isEnded: () -> Bool = { false }) throws -> VroomAnswer {
     var numbers: [VroomInput.Task.Kind: [Int64: Int]] = [:]
     for (index, task) in input.tasks.enumerated() { numbers[task.kind, default: [:]][task.id] = index }
     var routes: [VroomRoute] = []
     var faults: [String] = []
+    var timed = 0
     for (vehicle, about) in input.vehicles.enumerated() where !about.steps.isEmpty {
       var items: [VroomRoute.Item] = []
       var steps: [VroomInput.Step?] = []
@@ -24,13 +26,21 @@ extension VroomProblem {
         steps.append(step)
       }
       let (start, end) = (about.steps.first { $0.kind == .start }, about.steps.last { $0.kind == .end })
-      guard let schedule = VroomSchedule(items, steps: steps, start: start, end: end, of: vehicle, in: self) else {
+      do {
+        let schedule = try VroomSchedule(items, steps: steps, start: start, end: end, of: vehicle, in: self) {
+          timed += 1
+          if timed.isMultiple(of: 100), isEnded() { throw CancellationError() }
+        }
+        routes.append(
+          VroomRoute(items, of: vehicle, leavingAt: schedule.departure, begins: schedule.begins, in: self))
+      } catch VroomSchedule.Failure.cannotBeKept {
         faults.append(
           "vehicles[\(vehicle)].steps: their service_at, service_after and service_before cannot be kept in this order")
-        continue
+      } catch VroomSchedule.Failure.tooManyMoments {
+        throw VroomInput.Faults(
+          lines: ["vehicles[\(vehicle)].steps: \(items.count) of them with too many moments of their own; check them in parts"],
+          isTooLarge: true)
       }
-      routes.append(
-        VroomRoute(items, of: vehicle, leavingAt: schedule.departure, begins: schedule.begins, in: self))
     }
     guard faults.isEmpty else { throw VroomInput.Faults(lines: faults) }
     let done = Set(routes.flatMap(\.tasks))

@@ -23,14 +23,14 @@ public struct VroomProblem: Sendable {
   let travelOfVehicle: [Int]
   static let clockEnd = Int(TravelTable.longest)
 
-  /// A document with its matrices in it. Throws ``VroomInput/Faults``.
-  public init(_ json: JSONValue) throws(VroomInput.Faults) { try self.init(VroomInput(json)) }
+  /// A document with its matrices in it. Throws ``VroomInput/Faults``, and ``VroomDefect`` where we make a problem of it that is none.
+  public init(_ json: JSONValue) throws { try self.init(VroomInput(json)) }
 
-  /// Throws ``VroomInput/Faults``, also where a profile has no matrix yet: see ``VroomInput/missing``.
-  public init(_ input: VroomInput) throws(VroomInput.Faults) {
+  /// Throws ``VroomInput/Faults``, also where a profile has no matrix yet: see ``VroomInput/missing``; and ``VroomDefect``.
+  public init(_ input: VroomInput) throws {
     self.input = input
     number = VroomInput.Numbers(input)
-    origin = Self.origin(of: input)
+    origin = try Self.origin(of: input)
     (travels, travelOfVehicle) = try Self.travels(of: input)
     let draft = VroomDraft(input, origin: origin, travels: travels, travelOfVehicle: travelOfVehicle, number: number)
     (problem, costScale) = try draft.problem()
@@ -38,21 +38,47 @@ public struct VroomProblem: Sendable {
   }
 
   /// The first moment that the document names. Where vehicles are free at any time, some years before.
-  private static func origin(of input: VroomInput) -> Int {
-    var first = Int.max
-    for task in input.tasks { for window in task.windows { first = min(first, window.opens) } }
-    for vehicle in input.vehicles {
-      if let window = vehicle.window { first = min(first, window.opens) }
-      for pause in vehicle.breaks { for window in pause.windows { first = min(first, window.opens) } }
+  private static func origin(of input: VroomInput) throws(VroomInput.Faults) -> Int {
+    let windows = windows(of: input)
+    guard let first = windows.map(\.window.opens).min(), let end = windows.min(by: { $0.window.closes < $1.window.closes }),
+      let last = windows.max(by: { $0.window.opens < $1.window.opens })
+    else { return 0 }
+    let usual = input.vehicles.contains { $0.window == nil } ? max(0, first - clockEnd / 2) : first
+    guard last.window.opens - usual > clockEnd else { return usual }
+    // What opens long before all else may be meant to be open at any time: what counts is when the first window closes.
+    let later = max(usual, end.window.closes - clockEnd / 2)
+    guard last.window.opens - later > clockEnd else { return later }
+    throw VroomInput.Faults(lines: [
+      "\(last.place): begins at \(last.window.opens), but \(end.place) is over at \(end.window.closes); "
+        + "at most \(clockEnd / 2) s, two years, lie between them: ask for each time by itself"
+    ])
+  }
+
+  private static func windows(of input: VroomInput) -> [(place: String, window: VroomInput.Window)] {
+    var found: [(place: String, window: VroomInput.Window)] = []
+    func add(_ windows: [VroomInput.Window], _ place: String) {
+      for (index, window) in windows.enumerated() { found.append(("\(place).time_windows[\(index)]", window)) }
     }
-    guard first < .max else { return 0 }
-    return input.vehicles.contains { $0.window == nil } ? max(0, first - clockEnd / 2) : first
+    for (index, task) in input.tasks.enumerated() { add(task.windows, task.part(index)) }
+    for (index, vehicle) in input.vehicles.enumerated() {
+      if let window = vehicle.window { found.append(("vehicles[\(index)].time_window", window)) }
+      for pause in vehicle.breaks { add(pause.windows, "vehicles[\(index)], break \(pause.id)") }
+    }
+    return found
   }
 
   private static func travels(of input: VroomInput) throws(VroomInput.Faults) -> ([VroomTravel], ofVehicle: [Int]) {
     struct Kind: Hashable {
       var profile: String
       var speedFactor: Double
+    }
+    let kinds = Set(input.vehicles.map { Kind(profile: $0.profile, speedFactor: $0.speedFactor) }).count
+    guard kinds * input.placeCount * input.placeCount <= TourProblem.mostWays else {
+      throw VroomInput.Faults(
+        lines: [
+          "vehicles: \(kinds) kinds of profile and speed_factor between \(input.placeCount) places are more ways than are kept; "
+            + "give vehicles the same"
+        ], isTooLarge: true)
     }
     var faults: [String] = []
     var travels: [VroomTravel] = []
@@ -107,8 +133,8 @@ public struct VroomProblem: Sendable {
   }
 }
 
-/// The solver's plan breaks VROOM's rules: a defect of the program, never the fault of a document.
+/// The solver's plan breaks VROOM's rules, or our problem the solver's: a defect of the program, never the fault of a document.
 public struct VroomDefect: Error, Hashable, Sendable, CustomStringConvertible {
   public var violations: [String]
-  public var description: String { "the plan breaks rules, which is a defect: \(violations.joined(separator: ", "))" }
+  public var description: String { "problem or plan break rules, which is a defect: \(violations.joined(separator: ", "))" }
 }

@@ -5,6 +5,8 @@ import LageplanTours
 /// Reads the parts of VROOM's JSON and gathers what is wrong with them, each with its place.
 struct VroomReader: FaultGathering {
   var faults: [String] = []
+  /// What there is too much of.
+  var excess: [String] = []
   private static let mostFaults = 200
   private static let largestAmount: Int64 = 1_000_000
   private static let largestCapacity = Int64(TourLoad.largest)
@@ -13,8 +15,10 @@ struct VroomReader: FaultGathering {
 
   /// As many of the faults as anyone reads.
   var told: VroomInput.Faults {
-    let more = faults.count - Self.mostFaults
-    return VroomInput.Faults(lines: faults.prefix(Self.mostFaults) + (more > 0 ? ["and \(more) more"] : []))
+    let all = excess + faults
+    let more = all.count - Self.mostFaults
+    return VroomInput.Faults(
+      lines: all.prefix(Self.mostFaults) + (more > 0 ? ["and \(more) more"] : []), isTooLarge: faults.isEmpty)
   }
 
   // MARK: Values
@@ -99,7 +103,7 @@ struct VroomReader: FaultGathering {
       let list = list(value, "durations", at: "\(place).durations")
       let count = rows ?? list.count
       if count > VroomInput.mostPlaces {
-        faults.append("\(place).durations: \(count) rows; at most \(VroomInput.mostPlaces)")
+        excess.append("\(place).durations: \(count) rows; at most \(VroomInput.mostPlaces)")
         return ([:], 0)
       }
       rows = count

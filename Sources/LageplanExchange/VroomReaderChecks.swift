@@ -1,5 +1,6 @@
 import LageplanFeatures
 import LageplanGeometry
+import LageplanTours
 
 /// What no single part of a document tells.
 extension VroomReader {
@@ -46,17 +47,8 @@ extension VroomReader {
 
   /// With matrices all places are rows of them, without all are places on earth.
   mutating func checkPlaces(of tasks: [VroomInput.Task], _ vehicles: [VroomInput.Vehicle], rows: Int?) {
-    var places: [(String, VroomInput.Place?)] = []
-    for (index, vehicle) in vehicles.enumerated() {
-      places += [("vehicles[\(index)].start", vehicle.start), ("vehicles[\(index)].end", vehicle.end)]
-    }
-    places += tasks.enumerated().map { index, task in
-      let part = task.shipment.map { "shipments[\($0)].\(task.kind.rawValue)" } ?? "jobs[\(index)]"
-      return ("\(part).location", task.place)
-    }
     var positions = Set<Coordinate>()
-    for (name, place) in places {
-      guard let place, place.row != nil || place.position != nil else { continue }
+    for (name, place) in Self.places(of: tasks, vehicles) where place.row != nil || place.position != nil {
       if let rows {
         guard let row = place.row else {
           faults.append("\(name)_index: is missing; where there are matrices, places are rows of them")
@@ -70,7 +62,58 @@ extension VroomReader {
       }
     }
     if positions.count > VroomInput.mostPlaces {
-      faults.append("jobs, vehicles: \(positions.count) places; at most \(VroomInput.mostPlaces)")
+      excess.append("jobs, vehicles: \(positions.count) places; at most \(VroomInput.mostPlaces)")
+    }
+  }
+
+  /// All places with their names.
+  private static func places(
+    of tasks: [VroomInput.Task], _ vehicles: [VroomInput.Vehicle]
+  ) -> [(name: String, place: VroomInput.Place)] {
+    var places: [(name: String, place: VroomInput.Place)] = []
+    for (index, vehicle) in vehicles.enumerated() {
+      if let start = vehicle.start { places.append(("vehicles[\(index)].start", start)) }
+      if let end = vehicle.end { places.append(("vehicles[\(index)].end", end)) }
+    }
+    return places + tasks.enumerated().map { ("\($1.part($0)).location", $1.place) }
+  }
+
+  /// Where some profiles have a matrix and others have none, the roads are asked between the rows: each row in use stands at one place on earth.
+  mutating func checkPositions(
+    of tasks: [VroomInput.Task], _ vehicles: [VroomInput.Vehicle], _ matrices: [String: VroomInput.Matrices]
+  ) {
+    let asked = Set(vehicles.map(\.profile)).subtracting(matrices.keys).min()
+    guard !matrices.isEmpty, let asked else { return }
+    let places = Self.places(of: tasks, vehicles)
+    var known: [Int: (name: String, position: Coordinate)] = [:]
+    for (name, place) in places {
+      guard let row = place.row, let position = place.position else { continue }
+      guard let first = known[row] else {
+        known[row] = (name, position)
+        continue
+      }
+      if first.position != position {
+        faults.append(
+          "\(name): row \(row) stands at [\(first.position.x), \(first.position.y)] by \(first.name); give a row one place")
+      }
+    }
+    var told = Set<Int>()
+    for (name, place) in places {
+      guard let row = place.row, known[row] == nil, told.insert(row).inserted else { continue }
+      faults.append("\(name): [longitude, latitude] of row \(row) is missing; give it, or matrices.\(asked)")
+    }
+  }
+
+  /// A visit ends before the clock does.
+  mutating func checkVisits(of tasks: [VroomInput.Task]) {
+    for (index, task) in tasks.enumerated() {
+      let types = Set(task.setUpByType.keys).union(task.serviceByType.keys)
+      let longest = types.reduce(task.setUp + task.service) { longest, type in
+        max(longest, (task.setUpByType[type] ?? task.setUp) + (task.serviceByType[type] ?? task.service))
+      }
+      if longest > TravelTable.longest {
+        faults.append("\(task.part(index)): setup and service together are \(longest) s; at most \(TravelTable.longest)")
+      }
     }
   }
 

@@ -30,23 +30,31 @@ struct VroomSchedule {
     var cost: (miss: Int, length: Int)
     /// Of the way that is still to go.
     var rest: Int
-    var previous: Int
+    var previous: Int32
   }
 
-  /// More corners than these are thinned out: nobody checks such tours by hand.
-  private static let mostCorners = 1_500
+  enum Failure: Error {
+    /// The moments that the steps prescribe cannot be kept in this order.
+    case cannotBeKept
+    case tooManyMoments
+  }
 
-  /// `nil`: the moments that the steps prescribe cannot be kept in this order.
-  init?(
+  /// More corners of windows than these are thinned out: nobody checks such tours by hand.
+  private static let mostCorners = 1_500
+  /// Of all stops together; four bytes are kept of each.
+  private static let mostMoments = 50_000_000
+
+  /// Throws ``Failure``, and what `step`, which is called before each stop, throws.
+  init(
     _ items: [VroomRoute.Item], steps: [VroomInput.Step?], start: VroomInput.Step?, end: VroomInput.Step?, of vehicle: Int,
-    in problem: VroomProblem
-  ) {
+    in problem: VroomProblem, step: () throws -> Void
+  ) throws {
     let about = problem.input.vehicles[vehicle]
     let legs = VroomLegs(items, of: vehicle, in: problem)
-    func stop(_ windows: [VroomInput.Window], _ step: VroomInput.Step?, work: Int, _ index: Int, isBreak: Bool = false) -> Stop {
+    func stop(_ windows: [VroomInput.Window], _ rule: VroomInput.Step?, work: Int, _ index: Int, isBreak: Bool = false) -> Stop {
       Stop(
         windows: windows, work: work, way: index < 0 ? 0 : legs.way[index], beginsWay: index < 0 || legs.beginsAt[index],
-        isBreak: isBreak, earliest: max(step?.at ?? 0, step?.after ?? 0), latest: min(step?.at ?? .max, step?.before ?? .max))
+        isBreak: isBreak, earliest: max(rule?.at ?? 0, rule?.after ?? 0), latest: min(rule?.at ?? .max, rule?.before ?? .max))
     }
     let span = about.window.map { [$0] } ?? []
     var stops = [stop(span, start, work: 0, -1)]
@@ -61,64 +69,86 @@ struct VroomSchedule {
       }
     }
     stops.append(stop(span, end, work: 0, items.count))
-    guard let moments = Self.times(of: stops) else { return nil }
+    let moments = try Self.times(of: stops, step)
     departure = moments[0]
     begins = Array(moments[1..<(moments.count - 1)])
   }
 
-  private static func times(of stops: [Stop]) -> [Int]? {
-    // Since the start without any waiting, with the way before a break or behind it.
-    var early: [Int] = []
-    var late: [Int] = []
-    var clock = 0
-    var pending = 0
-    for stop in stops {
-      if stop.beginsWay { pending = stop.way }
-      if !stop.isBreak {
-        clock += pending
-        pending = 0
-      }
-      early.append(clock)
-      late.append(clock + pending)
-      clock += stop.work
-    }
-    var corners = Set<Int>()
+  private static func times(of stops: [Stop], _ step: () throws -> Void) throws -> [Int] {
+    let candidates = Candidates(stops)
+    guard candidates.corners.count * stops.count <= mostMoments else { throw Failure.tooManyMoments }
+    var layer: [State] = []
+    /// Of each stop and each of its states, the number of the state before it.
+    var origins: [[Int32]] = []
     for (index, stop) in stops.enumerated() {
-      var moments = stop.windows.flatMap { [$0.opens, $0.closes] } + [stop.earliest]
-      if stop.latest < .max { moments.append(stop.latest) }
-      for moment in moments { corners.formUnion([moment - early[index], moment - late[index]]) }
-    }
-    corners.insert(0)
-    var sorted = corners.sorted()
-    if sorted.count > mostCorners {
-      let step = sorted.count / mostCorners + 1
-      sorted = sorted.enumerated().filter { $0.offset % step == 0 }.map(\.element)
-    }
-    var layers: [[State]] = []
-    for (index, stop) in stops.enumerated() {
-      let moments = Set(sorted.flatMap { [$0 + early[index], $0 + late[index]] }).filter {
-        max(0, stop.earliest) <= $0 && $0 <= stop.latest
-      }
-      let layer = layer(
-        moments.sorted(), stop, behind: layers.last, stops[max(0, index - 1)], isFirst: index == 0,
+      try step()
+      layer = Self.layer(
+        candidates.moments(of: stop, index), stop, behind: index == 0 ? nil : layer, stops[max(0, index - 1)],
         isLast: index + 1 == stops.count)
-      guard !layer.isEmpty else { return nil }
-      layers.append(layer)
+      guard !layer.isEmpty else { throw Failure.cannotBeKept }
+      origins.append(layer.map(\.previous))
     }
-    guard let last = layers.last?.indices.min(by: { layers[layers.count - 1][$0].cost < layers[layers.count - 1][$1].cost })
-    else { return nil }
+    var at = layer.indices.min { layer[$0].cost < layer[$1].cost } ?? 0
     var moments: [Int] = []
-    var at = last
-    for layer in layers.reversed() {
-      moments.append(layer[at].moment)
-      at = layer[at].previous
+    for (index, stop) in stops.enumerated().reversed() {
+      // Out of reach are always the first of the moments.
+      let reached = candidates.moments(of: stop, index).suffix(origins[index].count)
+      moments.append(reached[reached.startIndex + at])
+      at = Int(origins[index][at])
     }
     return moments.reversed()
   }
 
+  /// The moments at which stops may begin.
+  private struct Candidates {
+    /// Seconds since the start without any waiting, with the way before a break or behind it.
+    private var early: [Int] = []
+    private var late: [Int] = []
+    /// Departures at which some stop begins at an end of its windows, rising.
+    private(set) var corners: [Int] = []
+
+    init(_ stops: [Stop]) {
+      var clock = 0
+      var pending = 0
+      for stop in stops {
+        if stop.beginsWay { pending = stop.way }
+        if !stop.isBreak {
+          clock += pending
+          pending = 0
+        }
+        early.append(clock)
+        late.append(clock + pending)
+        clock += stop.work
+      }
+      var windows = Set<Int>()
+      // Without those that steps prescribe there may be no timetable at all.
+      var prescribed: Set = [0]
+      for (index, stop) in stops.enumerated() {
+        for window in stop.windows {
+          for moment in [window.opens, window.closes] { windows.formUnion([moment - early[index], moment - late[index]]) }
+        }
+        for moment in [stop.earliest, stop.latest] where moment > 0 && moment < .max {
+          prescribed.formUnion([moment - early[index], moment - late[index]])
+        }
+      }
+      var thinned = windows.sorted()
+      if thinned.count > mostCorners {
+        let step = thinned.count / mostCorners + 1
+        thinned = thinned.enumerated().filter { $0.offset.isMultiple(of: step) }.map(\.element)
+      }
+      corners = prescribed.union(thinned).sorted()
+    }
+
+    func moments(of stop: Stop, _ index: Int) -> [Int] {
+      var moments = corners.map { $0 + early[index] }
+      if late[index] > early[index] { moments = Set(moments).union(corners.map { $0 + late[index] }).sorted() }
+      return moments.filter { max(0, stop.earliest) <= $0 && $0 <= stop.latest }
+    }
+  }
+
   /// The best way to reach each of the moments.
   private static func layer(
-    _ moments: [Int], _ stop: Stop, behind before: [State]?, _ previous: Stop, isFirst: Bool, isLast: Bool
+    _ moments: [Int], _ stop: Stop, behind before: [State]?, _ previous: Stop, isLast: Bool
   ) -> [State] {
     guard let before else {
       return moments.map { State(moment: $0, cost: (stop.miss($0), -$0), rest: 0, previous: 0) }
@@ -151,7 +181,7 @@ struct VroomSchedule {
       var cost = before[best].cost
       cost.miss += stop.miss(moment)
       if isLast { cost.length += moment }
-      states.append(State(moment: moment, cost: cost, rest: rest(before[best]), previous: best))
+      states.append(State(moment: moment, cost: cost, rest: rest(before[best]), previous: Int32(best)))
     }
     return states
   }

@@ -54,7 +54,7 @@ struct VroomTravel: Sendable {
     }
     let empty = [Int32](repeating: 0, count: count * count)
     let scaled = costs?.map { cost in
-      cost == TravelTable.unreachable ? cost : Int32(min(Double(TravelTable.longest), (Double(cost) * costScale).rounded()))
+      cost == TravelTable.unreachable ? cost : Int32((Double(cost) * costScale).rounded())
     }
     // A way without a length or a cost is none.
     let seconds = zip(seconds, zip(metres ?? empty, costs ?? empty)).map { second, others in

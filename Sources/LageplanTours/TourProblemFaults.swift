@@ -7,7 +7,7 @@ extension TourProblem {
   /// The most jobs that are done together.
   public static let mostTogether = 8
   /// So many ways, over all the tables that a search keeps: about four gigabytes.
-  static let mostWays = 250_000_000
+  public static let mostWays = 250_000_000
 
   /// Everything that is wrong with a problem, in the order of its parts; empty: it can be put.
   public static func faults(

@@ -88,7 +88,7 @@ import Testing
   private func best(_ problem: VroomProblem) throws -> (priority: Int, tasks: Int, cost: Int) {
     var best = (priority: 0, tasks: 0, cost: 0)
     var known: [[Int]: Int?] = [:]
-    func cost(_ vehicle: Int, _ tasks: [Int]) -> Int? {
+    func cost(_ vehicle: Int, _ tasks: [Int]) throws -> Int? {
       if tasks.isEmpty { return 0 }
       let key = [vehicle] + tasks
       if let found = known[key] { return found }
@@ -98,16 +98,16 @@ import Testing
         var items = tasks.map { VroomRoute.Item.task($0) }
         if pauses == 1 { items.insert(.pause(0), at: place) }
         let steps = [VroomInput.Step?](repeating: nil, count: items.count)
-        guard let schedule = VroomSchedule(items, steps: steps, start: nil, end: nil, of: vehicle, in: problem) else { continue }
+        let schedule = try VroomSchedule(items, steps: steps, start: nil, end: nil, of: vehicle, in: problem) {}
         let route = VroomRoute(items, of: vehicle, leavingAt: schedule.departure, begins: schedule.begins, in: problem)
         if route.violations.isEmpty { least = min(least ?? .max, route.cost) }
       }
       known[key] = least
       return least
     }
-    func place(_ task: Int, _ routes: [[Int]]) {
+    func place(_ task: Int, _ routes: [[Int]]) throws {
       guard task < problem.input.tasks.count else {
-        guard let first = cost(0, routes[0]), let second = cost(1, routes[1]) else { return }
+        guard let first = try cost(0, routes[0]), let second = try cost(1, routes[1]) else { return }
         let done = routes.joined()
         let merit = (
           priority: done.reduce(0) { $0 + problem.input.tasks[$1].priority }, tasks: done.count, cost: -(first + second)
@@ -115,16 +115,16 @@ import Testing
         if merit > (best.priority, best.tasks, -best.cost) { best = (merit.priority, merit.tasks, first + second) }
         return
       }
-      place(task + 1, routes)
+      try place(task + 1, routes)
       for vehicle in 0...1 {
         for at in 0...routes[vehicle].count {
           var more = routes
           more[vehicle].insert(task, at: at)
-          place(task + 1, more)
+          try place(task + 1, more)
         }
       }
     }
-    place(0, [[], []])
+    try place(0, [[], []])
     return best
   }
 

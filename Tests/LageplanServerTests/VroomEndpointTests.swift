@@ -102,6 +102,50 @@ import Testing
     }
   }
 
+  @Test func linesAreToldOnlyToThoseWhoAskForThem() async throws {
+    try await TestService.with(RoutingTown.fill) { service in
+      let body = #"{"vehicles":[{"id":1,"start":\#(at(1, 0))}],"jobs":[{"id":5,"location":\#(at(3, 0))}],"options":{"g":false}}"#
+      let route = try #require(try await service.post("/vroom", body, type: "application/json").json["routes"]?[0])
+      #expect(route["steps"]?.array?.count == 3)
+      #expect(route["geometry"] == nil)
+      let asked = body.replacing("false", with: "true")
+      #expect(try await service.post("/vroom", asked, type: "application/json").json["routes"]?[0]?["geometry"]?.text != nil)
+    }
+  }
+
+  @Test func whatIsTooLargeIsToldInVroomsForm() async throws {
+    try await TestService.with(TestTown.fill, configure: { $0.largestBody = 400_000 }) { service in
+      let vehicles = (0..<5_001).map { #"{"id":\#($0),"start_index":0}"# }.joined(separator: ",")
+      let ids = 0..<150
+      let plan =
+        #"{"options":{"c":true,"l":0},"vehicles":[{"id":1,"start_index":0,"steps":["#
+        + ids.map { #"{"type":"job","id":\#($0)}"# }.joined(separator: ",") + #"]}],"jobs":["#
+        + ids.map { #"{"id":\#($0),"location_index":0}"# }.joined(separator: ",") + #"],"matrices":{"car":{"durations":[[0]]}}}"#
+      for (body, word) in [
+        (String(repeating: " ", count: 400_001), "400000 bytes"),
+        (#"{"vehicles":[\#(vehicles)],"matrices":{"car":{"durations":[[0]]}}}"#, "at most 5000"), (plan, "options.l"),
+      ] {
+        let reply = try await service.post("/vroom", body, type: "application/json")
+        #expect(reply.status == 413, "\(reply.text)")
+        #expect(try reply.json["code"] == 4)
+        #expect(try reply.json["error"]?.text?.contains(word) == true, "\(reply.text)")
+      }
+      let timed = try await service.post("/vroom", plan.replacing(",\"l\":0", with: ""), type: "application/json")
+      #expect(timed.status == 200, "\(timed.text)")
+    }
+  }
+
+  @Test func documentsMayHoldAsManyValuesAsABodyHasRoomFor() async throws {
+    try await TestService.with(TestTown.fill) { service in
+      let values = String(repeating: "0,", count: 2_100_000)
+      let reply = try await service.post(
+        "/vroom",
+        #"{"vehicles":[{"id":1,"start_index":0}],"matrices":{"car":{"durations":[[0]]}},"more":[\#(values)0]}"#,
+        type: "application/json")
+      #expect(reply.status == 200, "\(reply.text)")
+    }
+  }
+
   @Test func planModeIsAskedForByAnOption() async throws {
     try await TestService.with(TestTown.fill) { service in
       let reply = try await service.post(

@@ -24,9 +24,8 @@ struct VroomController: Sendable {
 
   @Sendable func solve(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     try RequestQuery(request.uri.query).refuseUnknown(known: [])
-    let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
-      let input = try Self.input(body)
+      let input = try Self.input(try await body(of: request))
       let roads = try await roads(for: input)
       let departure = Departure.of(context.channel)
       let language = request.tourLanguage ?? .english
@@ -38,20 +37,29 @@ struct VroomController: Sendable {
       return fault.answer
     } catch let defect as VroomDefect {
       application.logger.error("\(defect)")
-      return VroomFault(.defect, ["the plan breaks rules, which is a defect of the program; its log tells more"]).answer
+      return VroomFault(.defect, ["problem or plan break rules, which is a defect of the program; its log tells more"]).answer
     } catch let failure as TravelFailure {
       application.logger.warning("a problem of VROOM's form got no travel times: \(failure)")
       return VroomFault(.routing, ["the router gave no travel times; the server's log tells why"], status: .badGateway).answer
     }
   }
 
+  private func body(of request: Request) async throws -> [UInt8] {
+    do {
+      return try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
+    } catch let problem as Problem where problem.status == .contentTooLarge {
+      throw VroomFault(.tooLarge, [problem.detail])
+    }
+  }
+
   private static func input(_ body: [UInt8]) throws(VroomFault) -> VroomInput {
     do {
-      return try VroomInput(JSONValue(parsing: body))
+      // Matrices are many values: their number is bounded by the size of the body alone.
+      return try VroomInput(JSONValue(parsing: body, limits: JSONLimits(bytes: body.count, values: body.count)))
     } catch let error as JSONError {
       throw VroomFault(.input, ["this is no JSON: \(error)"])
     } catch let faults as VroomInput.Faults {
-      throw VroomFault(.input, faults.lines)
+      throw VroomFault(faults)
     } catch {
       throw VroomFault(.input, ["\(error)"])
     }
@@ -63,7 +71,7 @@ struct VroomController: Sendable {
     // Without matrices of their own vehicles need times; with them only the lines, which are a courtesy.
     let needed = profiles.isEmpty && input.wantsGeometry ? input.profiles : profiles
     guard !needed.isEmpty else { return [:] }
-    if places.count > Self.mostPlaces {
+    if !profiles.isEmpty, places.count > Self.mostPlaces {
       throw VroomFault(
         .tooLarge, ["\(places.count) places; travel times are made for at most \(Self.mostPlaces): give a matrix"],
         status: .contentTooLarge)
@@ -98,7 +106,7 @@ struct VroomController: Sendable {
     do {
       problem = try VroomProblem(input)
       if problem.isPlanMode {
-        answer = try problem.timedSteps()
+        answer = try timedSteps(of: problem, seconds: input.seconds, isCancelled: isCancelled)
       } else {
         let solution = TourSolver.solve(problem.problem, seed: 1, budget: budget(input), start: problem.start) { _ in
           !isCancelled()
@@ -107,17 +115,32 @@ struct VroomController: Sendable {
         answer = try problem.answer(solution)
       }
     } catch let faults as VroomInput.Faults {
-      throw VroomFault(.input, faults.lines)
+      throw VroomFault(faults)
     }
     let solving = watch.lap()
-    if input.wantsGeometry || !profiles.isEmpty, !roads.isEmpty {
+    if input.wantsGeometry, !roads.isEmpty {
       answer.geometries = try answer.lines.map { profile, places in
+        if isCancelled() { throw CancellationError() }
         guard places.count > 1, let lines = try roads[profile]?.lines(through: places) else { return "" }
         return String(decoding: Polyline.encode(lines.joined(), decimals: 5), as: UTF8.self)
       }
     }
     answer.computing = (loading: 0, solving: solving, routing: routing + watch.lap())
     return Answer.json(answer.json(in: language))
+  }
+
+  private static func timedSteps(
+    of problem: VroomProblem, seconds: Double?, isCancelled: () -> Bool
+  ) throws -> VroomAnswer {
+    let limit = min(seconds ?? mostSeconds, mostSeconds)
+    let end = ContinuousClock.now + .seconds(limit)
+    do {
+      return try problem.timedSteps { isCancelled() || ContinuousClock.now >= end }
+    } catch is CancellationError where !isCancelled() {
+      throw VroomFault(
+        .tooLarge,
+        ["vehicles: their steps are not timed within \(limit) s; give options.l more, \(mostSeconds) at most, or fewer steps"])
+    }
   }
 
   /// What the document asks for, `options.l` seconds or `options.x`, VROOM's exploration level: 5, the highest, is its standard and ours.
@@ -163,6 +186,8 @@ struct VroomFault: Error {
     self.lines = lines
     self.status = status ?? code.status
   }
+
+  init(_ faults: VroomInput.Faults) { self.init(faults.isTooLarge ? .tooLarge : .input, faults.lines) }
 
   /// `error` holds all faults in one text, as VROOM's clients show it; `faults` each by itself.
   var answer: Answer {
