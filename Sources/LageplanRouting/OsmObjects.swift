@@ -73,8 +73,8 @@ struct OsmElementBatch: Sendable {
 extension OsmFile {
   /// The elements that a filter lets through, as objects with a shape.
   ///
-  /// A node is a point. A way that closes is a polygon, unless its tags say that it is a line (`area=no`, or a street, railway or barrier
-  /// without `area=yes`: OSM wiki, "Area"); every other way is a line. A relation of type `multipolygon` or `boundary` is put together of its
+  /// A node is a point. A way that closes is a polygon, unless its tags say that it is a line: `area=no`, or a street, a railway, a barrier, a river or a power
+  /// line without `area=yes`. Some values of these keys name areas all the same, as `power=substation`. Every other way is a line. A relation of type `multipolygon` or `boundary` is put together of its
   /// ways (`OsmRings`). Reads the file up to three times, since its elements may stand in any order: what is wanted, the ways of
   /// relations, the places of points. Throws ``OsmError``.
   public func objects(
@@ -104,13 +104,20 @@ extension OsmRelation {
 }
 
 extension OsmWay {
-  /// OSM wiki, "Area": a closed way with these tags is a line all the same.
-  private static let lineKeys = ["highway", "railway", "barrier", "waterway", "power", "route"]
+  /// A closed way with one of these keys is a line, but for the values that name what has a ground: OSM wiki, the pages of the keys.
+  private static let lineKeys: [(key: String, areas: Set<String>)] = [
+    ("highway", ["services", "rest_area", "platform"]),
+    ("railway", ["station", "platform", "turntable", "roundhouse", "traverser"]),
+    ("barrier", []), ("waterway", ["riverbank", "dock", "boatyard", "dam", "fuel"]),
+    ("power", ["plant", "substation", "generator", "transformer", "switchgear", "compensator", "converter"]), ("route", []),
+  ]
 
   var isArea: Bool {
     guard nodes.count > 3, nodes.first == nodes.last else { return false }
     if let area = tags["area"] { return area != "no" }
-    return !Self.lineKeys.contains { tags[$0] != nil && tags[$0] != "no" } || tags["leisure"] != nil || tags["building"] != nil
+    let isLine = Self.lineKeys.contains { key, _ in tags[key] != nil && tags[key] != "no" }
+    let hasGround = Self.lineKeys.contains { key, areas in tags[key].map(areas.contains) ?? false }
+    return !isLine || hasGround || tags["leisure"] != nil || tags["building"] != nil
   }
 }
 

@@ -48,6 +48,12 @@ import Testing
     #expect(kind(["highway": "pedestrian", "area": "yes"]) == .polygon)
     #expect(kind(["leisure": "track", "area": "no"]) == .lineString)
     #expect(kind(["barrier": "fence"]) == .lineString)
+    #expect(kind(["power": "line"]) == .lineString)
+    #expect(kind(["power": "substation"]) == .polygon)
+    #expect(kind(["waterway": "ditch"]) == .lineString)
+    #expect(kind(["waterway": "dock"]) == .polygon)
+    #expect(kind(["railway": "platform"]) == .polygon)
+    #expect(kind(["power": "substation", "barrier": "fence"]) == .polygon)
     #expect(kind(["leisure": "playground", "barrier": "fence"]) == .polygon)
     #expect(shapes.object(of: OsmWay(id: 1, nodes: [1, 2, 3], tags: ["leisure": "track"])).geometry?.kind == .lineString)
   }
