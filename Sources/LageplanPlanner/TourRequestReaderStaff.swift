@@ -38,7 +38,7 @@ extension TourRequestReader {
       "qualifications", "type",
     ]
     guard isObject(node, with: known) else { return nil }
-    let id = required(node, "id", "give the inspector an id").flatMap { self.text($0) }
+    let id = required(node, "id", "give the inspector an id").flatMap { self.plainText($0) }
     let start = required(node, "start", "say where the tour starts: [lon, lat]").flatMap { self.position($0) }
     let end = required(node, "end", "say where the tour ends: [lon, lat]").flatMap { self.position($0) }
     let shift = required(node, "shift", "say when the shift begins and ends: [\"07:00\",\"15:00\"]").flatMap {

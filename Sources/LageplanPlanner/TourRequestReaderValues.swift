@@ -56,6 +56,12 @@ extension TourRequestReader {
     return text
   }
 
+  /// A text that can stand in the lines of a table or a calendar.
+  mutating func plainText(_ node: JSONNode) -> String? {
+    guard let text = self.text(node) else { return nil }
+    return text.isPlain ? text : note("outOfRange", node, "leave out control characters: line breaks, tabs and the like")
+  }
+
   mutating func number(_ node: JSONNode, in range: ClosedRange<Double>) -> Double? {
     guard let number = node.value.number else { return note("wrongType", node, "send a number") }
     guard range.contains(number) else {
@@ -131,4 +137,9 @@ extension FeatureReference {
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
     self.init(collection: String(parts[0]), id: String(parts[1]))
   }
+}
+
+extension String {
+  /// Without control characters (Unicode, general category Cc).
+  var isPlain: Bool { !unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

@@ -9,6 +9,16 @@ struct TourStaff {
   private let limits: TourLimits
 
   private static let path = "$.inspectors.collection"
+  private static let shiftsPath = "$.inspectors.shifts"
+
+  /// A row of the shifts.
+  private struct ShiftRow {
+    var reference: FeatureReference
+    var exception: TourRequest.Inspector.Exception
+  }
+
+  /// The collections that are read for the inspectors.
+  private(set) var collections: [String] = []
 
   init(
     _ register: TourRequest.InspectorRegister, _ request: TourRequest, _ descriptors: [CollectionDescriptor], _ limits: TourLimits
@@ -20,20 +30,25 @@ struct TourStaff {
   }
 
   /// In the order of the register's numbers.
-  func inspectors(_ reader: some FeatureReading, _ faults: inout TourDataFaults) throws -> [TourRequest.Inspector] {
+  mutating func inspectors(_ reader: some FeatureReading, _ faults: inout TourDataFaults) throws -> [TourRequest.Inspector] {
     guard let table = table(register.inspectors, InspectorColumn.self, at: Self.path, &faults) else { return [] }
     let depots = try depots(reader, table, &faults)
-    let exceptions = try exceptions(reader, &faults)
+    let shifts = try shifts(reader, &faults)
     let transform = try CoordinateTransform(from: table.descriptor.storageCrs, to: .crs84)
     var inspectors: [TourRequest.Inspector] = []
     var ids: Set<String> = []
     try table.forEachRow(reader) { row in
       let id = row.text(.id) ?? row.feature
       if let wanted = register.ids, !wanted.contains(id) { return .next }
+      if !id.isPlain {
+        faults.note("value", Self.path, "\(row.reference)", "leave control characters out of the id of the inspector")
+      }
       if !ids.insert(id).inserted { faults.note("repeated", Self.path, row.place(.id), "give each inspector an id of its own") }
-      if let inspector = try inspector(id, row, depots, transform, &faults) {
+      if var inspector = try inspector(id, row, depots, transform, &faults) {
+        let own = shifts[id] ?? []
+        inspector.exceptions = own.map(\.exception)
+        checkOverlaps(of: inspector, own, &faults)
         inspectors.append(inspector)
-        inspectors[inspectors.count - 1].exceptions = exceptions[id] ?? []
       }
       return inspectors.count > limits.inspectors ? .stop : .next
     }
@@ -124,7 +139,7 @@ struct TourStaff {
   // MARK: Depots and shifts
 
   /// By id and by name.
-  private func depots(
+  private mutating func depots(
     _ reader: some FeatureReading, _ inspectors: RegisterTable<InspectorColumn>, _ faults: inout TourDataFaults
   ) throws -> [String: Coordinate] {
     guard inspectors.has(.depot) || inspectors.has(.endDepot) else { return [:] }
@@ -140,13 +155,12 @@ struct TourStaff {
   }
 
   /// By the id of the inspector, those of the days of the plan.
-  private func exceptions(
+  private mutating func shifts(
     _ reader: some FeatureReading, _ faults: inout TourDataFaults
-  ) throws -> [String: [TourRequest.Inspector.Exception]] {
+  ) throws -> [String: [ShiftRow]] {
     guard register.shifts != nil || descriptors.contains(where: { $0.id == "shifts" }) else { return [:] }
-    let path = "$.inspectors.shifts"
-    guard let table = table(register.shifts ?? "shifts", ShiftColumn.self, at: path, &faults) else { return [:] }
-    var exceptions: [String: [TourRequest.Inspector.Exception]] = [:]
+    guard let table = table(register.shifts ?? "shifts", ShiftColumn.self, at: Self.shiftsPath, &faults) else { return [:] }
+    var shifts: [String: [ShiftRow]] = [:]
     try table.forEachRow(reader) { row in
       let inspector = row.text(.inspector)
       let day = row.required(.day, "a day, 2026-12-01", &faults) { $0.calendarDate }
@@ -156,21 +170,46 @@ struct TourStaff {
       var shift: TourRequest.DayWindow?
       if let begin, let end { shift = TourRequest.DayWindow(begin: begin, endingAt: end) }
       if (begin == nil) != (end == nil) {
-        faults.note("value", path, row.reference.description, "write begin and end, or neither where nobody works")
+        faults.note("value", Self.shiftsPath, row.reference.description, "write begin and end, or neither where nobody works")
       }
-      exceptions[inspector, default: []].append(TourRequest.Inspector.Exception(day: day, shift: shift))
+      shifts[inspector, default: []].append(
+        ShiftRow(reference: row.reference, exception: TourRequest.Inspector.Exception(day: day, shift: shift)))
       return .next
     }
-    return exceptions
+    return shifts
   }
 
-  private func table<Column: RegisterColumn>(
+  /// Nobody is at two places at once: each shift ends before the next one begins, also a night before the shift of the next day.
+  private func checkOverlaps(of inspector: TourRequest.Inspector, _ rows: [ShiftRow], _ faults: inout TourDataFaults) {
+    var shifts: [(name: String, begin: Int, end: Int)] = []
+    for (number, day) in request.calendar.enumerated() {
+      let own = rows.filter { $0.exception.day == day }
+      let ordinary = own.isEmpty ? inspector.shifts(on: day, of: request).map { ("the shift of \(inspector.id)", $0) } : []
+      for (name, shift) in ordinary + own.compactMap({ row in row.exception.shift.map { ("\(row.reference)", $0) } }) {
+        let (begin, end) = (86_400 * number + shift.begin.value, 86_400 * number + shift.end.value)
+        shifts.append(("\(name) on \(day.iso)", begin, end))
+      }
+    }
+    shifts.sort { ($0.begin, $0.end) < ($1.begin, $1.end) }
+    guard var last = shifts.first else { return }
+    for shift in shifts.dropFirst() {
+      if shift.begin < last.end {
+        faults.note(
+          "conflict", Self.shiftsPath, "\(last.name), \(shift.name)",
+          "let each shift of \(inspector.id) begin when the one before has ended")
+      }
+      if shift.end > last.end { last = shift }
+    }
+  }
+
+  private mutating func table<Column: RegisterColumn>(
     _ id: String, _ columns: Column.Type, at path: String, _ faults: inout TourDataFaults
   ) -> RegisterTable<Column>? {
     guard let descriptor = descriptors.first(where: { $0.id == id }) else {
       faults.unknownCollection(id, at: path, descriptors)
       return nil
     }
+    collections.append(id)
     let table = RegisterTable<Column>(descriptor, path: path)
     let missing = Column.allCases.filter { $0.isRequired && !table.has($0) }
     for column in missing {

@@ -7,6 +7,8 @@ public struct TourWork: Sendable {
   public var request: TourRequest
   /// In the order of the request's collections and of their numbers.
   public var features: [TourFeature]
+  /// Those that features and inspectors were read from: who may not read one of them shall not learn of them from the plan.
+  public var collections: [String]
 
   /// Reads the features that the request names, what their properties tell, and the inspectors where they stand in a collection.
   ///
@@ -28,8 +30,11 @@ public struct TourWork: Sendable {
     let known = sources.map(\.descriptor)
     if known.count == request.collections.count { faults.checkPropertiesOfAny(known, request) }
     var staffed = request
+    collections = known.map(\.id)
     if let register = request.register {
-      staffed.inspectors = try TourStaff(register, request, descriptors, limits).inspectors(reader, &faults)
+      var staff = TourStaff(register, request, descriptors, limits)
+      staffed.inspectors = try staff.inspectors(reader, &faults)
+      for id in staff.collections where !collections.contains(id) { collections.append(id) }
       faults.checkNames(of: staffed)
     }
     try faults.throwIfAny()

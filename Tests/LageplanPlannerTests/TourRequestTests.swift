@@ -34,6 +34,15 @@ struct TourRequestTests {
     #expect(request.kmh == 30)
   }
 
+  @Test func idsOfInspectorsHoldNoControlCharacters() throws {
+    for id in [#"A\nB"#, #"A\u0000"#, #"\rA"#, #"A\u0085"#] {
+      let inspector = Self.inspector.replacing("\"A\"", with: "\"\(id)\"")
+      let found = try faults(
+        #"{"collections":["p"],"day":"2026-12-01","serviceMinutes":20,"inspectors":[\#(inspector)]}"#)
+      #expect(found.map { "\($0.code) \($0.path)" } == ["outOfRange $.inspectors[0].id"])
+    }
+  }
+
   @Test func faultsAreBounded() throws {
     // Each of 100 inspectors lacks four members.
     let inspectors = Array(repeating: "{}", count: 100).joined(separator: ",")

@@ -85,6 +85,66 @@ struct TourStaffTests {
     #expect(exceptions.map { $0.shift?.begin.value } == [nil, 28_800, 46_800])
   }
 
+  @Test func nobodyHasTwoShiftsAtATime() throws {
+    func shift(_ day: Int, _ begin: String, _ end: String) throws -> [PropertyValue] {
+      [.text("A"), .date(try #require(CalendarDate(year: 2026, month: 12, day: day))), .text(begin), .text(end)]
+    }
+    func faults(_ shifts: [PropertyValue]...) throws -> [String] {
+      do {
+        _ = try staffed((Self.english, [Self.anna]), shifts: shifts)
+        return []
+      } catch let error as TourRequestError {
+        return error.faults.map { "\($0.code) \($0.path) \($0.value ?? "")" }
+      }
+    }
+    #expect(
+      try faults(shift(1, "07:00", "12:00"), shift(1, "08:00", "15:00")) == [
+        "conflict $.inspectors.shifts shifts/1 on 2026-12-01, shifts/2 on 2026-12-01"
+      ])
+    // The same row twice is one shift too many.
+    #expect(try faults(shift(2, "07:00", "08:30"), shift(2, "07:00", "08:30")).count == 1)
+    // Until eight in the morning of the next day, on which the ordinary shift begins at seven.
+    #expect(
+      try faults(shift(1, "22:00", "08:00")) == [
+        "conflict $.inspectors.shifts shifts/1 on 2026-12-01, the shift of A on 2026-12-02"
+      ])
+    #expect(try faults(shift(1, "22:00", "07:00"), shift(3, "07:00", "12:00"), shift(3, "12:00", "15:00")) == [])
+    // One that spans both others overlaps with each of them.
+    #expect(try faults(shift(1, "07:00", "15:00"), shift(1, "08:00", "09:00"), shift(1, "10:00", "11:00")).count == 2)
+  }
+
+  @Test func idsOfInspectorsHoldNoControlCharacters() throws {
+    for id in ["A\nB", "A\u{0}", "A\u{85}B"] {
+      var bad = Self.anna
+      bad[0] = .text(id)
+      let error = #expect(throws: TourRequestError.self) { try staffed((Self.english, [bad])) }
+      #expect(error?.faults.map { "\($0.code) \($0.path)" } == ["value $.inspectors.collection"])
+      #expect(error?.faults.first?.value == "inspectors/1")
+    }
+  }
+
+  @Test func workTellsTheCollectionsThatItWasReadFrom() throws {
+    func collections(_ register: TourRequest.InspectorRegister, depot: Bool, shifts: Bool) throws -> [String] {
+      var town = TourRegister()
+      try town.add("playgrounds", [("name", .text)], [("1", Self.north, [.text("Am Wall")])])
+      let names: [(String, PropertyKind)] = [("shift_start", .text), ("shift_end", .text)] + (depot ? [("depot", .text)] : [])
+      try town.add(
+        "inspectors", names, [("A", Self.north, [.text("07:00"), .text("15:00")] + (depot ? [.text("n")] : []))])
+      try town.add("depots", [("name", .text)], [("n", Self.north, [.text("Nord")])])
+      if shifts {
+        try town.add("shifts", [("inspector", .text), ("day", .date), ("start", .text), ("end", .text)], [])
+      }
+      var request = TourRequest(
+        collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")), inspectors: [])
+      request.register = register
+      return try TourWork(request, reader: town, descriptors: town.descriptors).collections
+    }
+    #expect(try collections(.init(), depot: false, shifts: false) == ["playgrounds", "inspectors"])
+    #expect(try collections(.init(), depot: true, shifts: false) == ["playgrounds", "inspectors", "depots"])
+    #expect(try collections(.init(), depot: false, shifts: true) == ["playgrounds", "inspectors", "shifts"])
+    #expect(try collections(.init(depots: "inspectors"), depot: false, shifts: false) == ["playgrounds", "inspectors"])
+  }
+
   @Test func idsChooseAndUnknownOnesAreNamed() throws {
     var otto = Self.anna
     otto[0] = .text("O")

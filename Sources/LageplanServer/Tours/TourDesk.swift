@@ -160,7 +160,7 @@ struct TourDesk: Sendable {
     let (id, now) = (TourShelf.makeId(), Instant.now)
     let version = TourPlanVersion(number: 1, status: .planning, created: now, actor: actor)
     let record = TourPlanRecord(
-      id: id, title: order.request.title, day: order.request.day, collections: Self.collections(of: order.request),
+      id: id, title: order.request.title, day: order.request.day, collections: order.work.collections,
       request: document.json, created: now, versions: [version])
     let entry = TourEntry(record: record, isStored: actor != nil && order.request.isBackground, run: run)
     try shelf.put(entry)
@@ -189,12 +189,6 @@ struct TourDesk: Sendable {
       throw error
     }
     return entry
-  }
-
-  /// Those that a request reads, also for its inspectors.
-  static func collections(of request: TourRequest) -> [String] {
-    let register = request.register.map { [$0.inspectors, $0.depots, $0.shifts].compactMap(\.self) } ?? []
-    return request.collections + register.filter { !request.collections.contains($0) }
   }
 
   /// Searches with `search`, and hands what became of it to `finishing` before anybody else hears of it.

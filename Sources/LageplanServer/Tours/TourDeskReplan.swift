@@ -19,7 +19,7 @@ extension TourDesk {
 
     /// Of what the new version is made: who may not see all of them may not see it.
     var collections: [String] {
-      var known = TourDesk.collections(of: order.request)
+      var known = order.work.collections
       for feature in features where !known.contains(feature.reference.collection) { known.append(feature.reference.collection) }
       return known
     }
