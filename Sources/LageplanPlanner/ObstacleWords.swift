@@ -132,13 +132,13 @@ struct ObstacleWords {
     }
     let refusals = qualified.map { refusal(of: stop, $0) }
     // The day is the last thing that is asked: where it keeps out one, that one may come on another day.
-    for case .day(let days)? in refusals { return refused(.day(days)) }
-    for case .pinned(let inspector)? in refusals { return refused(.pinned(inspector)) }
-    return refused(refusals.first ?? nil)
+    for case .day(let days)? in refusals { return refused(.day(days), stop) }
+    for case .pinned(let inspector)? in refusals { return refused(.pinned(inspector), stop) }
+    return refused(refusals.first ?? nil, stop)
   }
 
   /// `nil`: the windows are never open for long enough.
-  private func refused(_ refusal: ShiftRefusal?) -> (TourPlan.Reason, TourText) {
+  private func refused(_ refusal: ShiftRefusal?, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
     switch refusal {
     case .day(let days): (.windowMissed, onlyOn(days))
     case .pinned(let inspector):
@@ -155,7 +155,7 @@ struct ObstacleWords {
           english: "everybody with the qualification is named as not independent",
           german: "alle mit der Sachkunde sind als nicht unabhängig eingetragen")
       )
-    case nil: (.windowMissed, neverOpen)
+    case nil: (.windowMissed, neverOpen(stop))
     }
   }
 
@@ -169,8 +169,13 @@ struct ObstacleWords {
         german: "es darf nur vom \(first.german) bis zum \(last.german) besucht werden")
   }
 
-  private var neverOpen: TourText {
-    TourText(
+  private func neverOpen(_ stop: TourStopWork) -> TourText {
+    if !stop.conditions.windows.isEmpty, model.calendar.windows(stop.conditions.windows).isEmpty {
+      return TourText(
+        english: "the clock skips the time in which it may be visited: summer time begins in that night",
+        german: "die Uhr überspringt die Zeit, in der es besucht werden darf: In dieser Nacht beginnt die Sommerzeit")
+    }
+    return TourText(
       english: "its windows are shorter than the work, or do not meet the night",
       german: "die Zeitfenster sind kürzer als die Arbeit oder liegen nicht in der Nacht")
   }
@@ -189,7 +194,7 @@ struct ObstacleWords {
         entry.reason = .noQualifiedInspector
         entry.message = TourText(english: "does not hold \(list)", german: "hat nicht die Sachkunde \(list)")
       case .pinnedElsewhere:
-        (entry.reason, entry.message) = refusedHere(refusal(of: stop, shift))
+        (entry.reason, entry.message) = refusedHere(refusal(of: stop, shift), stop)
       case .notReachable:
         entry.reason = .notReachable
         entry.message = TourText(
@@ -236,7 +241,7 @@ struct ObstacleWords {
     }
   }
 
-  private func refusedHere(_ refusal: ShiftRefusal?) -> (TourPlan.Reason, TourText) {
+  private func refusedHere(_ refusal: ShiftRefusal?, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
     switch refusal {
     case .pinned(let inspector):
       (
@@ -246,7 +251,7 @@ struct ObstacleWords {
     case .notIndependent:
       (.pinnedToOthers, TourText(english: "is named as not independent", german: "ist als nicht unabhängig eingetragen"))
     case .day(let days): (.windowMissed, onlyOn(days))
-    case nil: (.windowMissed, neverOpen)
+    case nil: (.windowMissed, neverOpen(stop))
     }
   }
 

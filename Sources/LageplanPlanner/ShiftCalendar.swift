@@ -18,10 +18,17 @@ struct ShiftCalendar {
   private let request: TourRequest
   private let time: TownTime
   private let origin: Instant
+  /// The days that are shorter than 24 hours.
+  private let losesTime: Set<CalendarDate>
 
   init(_ request: TourRequest, _ time: TownTime) {
     self.request = request
     self.time = time
+    losesTime = Set(
+      (-1...request.days + 1).map { request.day.adding(days: $0) }.filter { day in
+        let (begin, end) = (time.instant(on: day, at: 0), time.instant(on: day.adding(days: 1), at: 0))
+        return end.millisecondsSince1970 - begin.millisecondsSince1970 < 86_400_000
+      })
     let days = request.calendar.map { day in (day, request.inspectors.map { $0.shifts(on: day, of: request) }) }
     shifts = days.flatMap { day, windows in
       windows.enumerated().flatMap { inspector, windows in
@@ -35,10 +42,23 @@ struct ShiftCalendar {
     origin = shifts.map(\.begin).min() ?? time.instant(on: request.day, at: 0)
   }
 
-  /// A time of the day beyond 24 h is one of the next day.
+  /// A time of the day beyond 24 h is one of the next day; where the clock skips it, the moment at which it does, so that no end comes before its begin.
   private static func instant(on day: CalendarDate, at timeOfDay: Seconds, _ time: TownTime) -> Instant {
-    timeOfDay.value > 86_400
-      ? time.instant(on: day.adding(days: 1), at: Seconds(timeOfDay.value - 86_400)) : time.instant(on: day, at: timeOfDay)
+    let (day, timeOfDay) = clock(day, timeOfDay)
+    return time.reaches(timeOfDay, on: day)
+  }
+
+  private static func clock(_ day: CalendarDate, _ timeOfDay: Seconds) -> (CalendarDate, Seconds) {
+    timeOfDay.value > 86_400 ? (day.adding(days: 1), Seconds(timeOfDay.value - 86_400)) : (day, timeOfDay)
+  }
+
+  /// Whether the clock shows neither end of a window that begins on this day: summer time begins in it.
+  private func isSkipped(_ window: TourRequest.DayWindow, on day: CalendarDate) -> Bool {
+    guard losesTime.contains(day) || losesTime.contains(day.adding(days: 1)) else { return false }
+    return [window.begin, window.end].allSatisfy { end in
+      let (day, timeOfDay) = Self.clock(day, end)
+      return !time.shows(timeOfDay, on: day)
+    }
   }
 
   func instant(_ seconds: Seconds) -> Instant {
@@ -75,10 +95,12 @@ struct ShiftCalendar {
       latest: seconds(Self.instant(on: day, at: window.end, time)))
   }
 
-  /// The windows on every day that a shift touches, sorted and joined where they meet; on the clock of the problem, on which nothing is before 0.
+  /// The windows on every day that a shift touches, sorted and joined where they meet; on the clock of the problem, on which nothing is before 0. What the clock
+  /// skips altogether is left out.
   func windows(_ windows: [TourRequest.DayWindow]) -> [TimeWindow] {
-    let all = (-1...request.days).flatMap { offset in
-      windows.map { window($0, on: request.day.adding(days: offset)) }
+    let all = (-1...request.days).flatMap { offset -> [TimeWindow] in
+      let day = request.day.adding(days: offset)
+      return windows.filter { !isSkipped($0, on: day) }.map { window($0, on: day) }
     }
     var joined: [TimeWindow] = []
     for window in all.sorted(by: { ($0.earliest, $0.latest) < ($1.earliest, $1.latest) }) where window.latest >= 0 {
@@ -90,6 +112,27 @@ struct ShiftCalendar {
       }
     }
     return joined
+  }
+}
+
+extension TownTime {
+  /// Whether the town's clock shows this time on this day, and does not skip it as summer time begins.
+  fileprivate func shows(_ time: Seconds, on day: CalendarDate) -> Bool {
+    (timeOfDay(of: instant(on: day, at: time)).value - time.value) % 86_400 == 0
+  }
+
+  /// When the town's clock shows this time of the day, or skips it.
+  fileprivate func reaches(_ time: Seconds, on day: CalendarDate) -> Instant {
+    let instant = instant(on: day, at: time)
+    // Later than asked for by the length of the gap, which thus began within as long before.
+    let gap = timeOfDay(of: instant).value - time.value % 86_400
+    guard gap != 0 else { return instant }
+    var (shown, skipped) = (time.value - (gap + 86_400) % 86_400, time.value)
+    while skipped - shown > 1 {
+      let middle = (shown + skipped) / 2
+      if shows(Seconds(middle), on: day) { shown = middle } else { skipped = middle }
+    }
+    return self.instant(on: day, at: Seconds(skipped))
   }
 }
 
