@@ -50,8 +50,13 @@ struct ChangedPlan {
     let restored = Set(change.urgent.map(\.feature)).union(wanted.keys)
     let before = plan.unassigned.filter { $0.reason == .cancelled && !restored.contains($0.feature) }.map(\.feature)
     cancelled = Set(change.cancelled).union(before)
-    let lockedBefore = tours.flatMap(\.open).filter(\.isFixed).flatMap(\.features)
-    locked = Set(lockedBefore).union(change.locks).subtracting(change.unlocks)
+    let open = tours.flatMap(\.open)
+    // Whoever names one feature of a stop means the stop.
+    func whole(_ named: [FeatureReference]) -> [FeatureReference] {
+      let named = Set(named)
+      return open.filter { !named.isDisjoint(with: $0.features) }.flatMap(\.features)
+    }
+    locked = Set(open.filter(\.isFixed).flatMap(\.features)).union(whole(change.locks)).subtracting(whole(change.unlocks))
   }
 
   /// Nobody knows the ways on the streets.

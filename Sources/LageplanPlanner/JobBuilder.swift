@@ -6,8 +6,9 @@ import LageplanGeometry
 /// The rule: in the order of the request, a feature joins the first stop that is at its place, else it founds a stop. Two are at one place when
 /// the geodesic between the stop's location and the feature is at most ``TourRequest/mergeReach``; or when one is part of the other, or both of a
 /// third (equipment of a playground), nobody walks, and it is at most ``wholeReach``, which leaves out parts with a broken position. They must meet the same
-/// conditions, and a stop takes no more work than half of the longest shift, so that much work at one place can be shared.
-/// Features of one group share a stop, however it came about.
+/// conditions, and some shift that meets them too must be long enough for twice the work of both, carry both, and have time for both while the windows are open:
+/// much work at one place can be shared, and none is lost that could be done alone (see ``ShiftRoom``).
+/// Features of one group go on sharing a stop, however it came about, as long as their conditions are the same and a shift can hold it.
 struct JobBuilder {
   static let wholeReach = Metres(250)
   /// Being overdue for longer weighs no more.
@@ -15,12 +16,13 @@ struct JobBuilder {
 
   /// The stops in the order in which they were founded, each at a place of its own.
   private(set) var stops: [TourStopWork] = []
+  /// What each of them was made of.
+  private(set) var parts: [[TourStopWork]] = []
   private(set) var unassigned: [TourPlan.Unassigned] = []
   private let request: TourRequest
 
-  init(_ features: [TourFeature], request: TourRequest, groups: [[FeatureReference]] = []) {
+  init(_ features: [TourFeature], request: TourRequest, room: ShiftRoom, groups: [[FeatureReference]] = []) {
     self.request = request
-    let longestShift = request.longestShift
     // Who walks between the parts of a whole has the way told.
     let wholeReach = request.walk == nil ? Self.wholeReach : request.mergeReach
     let pins = Dictionary(request.pins.map { ($0.feature, $0) }) { first, _ in first }
@@ -28,7 +30,7 @@ struct JobBuilder {
     for (number, group) in groups.enumerated() { for feature in group { groupOf[feature] = number } }
     let ofWhole = Set(features.compactMap(\.whole))
     var stopsOfWhole: [FeatureReference: [Int]] = [:]
-    var stopOfGroup: [Int: Int] = [:]
+    var stopsOfGroup: [Int: [Int]] = [:]
     var grid = PlaceGrid(reach: request.mergeReach)
     // Wholes found their stops before the parts come: the stop is then at the playground, not at its first swing.
     for feature in features.filter({ ofWhole.contains($0.reference) }) + features.filter({ !ofWhole.contains($0.reference) }) {
@@ -37,23 +39,38 @@ struct JobBuilder {
       let whole = feature.whole ?? (ofWhole.contains(feature.reference) ? feature.reference : nil)
       func joins(_ stop: Int, within reach: Metres) -> Bool {
         stops[stop].conditions == work.conditions && Geodesic.distance(stops[stop].location, work.location) <= reach
-          && (group != nil || stops[stop].hasRoom(for: work, longestShift, request))
+          && room.holds(stops[stop].joined(with: work), share: group == nil ? 2 : 1)
       }
       let related = whole.flatMap { stopsOfWhole[$0] } ?? []
-      let ofGroup = request.walk == nil ? group.flatMap { stopOfGroup[$0] } : nil
+      let ofGroup = request.walk == nil ? group.flatMap { stopsOfGroup[$0] } ?? [] : []
       let found =
-        ofGroup ?? related.first { joins($0, within: wholeReach) }
+        ofGroup.first { joins($0, within: Metres(.infinity)) } ?? related.first { joins($0, within: wholeReach) }
         ?? grid.around(work.location).first { joins($0, within: request.mergeReach) }
       if let found {
         stops[found].join(work)
+        parts[found].append(work)
         if let whole, !related.contains(found) { stopsOfWhole[whole, default: []].append(found) }
       } else {
         grid.add(stops.count, at: work.location)
         if let whole { stopsOfWhole[whole, default: []].append(stops.count) }
-        if let group { stopOfGroup[group] = stops.count }
+        if let group { stopsOfGroup[group, default: []].append(stops.count) }
         stops.append(work)
         stops[stops.count - 1].place = stops.count - 1
+        parts.append([work])
       }
+    }
+  }
+
+  /// The stops, but for those that no shift holds though one holds a part of them, now that the ways are known: these parts are stops at the same place.
+  func divided(by room: ShiftRoom) -> [TourStopWork] {
+    stops.flatMap { stop in
+      let parts = parts[stop.place].map { part in
+        var part = part
+        (part.place, part.location) = (stop.place, stop.location)
+        return part
+      }
+      let isWhole = parts.count == 1 || room.holds(stop, share: 1) || !parts.contains { room.holds($0, share: 1) }
+      return isWhole ? [stop] : parts
     }
   }
 
@@ -93,11 +110,6 @@ struct JobBuilder {
 }
 
 extension TourRequest {
-  /// In seconds, of all inspectors, additional shifts included.
-  var longestShift: Int {
-    inspectors.flatMap { [$0.shift] + $0.exceptions.compactMap(\.shift) }.map { $0.end.value - $0.begin.value }.max() ?? 0
-  }
-
   /// The days on which something due on `day` may be visited; `nil`: on every day.
   func allowedDays(for due: CalendarDate?) -> ClosedRange<CalendarDate>? {
     guard let due, let condition = self.due, due >= day else { return nil }

@@ -274,7 +274,7 @@ struct ObstacleWords {
   }
 
   private func refusal(of stop: TourStopWork, _ shift: Int) -> ShiftRefusal? {
-    ShiftRefusal(of: stop, by: model.inspector(ofShift: shift), on: model.calendar.shifts[shift].day)
+    ShiftRefusal(of: stop.conditions, by: model.inspector(ofShift: shift), on: model.calendar.shifts[shift].day)
   }
 
   // MARK: Names

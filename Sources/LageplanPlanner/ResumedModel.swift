@@ -29,7 +29,7 @@ struct ResumedModel {
     let places = changed.tours.compactMap { $0.resumption?.place }
     model = try TourModel(
       work.request, features: work.features, time: time, source: source, walking: walking, groups: work.groups,
-      furtherPlaces: places)
+      furtherPlaces: places, from: changed.change.at)
     shiftOfTour = Self.shifts(of: changed.tours, model)
     start = TourSolution(routes: [], unassigned: [])
     do {
@@ -130,10 +130,13 @@ struct ResumedModel {
     var gone = Set<Int>()
     for (number, tour) in changed.tours.enumerated() {
       guard let shift = shiftOfTour[number] else { continue }
-      // Counted as a person sees them: with what has begun or is cancelled.
-      var stops = tour.route.stops.enumerated().map { index, stop -> (stop: Int?, promised: Instant?, index: Int) in
-        let open = stop.features.first { stopOf[$0] != nil && !tour.hasBegun($0) }
-        return (open.flatMap { stopOf[$0] }, stop.begin, index)
+      // Counted as a person sees them: with what has begun or is cancelled. What is no longer one stop comes one after the other.
+      var stops = tour.route.stops.enumerated().flatMap { index, stop -> [(stop: Int?, promised: Instant?, index: Int)] in
+        var open: [Int] = []
+        for feature in stop.features where !tour.hasBegun(feature) {
+          if let stop = stopOf[feature], !open.contains(stop) { open.append(stop) }
+        }
+        return open.isEmpty ? [(nil, stop.begin, index)] : open.map { ($0, stop.begin, index) }
       }
       stops.removeAll { $0.stop.map { isMoved($0) } ?? false }
       for (stop, position) in moved(to: shift, stopOf) where gone.insert(stop).inserted {

@@ -31,31 +31,37 @@ struct TourModel {
   ///   - walking: Of the ways on foot; `nil`: as the crow flies.
   ///   - groups: Features that share a stop with each other and with nobody else, whatever is near.
   ///   - furtherPlaces: What else the travel table shall have, from ``firstFurtherPlace`` on.
+  ///   - begin: Before it nothing can be done any more; `nil`: shifts are whole.
   init(
     _ request: TourRequest, features: [TourFeature], time: TownTime, source: any TravelSource, walking: (any TravelSource)?,
-    groups: [[FeatureReference]] = [], furtherPlaces: [Coordinate] = []
+    groups: [[FeatureReference]] = [], furtherPlaces: [Coordinate] = [], from begin: Instant? = nil
   ) throws(PlanError) {
     self.request = request
     self.source = source
     self.time = time
     calendar = ShiftCalendar(request, time)
-    let work = JobBuilder(features, request: request, groups: groups)
+    let room = ShiftRoom(request, calendar, from: begin)
+    let work = JobBuilder(features, request: request, room: room, groups: groups)
     unplaced = work.unassigned
-    placesOfStops = work.stops.count
+    let placesOfStops = work.stops.count
+    self.placesOfStops = placesOfStops
     do {
       let ends = request.inspectors.flatMap { [$0.start, $0.end] }
-      matrix = try source.matrix(of: work.stops.map(\.location) + ends + furtherPlaces)
+      let matrix = try source.matrix(of: work.stops.map(\.location) + ends + furtherPlaces)
+      self.matrix = matrix
+      room.ways = (matrix.table, placesOfStops)
+      let sites = work.divided(by: room)
       if let walk = request.walk {
         let rounds = WalkRounds(
-          request, reach: walk.reach, driving: matrix.table, source: walking ?? GeodesicTravel.onFoot)
-        stops = try rounds.joined(work.stops)
+          reach: walk.reach, room: room, driving: matrix.table, source: walking ?? GeodesicTravel.onFoot)
+        stops = try rounds.joined(sites)
       } else {
-        stops = work.stops
+        stops = sites
       }
     } catch {
       throw .noTravelTimes(error)
     }
-    let terms = TourTerms(request, calendar, stops, placesOfStops: placesOfStops)
+    let terms = TourTerms(request, calendar, room, stops, placesOfStops: placesOfStops)
     stopOfJob = terms.stopOfJob
     do {
       problem = try terms.problem(matrix.table)

@@ -16,7 +16,7 @@ struct TourStopWork {
     /// Who may not come, by id or name.
     var excluded: Set<String>
     var people: Int
-    /// Features of one group share a stop whatever their places, and with nobody else; `nil`: free.
+    /// Features of one group share a stop whatever their places, if it fits, and with nobody else; `nil`: free.
     var group: Int?
   }
 
@@ -54,12 +54,11 @@ struct TourStopWork {
     zip(visits, serviceByType).map { visit, byType in (type.flatMap { byType[$0] } ?? visit.service).value }
   }
 
-  /// Whether one stop may hold this work and the other: no more than half of the longest shift, and no longer than the windows are open.
-  func hasRoom(for other: TourStopWork, _ longestShift: Int, _ request: TourRequest) -> Bool {
-    let together = service.value + other.service.value
-    let isLongEnough = conditions.windows.allSatisfy { service.value <= $0.end.value - $0.begin.value }
-    let fitsNight = !conditions.isNightOnly || together <= request.night.end.value - request.night.begin.value
-    return together * 2 <= longestShift && isLongEnough && fitsNight
+  /// This work and that of another stop.
+  func joined(with other: TourStopWork) -> TourStopWork {
+    var stop = self
+    stop.join(other)
+    return stop
   }
 
   /// Adds the work of another stop to this one.

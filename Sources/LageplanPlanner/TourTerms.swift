@@ -6,6 +6,7 @@ import LageplanTours
 struct TourTerms {
   private let request: TourRequest
   private let calendar: ShiftCalendar
+  private let room: ShiftRoom
   private let stops: [TourStopWork]
   private let placesOfStops: Int
   private let qualifications: [String]
@@ -13,9 +14,12 @@ struct TourTerms {
   /// The stop of each job.
   let stopOfJob: [Int]
 
-  init(_ request: TourRequest, _ calendar: ShiftCalendar, _ stops: [TourStopWork], placesOfStops: Int) {
+  init(
+    _ request: TourRequest, _ calendar: ShiftCalendar, _ room: ShiftRoom, _ stops: [TourStopWork], placesOfStops: Int
+  ) {
     self.request = request
     self.calendar = calendar
+    self.room = room
     self.stops = stops
     self.placesOfStops = placesOfStops
     qualifications = Set(stops.lazy.flatMap(\.conditions.qualifications)).sorted()
@@ -45,11 +49,14 @@ struct TourTerms {
     return stopOfJob.enumerated().map { job, index in
       let stop = stops[index]
       let isFirst = job == 0 || stopOfJob[job - 1] != index
-      let windows = windows(of: stop)
+      let hasWindows = !stop.conditions.windows.isEmpty || stop.conditions.isNightOnly
+      let visitors = hasWindows ? room.visitors(of: stop) : nil
+      let windows = visitors.map { room.windows(of: stop, for: $0) } ?? []
+      let isNever = hasWindows && windows.isEmpty
       var job = TourJob(
-        location: stop.place, service: stop.service, windows: windows ?? [], skills: skills(stop.conditions.qualifications),
+        location: stop.place, service: stop.service, windows: windows, skills: skills(stop.conditions.qualifications),
         level: levels.firstIndex(of: stop.rank) ?? 0, prize: weighted ? stop.prize : 1,
-        load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: windows == nil ? [] : allowedShifts(for: stop, isFirst))
+        load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: isNever ? [] : allowedShifts(for: stop, isFirst, visitors))
       job.setUp = stop.setUp
       for (number, type) in types.enumerated() {
         let service = stop.service(ofType: type)
@@ -64,28 +71,15 @@ struct TourTerms {
     }
   }
 
-  /// When the first visit may begin, so that the last one begins in the window as well, and in the night ends in it; none: at any time, `nil`: never.
-  private func windows(of stop: TourStopWork) -> [TimeWindow]? {
-    let kinds: [String?] = [nil] + types
-    var open: [TimeWindow]?
-    if !stop.conditions.windows.isEmpty {
-      let latest = kinds.map { stop.beginOfLast(ofType: $0) }.max() ?? 0
-      open = calendar.windows(stop.conditions.windows).compactMap { $0.endingEarlier(by: latest) }
+  /// By day, independence, pace, and, of the first job of a stop, pin; `nil`: every shift.
+  private func allowedShifts(for stop: TourStopWork, _ isFirst: Bool, _ visitors: ShiftRoom.Visitors?) -> Set<Int>? {
+    var conditions = stop.conditions
+    if !isFirst { conditions.inspector = nil }
+    let tooSlow = Set(
+      request.inspectors.indices.filter { inspector in visitors.map { room.keepsOut(inspector, of: stop, for: $0) } ?? false })
+    let allowed = shifts {
+      ShiftRefusal(of: conditions, by: request.inspectors[$0.inspector], on: $0.day) == nil && !tooSlow.contains($0.inspector)
     }
-    if stop.conditions.isNightOnly {
-      let longest = kinds.map { stop.service(ofType: $0).value }.max() ?? 0
-      let night = calendar.windows([request.night]).compactMap { $0.endingEarlier(by: longest) }
-      open = open.map { TimeWindow.common($0, night) } ?? night
-    }
-    guard let open else { return [] }
-    return open.isEmpty ? nil : open
-  }
-
-  /// By day, independence and, of the first job of a stop, pin; `nil`: every shift.
-  private func allowedShifts(for stop: TourStopWork, _ isFirst: Bool) -> Set<Int>? {
-    var stop = stop
-    if !isFirst { stop.conditions.inspector = nil }
-    let allowed = shifts { ShiftRefusal(of: stop, by: request.inspectors[$0.inspector], on: $0.day) == nil }
     return allowed.count == calendar.shifts.count ? nil : Set(allowed)
   }
 
@@ -130,8 +124,7 @@ enum ShiftRefusal: Hashable {
   /// The inspector must not know the work: has made the last visit, say.
   case notIndependent
 
-  init?(of stop: TourStopWork, by inspector: TourRequest.Inspector, on day: CalendarDate) {
-    let conditions = stop.conditions
+  init?(of conditions: TourStopWork.Conditions, by inspector: TourRequest.Inspector, on day: CalendarDate) {
     if let pinned = conditions.inspector, pinned != inspector.id {
       self = .pinned(pinned)
     } else if conditions.excluded.contains(inspector.id) || inspector.name.map({ conditions.excluded.contains($0) }) ?? false {
@@ -140,24 +133,6 @@ enum ShiftRefusal: Hashable {
       self = .day(days)
     } else {
       return nil
-    }
-  }
-}
-
-extension TimeWindow {
-  /// `nil` where nothing is left.
-  fileprivate func endingEarlier(by seconds: Int) -> TimeWindow? {
-    let latest = latest.value - seconds
-    return latest < earliest.value ? nil : TimeWindow(earliest: earliest, latest: Seconds(latest))
-  }
-
-  /// What two sorted lists of disjoint windows have in common, as such a list.
-  fileprivate static func common(_ some: [TimeWindow], _ others: [TimeWindow]) -> [TimeWindow] {
-    some.flatMap { a in
-      others.compactMap { b in
-        let (earliest, latest) = (max(a.earliest, b.earliest), min(a.latest, b.latest))
-        return earliest <= latest ? TimeWindow(earliest: earliest, latest: latest) : nil
-      }
     }
   }
 }

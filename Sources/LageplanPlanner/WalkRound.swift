@@ -18,21 +18,21 @@ struct WalkRound {
 /// Decides where the vehicle is parked once for several places.
 ///
 /// In the order in which they were founded, each stop that is in no round yet becomes a place to park and takes, nearest first, those around it that may be reached
-/// on foot within ``TourRequest/Walk/reach``, meet the same conditions, and whose part of the walk takes no longer than it would take to drive there from the parked
-/// vehicle and get ready anew. The order of the round is the shortest: all orders of at most eight places are weighed (Held and Karp: A dynamic
+/// on foot within ``TourRequest/Walk/reach``, meet the same conditions, leave the round to fit into a shift (see ``ShiftRoom``), and whose part of the walk takes no
+/// longer than it would take to drive there from the parked vehicle and get ready anew, where one can drive there. The order of the round is the shortest: all orders of at most eight places are weighed (Held and Karp: A dynamic
 /// programming approach to sequencing problems, 1962, doi:10.1137/0110015). Decision 0022 tells why.
 struct WalkRounds {
   /// Places of one round, that of the vehicle among them.
   static let mostPlaces = 8
 
-  private let request: TourRequest
   private let reach: Metres
   private let driving: TravelTable
   private let source: any TravelSource
+  private let room: ShiftRoom
 
-  init(_ request: TourRequest, reach: Metres, driving: TravelTable, source: any TravelSource) {
-    self.request = request
+  init(reach: Metres, room: ShiftRoom, driving: TravelTable, source: any TravelSource) {
     self.reach = reach
+    self.room = room
     self.driving = driving
     self.source = source
   }
@@ -84,37 +84,42 @@ struct WalkRounds {
       return false
     }
     let site = sites[members[candidate]]
-    if site.conditions.group != nil { return true }
+    let longer = chosen + [candidate]
+    let together = round(longer.map { sites[members[$0]] }, longer, foot).stop
+    if site.conditions.group != nil { return room.holds(together, share: 1) }
+    guard foot.metres(from: 0, to: candidate) <= reach, room.holds(together, share: 2) else { return false }
     let (parked, there) = (sites[members[0]].place, site.place)
     guard driving.isReachable(from: parked, to: there) else { return true }
-    let before = Self.shortestRound(over: chosen, foot).seconds
-    let after = Self.shortestRound(over: chosen + [candidate], foot).seconds
-    var together = sites[members[0]]
-    for member in chosen.dropFirst() { together.join(sites[members[member]]) }
-    return foot.metres(from: 0, to: candidate) <= reach
-      && after - before <= driving.seconds(from: parked, to: there).value + site.setUp.value
-      && together.hasRoom(for: site, request.longestShift - 2 * after, request)
+    let gain = Self.shortestRound(over: longer, foot).seconds - Self.shortestRound(over: chosen, foot).seconds
+    return gain <= driving.seconds(from: parked, to: there).value + site.setUp.value
   }
 
   /// `chosen` are the places of the sites in the table of the walk; the vehicle stands at the first.
   private func stop(_ sites: [TourStopWork], _ chosen: [Int], _ foot: TravelTable) throws(TravelFailure) -> TourStopWork {
     guard sites.count > 1 else { return sites[0] }
+    var (stop, halts) = round(sites, chosen, foot)
+    guard let lines = try source.lines(through: halts.map { sites[$0].location }) else { return stop }
+    for leg in lines.indices { stop.walk?.legs[leg].line = lines[leg] }
+    return stop
+  }
+
+  /// The stop that the round is, its ways drawn straight, and the sites from halt to halt.
+  private func round(_ sites: [TourStopWork], _ chosen: [Int], _ foot: TravelTable) -> (stop: TourStopWork, halts: [Int]) {
     let order = Self.shortestRound(over: chosen, foot).order
     var stop = sites[0]
     for place in order.dropFirst() { stop.join(sites[place]) }
     // From visit to visit: those at one place have no way between them.
     let places = order.flatMap { place in Array(repeating: place, count: sites[place].visits.count) }
     let halts = [order[0]] + places + [order[0]]
-    let lines = try source.lines(through: halts.map { sites[$0].location })
     stop.walk = WalkRound(
       legs: (0..<halts.count - 1).map { leg in
         let (from, to) = (chosen[halts[leg]], chosen[halts[leg + 1]])
         return WalkRound.Leg(
           metres: from == to ? 0 : Int(foot.metres(from: from, to: to).value),
           seconds: from == to ? 0 : foot.seconds(from: from, to: to).value,
-          line: lines?[leg] ?? [sites[halts[leg]].location, sites[halts[leg + 1]].location])
+          line: [sites[halts[leg]].location, sites[halts[leg + 1]].location])
       })
-    return stop
+    return (stop, halts)
   }
 
   /// The round from the first of the places over all others and back, by positions in `places`.
