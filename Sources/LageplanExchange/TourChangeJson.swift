@@ -65,16 +65,19 @@ extension JSONWriter {
     beginObject()
     member("feature", urgent.feature.description)
     if let service = urgent.service { minutes("serviceMinutes", service) }
-    if let windows = urgent.windows {
-      list("windows", windows) { window, json in
-        json.beginArray()
-        json.clock(window.begin)
-        json.clock(Seconds(window.end.value > 86_400 ? window.end.value - 86_400 : window.end.value))
-        json.endArray()
-      }
-    }
+    if let windows = urgent.windows { self.windows(windows) }
     member("level", urgent.level.rawValue)
     endObject()
+  }
+
+  /// On the town's clock, each with begin and end.
+  mutating func windows(_ windows: [TourRequest.DayWindow]) {
+    list("windows", windows) { window, json in
+      json.beginArray()
+      json.clock(window.begin)
+      json.clock(Seconds(window.end.value > 86_400 ? window.end.value - 86_400 : window.end.value))
+      json.endArray()
+    }
   }
 
   private mutating func clock(_ time: Seconds) {

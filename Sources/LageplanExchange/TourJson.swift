@@ -7,7 +7,8 @@ public import LageplanPlanner
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
 /// `metres` and `seconds` whole numbers for the way of a route without its visits, `service` and `missing` seconds. Where the way is known, `legs` tell it
 /// from halt to halt, each with a GeoJSON LineString as `geometry`; `walk` is the same for a round on foot. `message` is a sentence in the language asked for, `messages` has
-/// it in every language. What there is none of (breaks, walk, companions, obstacles, name, due) is left away.
+/// it in every language. `urgent` keeps what changes have called urgent, on its own terms. What there is none of (breaks, walk, companions, obstacles, name, due, load,
+/// urgent) is left away.
 /// The address of a router elsewhere is for who runs the program: `tellsAddress`.
 public enum TourJson {
   public static let mediaType = "application/json"
@@ -28,6 +29,7 @@ public enum TourJson {
     json.member("timeZone", plan.time.identifier)
     json.list("routes", plan.routes) { route, json in write(route, of: plan, language, &json) }
     json.list("unassigned", plan.unassigned) { entry, json in write(entry, language, &json) }
+    if !plan.urgent.isEmpty { json.list("urgent", plan.urgent) { urgent, json in write(urgent, &json) } }
     json.key("travel")
     json.travel(plan.travel, tellsAddress: tellsAddress)
   }
@@ -78,6 +80,15 @@ public enum TourJson {
     json.endObject()
   }
 
+  private static func write(_ urgent: TourChange.Urgent, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.member("feature", urgent.feature.description)
+    if let service = urgent.service { json.member("service", service.value) }
+    if let windows = urgent.windows { json.windows(windows) }
+    json.member("level", urgent.level.rawValue)
+    json.endObject()
+  }
+
   private static func write(_ entry: TourPlan.Unassigned, _ language: TourLanguage, _ json: inout JSONWriter) {
     json.beginObject()
     json.visit(entry.visit)
@@ -120,6 +131,11 @@ extension JSONWriter {
     member("service", visit.service.value)
     if let due = visit.due { member("due", due.iso) }
     member("level", visit.level.rawValue)
+    guard !visit.load.isEmpty else { return }
+    key("load")
+    beginObject()
+    for (measure, amount) in visit.load.sorted(by: { $0.key < $1.key }) { member(measure, amount) }
+    endObject()
   }
 
   /// A sentence in one language, and in all of them.

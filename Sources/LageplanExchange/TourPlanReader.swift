@@ -35,8 +35,29 @@ public struct TourPlanReader {
     let routes = list(node, "routes") { $0.route($1) }
     let unassigned = list(node, "unassigned") { $0.unassigned($1) }
     let travel = required(node, "travel").flatMap { self.travel($0) }
-    guard let day, let time, let routes, let unassigned, let travel else { return nil }
-    return TourPlan(day: day, routes: routes, unassigned: unassigned, travel: travel, time: time)
+    let urgent = optionalList(node, "urgent") { $0.urgent($1) }
+    guard let day, let time, let routes, let unassigned, let travel, let urgent else { return nil }
+    return TourPlan(day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent)
+  }
+
+  private mutating func urgent(_ node: JSONNode) -> TourChange.Urgent? {
+    node.refuseMembers(except: ["feature", "service", "windows", "level"], &faults)
+    let feature = required(node, "feature").flatMap { self.feature($0) }
+    let service = node.optional("service").map { count($0) }
+    let windows = node.optional("windows") == nil ? nil : list(node, "windows") { $0.window($1) }
+    let level = required(node, "level").flatMap { word($0, TourLevel.self) }
+    guard let feature, let level else { return nil }
+    return TourChange.Urgent(feature: feature, service: (service ?? nil).map { Seconds($0) }, windows: windows, level: level)
+  }
+
+  /// Begin and end on the town's clock.
+  private mutating func window(_ node: JSONNode) -> TourRequest.DayWindow? {
+    guard let elements = node.elements(&faults) else { return nil }
+    let clocks = elements.compactMap { $0.text(&faults) }.compactMap { Seconds(timeOfDay: $0) }
+    guard elements.count == 2, clocks.count == 2 else {
+      return note(node, "no span of the day", "send begin and end: [\"08:00\",\"12:00\"]")
+    }
+    return TourRequest.DayWindow(begin: clocks[0], endingAt: clocks[1])
   }
 
   private mutating func route(_ node: JSONNode) -> TourPlan.Route? {
@@ -122,7 +143,7 @@ public struct TourPlanReader {
     return TourPlan.Leg(metres: metres, seconds: seconds, line: line)
   }
 
-  private static let visitMembers = ["feature", "name", "service", "due", "level"]
+  private static let visitMembers = ["feature", "name", "service", "due", "level", "load"]
 
   /// The members of a visit, among whatever else stands at the node.
   private mutating func visit(_ node: JSONNode) -> TourPlan.Visit? {
@@ -131,8 +152,19 @@ public struct TourPlanReader {
     let service = required(node, "service").flatMap { count($0) }
     let due = node.optional("due").map { day($0) }
     let level = required(node, "level").flatMap { word($0, TourLevel.self) }
-    guard let feature, let service, let level else { return nil }
-    return TourPlan.Visit(feature: feature, name: name ?? nil, service: Seconds(service), due: due ?? nil, level: level)
+    let load = node.optional("load").map { self.load($0) } ?? [:]
+    guard let feature, let service, let level, let load else { return nil }
+    return TourPlan.Visit(
+      feature: feature, name: name ?? nil, service: Seconds(service), due: due ?? nil, level: level, load: load)
+  }
+
+  /// By measure.
+  private mutating func load(_ node: JSONNode) -> [String: Int]? {
+    guard let members = node.members(&faults) else { return nil }
+    let amounts = members.compactMap { measure, node in
+      node.integer(in: 1...1_000_000, &faults).map { (measure, Int($0)) }
+    }
+    return Dictionary(amounts) { first, _ in first }
   }
 
   private mutating func unassigned(_ node: JSONNode) -> TourPlan.Unassigned? {
@@ -231,7 +263,7 @@ public struct TourPlanReader {
 
   private mutating func feature(_ node: JSONNode) -> FeatureReference? {
     guard let text = node.text(&faults) else { return nil }
-    return FeatureReference(text) ?? note(node, "no name of a feature", "send collection and id: \"playgrounds/17\"")
+    return FeatureReference(spelling: text) ?? note(node, "no name of a feature", "send collection and id: \"playgrounds/17\"")
   }
 
   private mutating func text(_ node: JSONNode) -> TourText? {

@@ -3,10 +3,12 @@ import LageplanGeometry
 
 /// A plan and what has happened to it: how far each tour has come, and which work goes where.
 struct ChangedPlan {
-  /// Where a person wants a stop.
+  /// Where a person wants a stop: in which shift, and where in its tour.
   struct Wanted {
     var inspector: String
     var day: CalendarDate
+    /// Of the shift.
+    var begin: Instant
     /// Among the stops of the tour, from 1; `nil`: anywhere.
     var position: Int?
   }
@@ -19,6 +21,8 @@ struct ChangedPlan {
   let tours: [RunningTour]
   /// By the first feature of the stop; every feature of it moves along.
   let wanted: [FeatureReference: Wanted]
+  /// By this change or one before it, with the latest terms of each feature.
+  let urgent: [TourChange.Urgent]
   /// Visited, or being visited, or somebody is on the way.
   let begun: Set<FeatureReference>
   let cancelled: Set<FeatureReference>
@@ -33,6 +37,7 @@ struct ChangedPlan {
     var faults = TourDataFaults()
     check.find(&faults)
     wanted = check.wanted
+    urgent = plan.urgent(after: change)
     let detour = if case .geodesic(let factor, _) = plan.travel { factor } else { 1.0 }
     let released = Set(change.cancelled).union(wanted.keys)
     let delays = check.delays

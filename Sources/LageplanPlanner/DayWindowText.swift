@@ -1,8 +1,8 @@
-import LageplanGeometry
+public import LageplanGeometry
 
 extension Seconds {
   /// After midnight: `7:00`, `07:00`, `7`, at most `24:00`.
-  init?(timeOfDay text: some StringProtocol) {
+  public init?(timeOfDay text: some StringProtocol) {
     let pieces = text.split(separator: ":", omittingEmptySubsequences: false)
     let isNumeric = pieces.allSatisfy { (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }
     guard (1...2).contains(pieces.count), isNumeric, let hours = Int(pieces[0]) else { return nil }
@@ -14,7 +14,7 @@ extension Seconds {
 
 extension TourRequest.DayWindow {
   /// An end that is not after the begin is on the next day.
-  init(begin: Seconds, endingAt end: Seconds) {
+  public init(begin: Seconds, endingAt end: Seconds) {
     self.init(begin: begin, end: begin < end ? end : Seconds(end.value + 86_400))
   }
 

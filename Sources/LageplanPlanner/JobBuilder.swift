@@ -77,7 +77,8 @@ struct JobBuilder {
   /// A stop for this feature alone; `nil` where nobody can visit it, which is noted.
   private mutating func work(for feature: TourFeature, _ pin: TourRequest.Pin?, _ group: Int?) -> TourStopWork? {
     let visit = TourPlan.Visit(
-      feature: feature.reference, name: feature.name, service: feature.service ?? 0, due: feature.due, level: feature.level)
+      feature: feature.reference, name: feature.name, service: feature.service ?? 0, due: feature.due, level: feature.level,
+      load: Dictionary(zip(request.loads.map(\.measure), feature.loads).filter { $0.1 > 0 }) { first, _ in first })
     guard let location = feature.location else {
       unassigned.append(TourPlan.Unassigned(visit: visit, location: nil, reason: .noPlace, message: .noPlace))
       return nil

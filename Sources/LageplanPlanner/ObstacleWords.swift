@@ -61,8 +61,8 @@ struct ObstacleWords {
       )
     case .pinnedToOthers: return refused(job, stop)
     case .notReachable: return TravelWords(model).notReachable(from: stop)
-    case .loadTooLarge: return (.loadTooLarge, loadTooLarge(stop))
-    case .shiftTooShort(let shift, let missing): return (.shiftTooShort, tooLong(stop, shift, missing))
+    case .loadTooLarge: return loadTooLarge(stop)
+    case .shiftTooShort(let shift, let missing): return tooLong(stop, shift, missing)
     case .windowMissed(let shift, let late):
       let (who, late) = (shiftName(shift), TourWords.short(late))
       return (
@@ -111,18 +111,41 @@ struct ObstacleWords {
     return TourText(english: "it needs \(lack.english) of \(who.english)", german: "in \(who.german) fehlen \(lack.german)")
   }
 
-  private func tooLong(_ stop: TourStopWork, _ shift: Int, _ missing: Seconds) -> TourText {
+  private func tooLong(_ stop: TourStopWork, _ shift: Int, _ missing: Seconds) -> (TourPlan.Reason, TourText) {
     let (visit, lack, who) = (visit(stop), TourWords.missing(missing), shiftName(shift))
-    return TourText(
-      english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english) of \(who.english)",
-      german: "\(visit.german) ist selbst für eine leere Tour zu lang: in \(who.german) fehlen \(lack.german)")
+    let over = model.over(ofShift: shift)
+    guard over > 0 else {
+      return (
+        .shiftTooShort,
+        TourText(
+          english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english) of \(who.english)",
+          german: "\(visit.german) ist selbst für eine leere Tour zu lang: in \(who.german) fehlen \(lack.german)")
+      )
+    }
+    return (
+      missing <= over ? .noRoomLeft : .shiftTooShort,
+      TourText(
+        english: "\(visit.english) is too long for the rest of \(who.english): it needs \(lack.english)",
+        german: "\(visit.german) ist zu lang: im Rest \(who.german) fehlen \(lack.german)")
+    )
   }
 
-  private func loadTooLarge(_ stop: TourStopWork) -> TourText {
+  private func loadTooLarge(_ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
     let needs = zip(model.request.loads, stop.loads).filter { $0.1 > 0 }.map { "\($0.1) \($0.0.measure)" }.joined(separator: ", ")
-    return TourText(
-      english: "no vehicle of a qualified inspector carries \(needs)",
-      german: "kein Fahrzeug, mit dem jemand mit der Sachkunde fährt, fasst \(needs)")
+    guard model.couldCarry(stop) else {
+      return (
+        .loadTooLarge,
+        TourText(
+          english: "no vehicle of a qualified inspector carries \(needs)",
+          german: "kein Fahrzeug, mit dem jemand mit der Sachkunde fährt, fasst \(needs)")
+      )
+    }
+    return (
+      .noRoomLeft,
+      TourText(
+        english: "with what is on board already no vehicle has room for \(needs)",
+        german: "mit dem, was schon geladen ist, hat kein Fahrzeug mehr Platz für \(needs)")
+    )
   }
 
   /// Every qualified inspector is refused: for whatever reason comes first.
@@ -212,10 +235,15 @@ struct ObstacleWords {
           german: "käme auch ohne andere Besuche \(TourWords.short(late)) zu spät")
       case .shiftTooShort(let missing):
         let lack = TourWords.missing(missing)
-        entry.reason = .shiftTooShort
+        let over = model.over(ofShift: shift)
+        entry.reason = missing <= over ? .noRoomLeft : .shiftTooShort
         entry.missing = missing
-        entry.message = TourText(
-          english: "needs \(lack.english) even without other visits", german: "auch ohne andere Besuche fehlen \(lack.german)")
+        entry.message =
+          over > 0
+          ? TourText(
+            english: "needs \(lack.english) in the rest of the shift", german: "im Rest der Schicht fehlen \(lack.german)")
+          : TourText(
+            english: "needs \(lack.english) even without other visits", german: "auch ohne andere Besuche fehlen \(lack.german)")
       case .noRoomLeft(let missing):
         entry.missing = missing.value == 0 ? nil : missing
         entry.message = full(missing)

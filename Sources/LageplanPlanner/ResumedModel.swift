@@ -19,6 +19,8 @@ struct ResumedModel {
   private(set) var model: TourModel
   /// Of each tour of the plan; `nil`: its inspector has no such shift any more.
   let shiftOfTour: [Int?]
+  /// The ways to the kept stops of each tour that goes on.
+  let keptLegs: [[TourPlan.Leg]]
   /// The tours of the plan as far as they can stay, with what a person has moved.
   private(set) var start: TourSolution
 
@@ -31,9 +33,16 @@ struct ResumedModel {
       work.request, features: work.features, time: time, source: source, walking: walking, groups: work.groups,
       furtherPlaces: places, from: changed.change.at)
     shiftOfTour = Self.shifts(of: changed.tours, model)
+    do {
+      keptLegs = try changed.tours.map { tour throws(TravelFailure) in
+        tour.resumption == nil ? [] : try tour.legsOfKept(from: source)
+      }
+    } catch {
+      throw .noTravelTimes(error)
+    }
     start = TourSolution(routes: [], unassigned: [])
     do {
-      try resume(work)
+      try resume()
     } catch {
       throw .violation(["the changed problem cannot be put: \(error)"])
     }
@@ -52,8 +61,8 @@ struct ResumedModel {
     }
   }
 
-  private mutating func resume(_ work: ResumedWork) throws(TourProblemError) {
-    let shifts = resumedShifts(work)
+  private mutating func resume() throws(TourProblemError) {
+    let shifts = resumedShifts()
     let placed = arrangement()
     var jobs = model.problem.jobs
     meet(&jobs)
@@ -67,7 +76,7 @@ struct ResumedModel {
 
   // MARK: - Shifts
 
-  private mutating func resumedShifts(_ work: ResumedWork) -> [TourShift] {
+  private mutating func resumedShifts() -> [TourShift] {
     var shifts = model.problem.shifts
     let tourOfShift = Dictionary(shiftOfTour.enumerated().compactMap { tour, shift in shift.map { ($0, tour) } }) { first, _ in
       first
@@ -78,7 +87,7 @@ struct ResumedModel {
     }
     for shift in shifts.indices {
       if let tour = tourOfShift[shift], let resumption = changed.tours[tour].resumption, let place = places[tour] {
-        goOn(changed.tours[tour], resumption, work, &shifts[shift])
+        goOn(tour, resumption, &shifts[shift])
         shifts[shift].start = place
         model.startOfShift[shift] = resumption.place
       } else {
@@ -90,9 +99,8 @@ struct ResumedModel {
   }
 
   /// The rest of a shift: what has been used of its limits is gone.
-  private func goOn(
-    _ tour: RunningTour, _ resumption: RunningTour.Resumption, _ work: ResumedWork, _ shift: inout TourShift
-  ) {
+  private func goOn(_ number: Int, _ resumption: RunningTour.Resumption, _ shift: inout TourShift) {
+    let tour = changed.tours[number]
     if let longest = shift.longestWork {
       let latest = model.calendar.seconds(tour.route.departure).value + longest.value
       shift.span.latest = Seconds(min(shift.span.latest.value, max(0, latest)))
@@ -101,14 +109,15 @@ struct ResumedModel {
     shift.breaks.removeFirst(min(tour.keptBreaks.count, shift.breaks.count))
     shift.begin(notBefore: model.calendar.seconds(resumption.ready))
     if let longest = shift.longestTravel {
-      shift.longestTravel = Seconds(max(0, longest.value - tour.drivenSeconds))
+      let driven = keptLegs[number].reduce(resumption.driven?.seconds ?? 0) { $0 + $1.seconds }
+      shift.longestTravel = Seconds(max(0, longest.value - driven))
     }
     guard var capacity = shift.capacity else { return }
-    let used = Set(tour.kept.flatMap(\.features))
-    for feature in changed.features where used.contains(feature.reference) {
-      for (measure, amount) in feature.loads.enumerated().prefix(TourLoad.measures) {
-        capacity.amounts[measure] = max(0, capacity.amounts[measure] - amount)
-      }
+    // As the plan tells it: the register may not select any more what has been visited.
+    let loads = tour.kept.flatMap(\.visits).map(\.load)
+    for (measure, load) in model.request.loads.enumerated().prefix(TourLoad.measures) {
+      let used = loads.reduce(0) { $0 + ($1[load.measure] ?? 0) }
+      capacity.amounts[measure] = max(0, capacity.amounts[measure] - used)
     }
     shift.capacity = capacity
   }
@@ -173,13 +182,22 @@ struct ResumedModel {
     return solution
   }
 
-  private func isMoved(_ stop: Int) -> Bool { model.stops[stop].visits.contains { changed.wanted[$0.feature] != nil } }
+  private func isMoved(_ stop: Int) -> Bool { wanted(stop) != nil }
+
+  private func wanted(_ stop: Int) -> ChangedPlan.Wanted? {
+    model.stops[stop].visits.lazy.compactMap { changed.wanted[$0.feature] }.first
+  }
+
+  private func shift(of wanted: ChangedPlan.Wanted) -> Int? {
+    model.calendar.shifts.indices.first { shift in
+      model.inspector(ofShift: shift).id == wanted.inspector && model.calendar.shifts[shift].begin == wanted.begin
+    }
+  }
 
   /// The stops that a person has moved to a certain place of this shift's tour, the first place first.
   private func moved(to shift: Int, _ stopOf: [FeatureReference: Int]) -> [(stop: Int, position: Int)] {
-    let (who, day) = (model.inspector(ofShift: shift).id, model.calendar.shifts[shift].day)
     var positions: [Int: Int] = [:]
-    for (feature, wanted) in changed.wanted where wanted.inspector == who && wanted.day == day {
+    for (feature, wanted) in changed.wanted where self.shift(of: wanted) == shift {
       if let stop = stopOf[feature], let position = wanted.position { positions[stop] = position }
     }
     return positions.map { (stop: $0.key, position: $0.value) }.sorted { ($0.position, $0.stop) < ($1.position, $1.stop) }
@@ -205,6 +223,12 @@ struct ResumedModel {
       let features = model.stop(ofJob: place.job).visits.map(\.feature)
       guard place.promised == nil || features.contains(where: changed.locked.contains) else { continue }
       jobs[place.job].pinned = jobs[place.job].pinned?.intersection([place.shift]) ?? [place.shift]
+    }
+    // Moved, but to no certain place: of those who come together one is the one who is wanted.
+    var arranged = Set(placed.map { model.stopOfJob[$0.job] })
+    for job in jobs.indices where arranged.insert(model.stopOfJob[job]).inserted {
+      guard let shift = wanted(model.stopOfJob[job]).flatMap({ self.shift(of: $0) }) else { continue }
+      jobs[job].pinned = jobs[job].pinned?.intersection([shift]) ?? [shift]
     }
   }
 

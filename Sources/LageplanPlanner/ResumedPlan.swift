@@ -19,6 +19,7 @@ struct ResumedPlan {
   func plan(of solution: TourSolution) throws(PlanError) -> TourPlan {
     var plan = try resumed.model.plan(of: solution)
     plan.day = changed.plan.day
+    plan.urgent = changed.urgent
     for route in plan.routes.indices {
       for stop in plan.routes[route].stops.indices where isHeld(plan.routes[route].stops[stop]) {
         plan.routes[route].stops[stop].isFixed = true
@@ -26,10 +27,10 @@ struct ResumedPlan {
     }
     var gone: [TourPlan.Route] = []
     do {
-      for (tour, shift) in zip(changed.tours, resumed.shiftOfTour) {
+      for (tour, shift) in resumed.shiftOfTour.enumerated() {
         if let shift {
           plan.routes[shift] = try joined(tour, plan.routes[shift])
-        } else if tour.resumption != nil {
+        } else if changed.tours[tour].resumption != nil {
           gone.append(try joined(tour, nil))
         }
       }
@@ -65,14 +66,14 @@ struct ResumedPlan {
   // MARK: - Tours
 
   /// What stays of a tour, and what comes after it; `nil`: the inspector goes home.
-  private func joined(_ tour: RunningTour, _ rest: TourPlan.Route?) throws(TravelFailure) -> TourPlan.Route {
+  private func joined(_ number: Int, _ rest: TourPlan.Route?) throws(TravelFailure) -> TourPlan.Route {
+    let (tour, kept) = (changed.tours[number], resumed.keptLegs[number])
     guard let resumption = tour.resumption else { return rest ?? tour.route }
     var route = tour.route
     let stops = rest?.stops ?? []
     if stops.isEmpty, tour.kept.count == route.stops.count, tour.isInTurn { return tour.asPlanned }
     route.stops = tour.kept + stops
     route.breaks = tour.keptBreaks
-    let kept = try keptLegs(tour)
     var legs: [TourPlan.Leg]
     if let rest, !stops.isEmpty {
       route.arrival = rest.arrival
@@ -82,7 +83,7 @@ struct ResumedPlan {
       (route.metres, route.seconds) = (rest.metres, rest.seconds)
       legs = rest.legs
     } else {
-      let home = try ways(through: [resumption.place, route.end])[0]
+      let home = try source.legs(through: [resumption.place, route.end])[0]
       route.arrival = resumption.ready.later(by: Seconds(home.seconds))
       (route.metres, route.seconds) = (home.metres, home.seconds)
       legs = [home]
@@ -95,23 +96,5 @@ struct ResumedPlan {
     let isDrawn = (kept + legs).allSatisfy { !$0.line.isEmpty } && !legs.isEmpty && !changed.isCrowFlying
     route.legs = isDrawn ? kept + legs : []
     return route
-  }
-
-  /// The ways to the kept stops: as the plan told them, else as the source knows them.
-  private func keptLegs(_ tour: RunningTour) throws(TravelFailure) -> [TourPlan.Leg] {
-    if tour.keptLegs.count == tour.kept.count { return tour.keptLegs }
-    return try ways(through: [tour.route.start] + tour.kept.map(\.location))
-  }
-
-  private func ways(through places: [Coordinate]) throws(TravelFailure) -> [TourPlan.Leg] {
-    let table = try source.matrix(of: places).table
-    let lines = try source.lines(through: places)
-    return places.indices.dropLast().map { index in
-      let isWay = table.isReachable(from: index, to: index + 1)
-      return TourPlan.Leg(
-        metres: isWay ? Int(table.metres(from: index, to: index + 1).value) : 0,
-        seconds: isWay ? table.seconds(from: index, to: index + 1).value : 0,
-        line: lines.map { $0.indices.contains(index) ? $0[index] : [] } ?? [])
-    }
   }
 }

@@ -28,7 +28,7 @@ struct ResumedWork {
   private static func open(_ features: [TourFeature], _ changed: ChangedPlan) -> [TourFeature] {
     var places: [FeatureReference: Int] = [:]
     for stop in changed.tours.flatMap(\.open) { for feature in stop.features { places[feature, default: 0] += 1 } }
-    let urgent = Dictionary(changed.change.urgent.map { ($0.feature, $0) }) { first, _ in first }
+    let urgent = Dictionary(changed.urgent.map { ($0.feature, $0) }) { first, _ in first }
     let over = changed.cancelled.union(changed.change.done)
     return features.compactMap { feature in
       guard !over.contains(feature.reference) else { return nil }

@@ -33,7 +33,7 @@ struct RunningTour {
   private(set) var kept: [TourPlan.Stop] = []
   private(set) var keptBreaks: [TourPlan.Pause] = []
   /// Of the kept stops the ways there, as far as the old plan tells all of them.
-  private(set) var keptLegs: [TourPlan.Leg] = []
+  private var keptLegs: [TourPlan.Leg] = []
   /// No stop is kept before which one is still open.
   private(set) var isInTurn = true
   /// As it was planned, with the delay of what lies ahead.
@@ -64,18 +64,9 @@ struct RunningTour {
   /// Whether this feature has been visited, or somebody is there or on the way.
   func hasBegun(_ feature: FeatureReference) -> Bool { kept.contains { $0.features.contains(feature) } }
 
-  /// On the way so far; where no legs are told, from leaving one stop to reaching the next, without breaks.
-  var drivenSeconds: Int {
-    let ahead = resumption?.driven?.seconds ?? 0
-    if keptLegs.count == kept.count { return keptLegs.reduce(ahead) { $0 + $1.seconds } }
-    var (left, driven) = (route.departure, ahead)
-    for (index, stop) in kept.enumerated() {
-      let pauses = keptBreaks.filter { $0.afterStops == index && $0.begin < stop.arrival }
-      driven += TourComparison.seconds(from: left, to: stop.arrival)
-      driven -= pauses.reduce(0) { $0 + TourComparison.seconds(from: $1.begin, to: $1.end) }
-      left = stop.departure
-    }
-    return max(0, driven)
+  /// The ways to the kept stops: as the old plan tells them, else as the source knows them.
+  func legsOfKept(from source: any TravelSource) throws(TravelFailure) -> [TourPlan.Leg] {
+    keptLegs.count == kept.count ? keptLegs : try source.legs(through: [route.start] + kept.map(\.location))
   }
 
   // MARK: - Dividing

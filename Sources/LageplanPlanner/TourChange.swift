@@ -50,11 +50,11 @@ public struct TourChange: Hashable, Sendable {
     }
   }
 
-  /// A person gives a visit to an inspector, at a certain place of the tour.
+  /// A person gives a visit to an inspector, at a certain place of the tour; one that needs several people has this one among them.
   public struct Move: Hashable, Sendable {
     public var feature: FeatureReference
     public var inspector: String
-    /// `nil`: the day on which it is planned, or the inspector's first.
+    /// `nil`: the day on which it is planned, or the inspector's first. Of several shifts on a day the one in which it is planned, else the first that is not over.
     public var day: CalendarDate?
     /// Counted from 1 among the stops of that tour without this one; `nil`: wherever it costs least.
     public var position: Int?
@@ -76,7 +76,8 @@ public struct TourChange: Hashable, Sendable {
   public var done: [FeatureReference] = []
   public var delays: [Delay] = []
   public var absent: [Absence] = []
-  /// They stay with their inspectors on their days, those of one tour in their order. What was locked before stays locked.
+  /// They stay with their inspectors on their days, and those of one tour in their order, apart from visits for several people: when these come, several tours agree.
+  /// What was locked before stays locked.
   public var locks: [FeatureReference] = []
   public var unlocks: [FeatureReference] = []
   public var moves: [Move] = []
@@ -95,15 +96,5 @@ public struct TourChange: Hashable, Sendable {
   /// Everything that the change names as work.
   public var features: [FeatureReference] {
     cancelled + urgent.map(\.feature) + done + locks + unlocks + moves.map(\.feature)
-  }
-}
-
-extension FeatureReference {
-  /// Reads `playgrounds/17`; `nil` where collection or id is missing.
-  public init?(_ text: some StringProtocol) {
-    guard let slash = text.firstIndex(of: "/") else { return nil }
-    let (collection, id) = (text[..<slash], text[text.index(after: slash)...])
-    guard !collection.isEmpty, !id.isEmpty else { return nil }
-    self.init(collection: String(collection), id: String(id))
   }
 }

@@ -3,19 +3,26 @@ import LageplanGeometry
 
 /// Finds what a plan shows to be wrong with a change, and what the change leaves open to the plan: days and tours that it does not name.
 struct TourChangeCheck {
+  private struct InspectorDay: Hashable {
+    var inspector: String
+    var day: CalendarDate
+  }
+
   private let plan: TourPlan
   private let change: TourChange
   /// What can be visited at all.
   private let features: Set<FeatureReference>
   private let inspectors: [String]
-  /// Per feature of the plan the tour that visits it first.
-  private var tourOf: [FeatureReference: Int] = [:]
+  /// Per feature of the plan the tours that visit it.
+  private var visitsOf: [FeatureReference: [Int]] = [:]
   private var stopOf: [FeatureReference: TourPlan.Stop] = [:]
   private let unassigned: Set<FeatureReference>
   /// Per inspector the tours, in the order of the plan.
   private let toursOf: [String: [Int]]
-  /// On which each inspector has a shift that is not over, in their order: thousands of moves may look here.
-  private var daysOf: [String: [CalendarDate]] = [:]
+  /// Per inspector the shifts that are not over, in their order: thousands of moves may look here.
+  private var shiftsOf: [String: [PlannedShift]] = [:]
+  /// When the shift of each tour begins.
+  private var beginOfTour: [Int: Instant] = [:]
   private let absent: Set<TourChange.Absence>
   /// No tour goes on later than this.
   private let latest: Instant
@@ -35,16 +42,21 @@ struct TourChangeCheck {
     inspectors = (request.inspectors.map(\.id) + plan.routes.map(\.inspector)).filter { seen.insert($0).inserted }
     for (tour, route) in plan.routes.enumerated() {
       for stop in route.stops {
-        for feature in stop.features where tourOf[feature] == nil {
-          tourOf[feature] = tour
-          stopOf[feature] = stop
+        for feature in stop.features {
+          visitsOf[feature, default: []].append(tour)
+          if stopOf[feature] == nil { stopOf[feature] = stop }
         }
       }
     }
+    // The shifts of an inspector on one day stand in the same order in the plan and in the calendar.
+    var tours = Dictionary(grouping: plan.routes.indices) {
+      InspectorDay(inspector: plan.routes[$0].inspector, day: plan.routes[$0].day)
+    }.mapValues { $0[...] }
     for shift in ShiftCalendar(request, plan.time).shifts {
       let inspector = request.inspectors[shift.inspector].id
+      if let tour = tours[InspectorDay(inspector: inspector, day: shift.day)]?.popFirst() { beginOfTour[tour] = shift.begin }
       guard change.at.map({ shift.end > $0 }) ?? true, !isAbsent(inspector, on: shift.day) else { continue }
-      daysOf[inspector, default: []].append(shift.day)
+      shiftsOf[inspector, default: []].append(shift)
     }
   }
 
@@ -76,19 +88,22 @@ struct TourChangeCheck {
   var wanted: [FeatureReference: ChangedPlan.Wanted] {
     var wanted: [FeatureReference: ChangedPlan.Wanted] = [:]
     for move in change.moves {
-      guard let day = day(of: move) else { continue }
-      let place = ChangedPlan.Wanted(inspector: move.inspector, day: day, position: move.position)
+      guard let shift = shift(of: move) else { continue }
+      let place = ChangedPlan.Wanted(inspector: move.inspector, day: shift.day, begin: shift.begin, position: move.position)
       for feature in stopOf[move.feature]?.features ?? [move.feature] { wanted[feature] = place }
     }
     return wanted
   }
 
-  /// On which the inspector has a shift: as the move says, or as the stop was planned, or the first to come.
-  private func day(of move: TourChange.Move) -> CalendarDate? {
-    let days = daysOf[move.inspector] ?? []
-    if let day = move.day { return days.contains(day) ? day : nil }
-    let planned = tourOf[move.feature].map { plan.routes[$0].day }
-    return days.first { $0 == planned } ?? days.first
+  /// On the day of the move, else on the day on which the stop is planned: the very shift that it is planned in, else the first that is not over. Where that day has
+  /// none and the move names no day, the first of all.
+  private func shift(of move: TourChange.Move) -> PlannedShift? {
+    let shifts = shiftsOf[move.inspector] ?? []
+    let tours = visitsOf[move.feature] ?? []
+    let day = move.day ?? tours.first.map { plan.routes[$0].day }
+    let planned = tours.filter { plan.routes[$0].inspector == move.inspector }.compactMap { beginOfTour[$0] }
+    let ofDay = shifts.filter { $0.day == day }
+    return ofDay.first { planned.contains($0.begin) } ?? ofDay.first ?? (move.day == nil ? shifts.first : nil)
   }
 
   // MARK: - Faults
@@ -96,13 +111,13 @@ struct TourChangeCheck {
   /// Of names that nobody knows, and of what cannot be.
   func find(_ faults: inout TourDataFaults) {
     func known(_ list: String, _ features: [FeatureReference], suffix: String = "") {
-      for (index, feature) in features.enumerated() where tourOf[feature] == nil && !unassigned.contains(feature) {
+      for (index, feature) in features.enumerated() where visitsOf[feature] == nil && !unassigned.contains(feature) {
         faults.note("unknownFeature", "$.\(list)[\(index)]\(suffix)", feature.description, "name a feature of the plan")
       }
     }
     func planned(_ list: String, _ features: [FeatureReference]) {
       known(list, features)
-      for (index, feature) in features.enumerated() where tourOf[feature] == nil && unassigned.contains(feature) {
+      for (index, feature) in features.enumerated() where visitsOf[feature] == nil && unassigned.contains(feature) {
         faults.note("conflict", "$.\(list)[\(index)]", feature.description, "it is in no tour; move it to one")
       }
     }
@@ -138,7 +153,7 @@ struct TourChangeCheck {
     }
     for (index, absence) in change.absent.enumerated() { _ = isHere(absence.inspector, "$.absent[\(index)].inspector") }
     for (index, move) in change.moves.enumerated() where isHere(move.inspector, "$.moves[\(index)].inspector") {
-      guard day(of: move) == nil else { continue }
+      guard shift(of: move) == nil else { continue }
       faults.note(
         "conflict", "$.moves[\(index)]", move.inspector, "name a day on which the inspector has a shift that is not over")
     }

@@ -67,8 +67,10 @@ private struct TourChangeReader {
         }
       }
     }
-    for feature in Set(change.locks).intersection(change.unlocks).sorted(by: { $0.description < $1.description }) {
-      note("conflict", "\(root.path).unlocks", feature.description, "it is among locks too; name it in one of both")
+    for (list, features) in [("unlocks", change.unlocks), ("cancelled", change.cancelled)] {
+      for feature in Set(change.locks).intersection(features).sorted(by: { $0.description < $1.description }) {
+        note("conflict", "\(root.path).\(list)", feature.description, "it is among locks too; name it in one of both")
+      }
     }
   }
 
@@ -137,7 +139,7 @@ private struct TourChangeReader {
 
   private mutating func feature(_ node: JSONNode) -> FeatureReference? {
     guard let text = self.text(node) else { return nil }
-    return FeatureReference(text) ?? note("outOfRange", node, "name collection and id: \"playgrounds/17\"")
+    return FeatureReference(spelling: text) ?? note("outOfRange", node, "name collection and id: \"playgrounds/17\"")
   }
 
   private mutating func day(_ node: JSONNode) -> CalendarDate? {

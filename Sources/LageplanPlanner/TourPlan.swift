@@ -27,15 +27,19 @@ public struct TourPlan: Hashable, Sendable {
     /// The day by which it should be visited.
     public var due: CalendarDate?
     public var level: TourLevel
+    /// What it takes from the vehicle, by measure; measures of which it takes nothing are not named.
+    public var load: [String: Int]
 
     public init(
-      feature: FeatureReference, name: String? = nil, service: Seconds, due: CalendarDate? = nil, level: TourLevel = .routine
+      feature: FeatureReference, name: String? = nil, service: Seconds, due: CalendarDate? = nil, level: TourLevel = .routine,
+      load: [String: Int] = [:]
     ) {
       self.feature = feature
       self.name = name
       self.service = service
       self.due = due
       self.level = level
+      self.load = load
     }
   }
 
@@ -255,13 +259,19 @@ public struct TourPlan: Hashable, Sendable {
   public var travel: Travel
   /// The clock on which people read the plan.
   public var time: TownTime
+  /// What the changes that led here have called urgent, with the latest terms of each feature: work of the plan, whatever its request selects.
+  public var urgent: [TourChange.Urgent]
 
-  public init(day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime) {
+  public init(
+    day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime,
+    urgent: [TourChange.Urgent] = []
+  ) {
     self.day = day
     self.routes = routes
     self.unassigned = unassigned
     self.travel = travel
     self.time = time
+    self.urgent = urgent
   }
 
   /// The instant on the town's clock as ISO 8601 with its offset: `2026-12-01T07:12:30+01:00`.

@@ -20,9 +20,9 @@ public enum TourReplanner {
   ///
   /// - Parameters:
   ///   - plan: The plan as people know it.
-  ///   - request: What it was made of.
+  ///   - request: What it was made of, with its inspectors.
   ///   - change: What has happened.
-  ///   - features: The work that the request selects now, and what is urgent. What has not begun of the plan and is not among them is left out as cancelled.
+  ///   - features: The work as it is now, see ``work(_:_:_:reader:descriptors:limits:)``. What has not begun of the plan and is not among them is left out as cancelled.
   ///   - time: The town's clock.
   ///   - source: Of the ways between stops.
   ///   - walking: Of the ways on foot; `nil`: as the crow flies.
@@ -54,22 +54,18 @@ public enum TourReplanner {
     _ = try ChangedPlan(plan, request, change, features: features)
   }
 
-  /// What there is to visit when a plan is changed: what the request selects now, and what the change calls urgent, by the same rules.
+  /// The work of a plan when it is changed: what its request selects now, and what this change or one before it calls urgent, by the same rules.
   ///
-  /// Throws as ``TourWork/select(_:reader:descriptors:limits:)``.
+  /// Throws as ``TourWork/init(_:reader:descriptors:limits:)``. Urgent features that are not there are left out: those of this change ``check(_:of:_:features:)`` finds.
   public static func work(
-    _ request: TourRequest, _ change: TourChange, reader: some FeatureReading, descriptors: [CollectionDescriptor],
-    limits: TourLimits = .standard
-  ) throws -> [TourFeature] {
-    let selected = try TourWork.select(request, reader: reader, descriptors: descriptors, limits: limits)
-    let known = Set(selected.map(\.reference))
-    let others = change.urgent.map(\.feature).filter { !known.contains($0) }
-    guard !others.isEmpty else { return selected }
-    var urgent = request
-    urgent.collections = request.collections.filter { id in others.contains { $0.collection == id } }
-    guard !urgent.collections.isEmpty else { return selected }
-    (urgent.selection, urgent.filter, urgent.due) = (.ids(others), nil, nil)
-    return selected + (try TourWork.select(urgent, reader: reader, descriptors: descriptors, limits: limits))
+    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, reader: some FeatureReading,
+    descriptors: [CollectionDescriptor], limits: TourLimits = .standard
+  ) throws -> TourWork {
+    var work = try TourWork(request, reader: reader, descriptors: descriptors, limits: limits)
+    let selected = Set(work.features.map(\.reference))
+    let others = plan.urgent(after: change).map(\.feature).filter { !selected.contains($0) }
+    try work.append(others, reader: reader, descriptors: descriptors, limits: limits)
+    return work
   }
 
   private static func standardBudget(jobs: Int) -> SolverBudget { .iterations(2000 + roundsPerJob * jobs, atMost: 2) }

@@ -1,5 +1,6 @@
 public import LageplanFeatures
 import LageplanGeometry
+import LageplanTours
 
 /// What a request asks for, read from the collections: its inspectors and the features to visit.
 public struct TourWork: Sendable {
@@ -37,6 +38,7 @@ public struct TourWork: Sendable {
       for id in staff.collections where !collections.contains(id) { collections.append(id) }
       faults.checkNames(of: staffed)
     }
+    faults.checkShifts(of: staffed)
     try faults.throwIfAny()
 
     let place = try TourPlaceCondition(request.selection)
@@ -73,6 +75,8 @@ extension TourWork {
 /// Everything that the data, or a plan, show to be wrong with a request, the first hundred of it.
 struct TourDataFaults {
   private static let most = 100
+  /// Of all preferences of all features together: so much way fits into one sum.
+  private static let mostPreferredMinutes = 15_000_000
   private var faults: [TourRequestFault] = []
 
   mutating func note(_ code: String, _ path: String, _ value: String?, _ remedy: String) {
@@ -117,10 +121,25 @@ struct TourDataFaults {
     }
   }
 
+  mutating func checkShifts(of request: TourRequest) {
+    let shifts = request.inspectors.reduce(0) { sum, inspector in
+      request.calendar.reduce(sum) { $0 + inspector.shifts(on: $1, of: request).count }
+    }
+    guard shifts > TourProblem.mostShifts else { return }
+    note(
+      "tooMany", "$.inspectors", nil, "there are \(shifts) shifts; plan at most \(TourProblem.mostShifts), on fewer days, say")
+  }
+
   mutating func checkFeatures(_ features: [TourFeature], _ request: TourRequest) {
     let qualifications = features.reduce(into: Set(request.requires.values.joined())) { $0.formUnion($1.qualifications) }
     if qualifications.count > 64 {
       note("tooMany", "$.requires", nil, "the features need \(qualifications.count) different qualifications; use at most 64")
+    }
+    let preferred = features.reduce(0) { sum, feature in feature.preferences.values.reduce(sum) { $0 + $1.value } } / 60
+    if preferred > Self.mostPreferredMinutes {
+      note(
+        "tooMany", "$.preferences", nil,
+        "for all features together they are worth \(preferred) minutes; use at most \(Self.mostPreferredMinutes)")
     }
     // A filter or a due date may rightly leave out what is named.
     guard case .ids(let ids) = request.selection, request.filter == nil, request.due == nil else { return }

@@ -17,6 +17,21 @@ public protocol TravelSource: Sendable {
   func lines(through places: [Coordinate]) throws(TravelFailure) -> [[Coordinate]]?
 }
 
+extension TravelSource {
+  /// The way from each place to the next; of one that does not exist, nothing.
+  func legs(through places: [Coordinate]) throws(TravelFailure) -> [TourPlan.Leg] {
+    let table = try matrix(of: places).table
+    let lines = try lines(through: places)
+    return places.indices.dropLast().map { index in
+      let isWay = table.isReachable(from: index, to: index + 1)
+      return TourPlan.Leg(
+        metres: isWay ? Int(table.metres(from: index, to: index + 1).value) : 0,
+        seconds: isWay ? table.seconds(from: index, to: index + 1).value : 0,
+        line: lines.map { $0.indices.contains(index) ? $0[index] : [] } ?? [])
+    }
+  }
+}
+
 /// Travel between places, and why some of them cannot be reached.
 public struct TravelMatrix: Sendable {
   public var table: TravelTable

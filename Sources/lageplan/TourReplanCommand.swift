@@ -40,23 +40,21 @@ struct TourReplanCommand: AsyncParsableCommand {
     let change = try TourDocument.change(change, time: plan.time)
     let store = try database.openForReading()
     defer { store.close() }
-    let features = try await store.read { reader in
-      try TourReplanner.work(request, change, reader: reader, descriptors: try reader.collections())
+    let work = try await store.read { reader in
+      try TourReplanner.work(plan, request, change, reader: reader, descriptors: try reader.collections())
     }
-    let new = try replan(plan, request, change, features, from: store)
+    let new = try replan(plan, work, change, from: store)
     try await writing.write(new, from: store)
     Terminal.note(TourCompareCommand.summary(TourComparison(of: plan, with: new, promise: change.promise)))
   }
 
-  private func replan(
-    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature], from store: Store
-  ) throws -> TourPlan {
+  private func replan(_ plan: TourPlan, _ work: TourWork, _ change: TourChange, from store: Store) throws -> TourPlan {
     let sources = try router.sources(of: store, time: plan.time)
     let report = change.seconds == 0 ? nil : TourProgressReport()
     defer { report?.finish() }
     return try TourReplanner.replan(
-      plan, request, change, features: features, time: plan.time, source: try sources.source(for: request),
-      walking: try sources.walking(for: request), searches: 2
+      plan, work.request, change, features: work.features, time: plan.time, source: try sources.source(for: work.request),
+      walking: try sources.walking(for: work.request), searches: 2
     ) { found in
       report?.show(found)
       return true

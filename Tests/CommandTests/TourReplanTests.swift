@@ -104,6 +104,37 @@ import Testing
     }
   }
 
+  @Test func inspectorsOfACollectionKeepTheirToursAndUrgentWorkItsTerms() throws {
+    try TemporaryFolder.with { folder in
+      try write(Self.playgrounds, "playgrounds.csv", in: folder)
+      let anna =
+        #"{"type":"Feature","id":"A","geometry":{"type":"Point","coordinates":[10.78,52.42]},"#
+        + #""properties":{"shift_start":"07:00","shift_end":"15:00"}}"#
+      try write(#"{"type":"FeatureCollection","features":[\#(anna)]}"#, "inspectors.geojson", in: folder)
+      try write(
+        #"{"collections":["playgrounds"],"serviceMinutes":20,"filter":"name <> 'Damm'","day":"2026-12-01","iterations":300,"#
+          + #""inspectors":{"collection":"inspectors"}}"#, "request.json", in: folder)
+      for (file, collection) in [("playgrounds.csv", "playgrounds"), ("inspectors.geojson", "inspectors")] {
+        let imported = try lageplan("import", file, "--collection", collection, in: folder)
+        #expect(imported.status == 0, "\(imported.errors)")
+      }
+      let planned = try lageplan("tour", "plan", "request.json", "-o", "plan.json", in: folder)
+      #expect(planned.status == 0, "\(planned.errors)")
+      var expected = Set(["playgrounds/1", "playgrounds/2", "playgrounds/3"])
+      let urgent = #"{"urgent":[{"feature":"playgrounds/4","serviceMinutes":45}]}"#
+      for (change, added) in [("{}", nil), (urgent, "playgrounds/4"), ("{}", nil)] {
+        let run = try replan(change, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        if let added { expected.insert(added) }
+        #expect(Set(try features(json(run.output))) == expected, "after \(change)")
+        try write(run.output, "plan.json", in: folder)
+      }
+      let visits = try stops(json(String(contentsOf: folder.appendingPathComponent("plan.json"), encoding: .utf8)))
+        .flatMap { try #require($0["visits"] as? [[String: Any]]) }
+      #expect(visits.first { $0["feature"] as? String == "playgrounds/4" }?["service"] as? Int == 2700)
+    }
+  }
+
   @Test func everyFaultOfAChangeIsToldAtOnce() throws {
     try withPlan { folder, _ in
       let unreadable = try replan(#"{"absent":[{"inspector":7}],"mostChanges":-1,"nonsense":true}"#, in: folder)

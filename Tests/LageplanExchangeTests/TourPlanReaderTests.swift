@@ -38,8 +38,21 @@ struct TourPlanReaderTests {
       feature: FeatureReference(collection: "spiel", id: id + text(&seed)), name: Bool.random(using: &seed) ? text(&seed) : nil,
       service: Seconds(Int.random(in: 0...9000, using: &seed)),
       due: Bool.random(using: &seed) ? CalendarDate(daysSince1970: Int32.random(in: 15_000...25_000, using: &seed)) : nil,
-      level: try #require(TourLevel.allCases.randomElement(using: &seed)))
+      level: try #require(TourLevel.allCases.randomElement(using: &seed)),
+      load: Bool.random(using: &seed) ? ["water": Int.random(in: 1...900, using: &seed), text(&seed): 7] : [:])
   }
+
+  /// Every way in which a change can call something urgent.
+  private static let urgent: [TourChange.Urgent] = [
+    TourChange.Urgent(feature: FeatureReference(collection: "spiel", id: "1/a")),
+    TourChange.Urgent(feature: FeatureReference(collection: "spiel", id: "2"), service: 601, windows: [], level: .routine),
+    TourChange.Urgent(
+      feature: FeatureReference(collection: "baum", id: "ß"),
+      windows: [
+        TourRequest.DayWindow(begin: 28_800, end: 43_200), TourRequest.DayWindow(begin: 79_200, end: 93_600),
+        TourRequest.DayWindow(begin: 0, end: 86_400),
+      ], level: .overdue),
+  ]
 
   /// A plan with everything in it that a plan can have.
   private static func plan(_ seed: inout Seed) throws -> TourPlan {
@@ -82,7 +95,7 @@ struct TourPlanReaderTests {
     ]
     return TourPlan(
       day: day, routes: routes, unassigned: unassigned, travel: try #require(travels.randomElement(using: &seed)),
-      time: try TownTime())
+      time: try TownTime(), urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))))
   }
 
   @Test(arguments: Seed.hundred) func whatIsWrittenIsReadBack(seed: Seed) throws {

@@ -75,6 +75,12 @@ struct TourChangeTests {
     #expect(error.faults.allSatisfy { !$0.remedy.isEmpty })
   }
 
+  @Test func whatIsTakenOutIsNotLocked() throws {
+    let error = try #require(
+      #expect(throws: TourRequestError.self) { try change(#"{"cancelled":["p/1","p/2"],"locks":["p/2","p/3"]}"#) })
+    #expect(error.faults.map { "\($0.code) \($0.path) \($0.value ?? "")" } == ["conflict $.cancelled p/2"])
+  }
+
   @Test func aMillionMistakesAreAHundredFaults() throws {
     let list = Array(repeating: "7", count: 5000).joined(separator: ",")
     let error = try #require(

@@ -146,10 +146,15 @@ struct TourDesk: Sendable {
     var request: TourRequest { work.request }
   }
 
-  /// Reads what a request names. Throws all that is wrong with it at once.
-  func order(_ tours: TourRequest, for request: Request) async throws -> Order {
+  /// Reads what a request names and, where a plan is changed, what is urgent. Throws all that is wrong with it at once.
+  func order(
+    _ tours: TourRequest, changing changed: (plan: TourPlan, change: TourChange)? = nil, for request: Request
+  ) async throws -> Order {
     let descriptors = try application.collections(for: request)
-    let work = try await store.read { reader in try TourWork(tours, reader: reader, descriptors: descriptors) }
+    let work = try await store.read { reader in
+      guard let (plan, change) = changed else { return try TourWork(tours, reader: reader, descriptors: descriptors) }
+      return try TourReplanner.work(plan, tours, change, reader: reader, descriptors: descriptors)
+    }
     let sources = try await application.travelSources()
     return Order(work: work, source: try sources.source(for: tours), walking: try sources.walking(for: tours))
   }

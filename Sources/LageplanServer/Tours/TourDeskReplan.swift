@@ -14,13 +14,14 @@ extension TourDesk {
     /// The plan that is to be changed.
     let plan: TourPlan
     let order: Order
-    /// What the request selects now, and what is or was urgent.
-    let features: [TourFeature]
 
     /// Of what the new version is made: who may not see all of them may not see it.
     var collections: [String] {
       var known = order.work.collections
-      for feature in features where !known.contains(feature.reference.collection) { known.append(feature.reference.collection) }
+      for feature in order.work.features {
+        let collection = feature.reference.collection
+        if !known.contains(collection) { known.append(collection) }
+      }
       return known
     }
   }
@@ -32,10 +33,9 @@ extension TourDesk {
     let change = try TourChange(parsing: document, time: application.configuration.townTime)
     let known = try plan(version, of: entry)
     let asked = try TourRequest(parsing: try JSONValue(parsing: entry.record.request, limits: .trusted))
-    let order = try await order(asked, for: request)
-    let features = order.work.features + (try await urgent(change, in: entry, upTo: version, order, request))
-    try TourReplanner.check(change, of: known, order.request, features: features)
-    return ChangeOrder(document: document, change: change, plan: known, order: order, features: features)
+    let order = try await order(asked, changing: (known, change), for: request)
+    try TourReplanner.check(change, of: known, order.request, features: order.work.features)
+    return ChangeOrder(document: document, change: change, plan: known, order: order)
   }
 
   /// A new version of the plan: what has not begun is planned anew after a change. Where the plan is stored by then, the one who asks must be allowed to
@@ -110,8 +110,9 @@ extension TourDesk {
 
   /// On the thread of the search.
   private func replanned(_ order: ChangeOrder, _ run: TourRun) throws -> TourPlan {
-    try TourReplanner.replan(
-      order.plan, order.order.request, order.change, features: order.features, time: application.configuration.townTime,
+    let work = order.order.work
+    return try TourReplanner.replan(
+      order.plan, work.request, order.change, features: work.features, time: application.configuration.townTime,
       source: order.order.source, walking: order.order.walking, searches: Self.searches, progress: run.note)
   }
 
@@ -140,37 +141,5 @@ extension TourDesk {
       entry.record.read(order.collections)
     }
     return added
-  }
-
-  /// What is urgent although the request does not select it: by this change, or by those before it, whose work must not be forgotten.
-  private func urgent(
-    _ change: TourChange, in entry: TourEntry, upTo version: TourPlanVersion, _ order: Order, _ request: Request
-  ) async throws -> [TourFeature] {
-    var wanted = change.urgent.map(\.feature)
-    for earlier in entry.record.versions where earlier.number <= version.number {
-      guard let document = earlier.change else { continue }
-      let change = try TourChange(
-        parsing: try JSONValue(parsing: document, limits: .trusted), time: application.configuration.townTime)
-      wanted += change.urgent.map(\.feature)
-    }
-    let selected = Set(order.work.features.map(\.reference))
-    var seen: Set<FeatureReference> = []
-    wanted = wanted.filter { !selected.contains($0) && seen.insert($0).inserted }
-    guard !wanted.isEmpty else { return [] }
-    var asked = order.request
-    asked.collections = Array(Set(wanted.map(\.collection))).sorted()
-    asked.selection = .ids(wanted)
-    (asked.filter, asked.due, asked.register) = (nil, nil, nil)
-    do {
-      return try await self.order(asked, for: request).work.features
-    } catch let error as TourRequestError {
-      // The client knows nothing of the request that was made of its change.
-      throw TourRequestError(
-        error.faults.map { fault in
-          var fault = fault
-          fault.path = fault.path.replacing("$.ids", with: "$.urgent").replacing("$.collections", with: "$.urgent")
-          return fault
-        })
-    }
   }
 }

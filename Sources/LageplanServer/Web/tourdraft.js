@@ -82,7 +82,7 @@ export const change = (plan, draft, rest) => {
   };
   const lists = {
     cancelled: features(draft.cancelled), urgent: plan.left.filter((each) => draft.urgent.has(each.key)).map((each) => each.feature),
-    locks: features(draft.locks), unlocks: features(draft.unlocks),
+    locks: features(new Set([...draft.locks].filter((key) => !draft.cancelled.has(key)))), unlocks: features(draft.unlocks),
     absent: [...draft.absent].map(shift), delays: [...draft.delays].map(([key, minutes]) => ({ ...shift(key), minutes })),
     moves: routes.flatMap((route) => route.stops.flatMap((stop, index) => (stop.isMoved && !stop.isCancelled
       ? stop.features.map((feature) => ({ feature, ...shift(route.key), position: index + 1 })) : []))),
