@@ -126,8 +126,9 @@ public struct VroomProblem: Sendable {
     let broken = routes.flatMap { route in route.violations.map { "vehicle \(input.vehicles[route.vehicle].id): \($0.cause)" } }
     guard broken.isEmpty else { throw VroomDefect(violations: broken) }
     let explanation = TourExplanation(of: solution, in: problem)
+    let share = TourExplanation.standardWork / max(1, solution.unassigned.count)
     let left = solution.unassigned.map { task in
-      VroomAnswer.Left(task: task, reason: VroomWords(input).reason(explanation.reason(for: task)))
+      VroomAnswer.Left(task: task, reason: VroomWords(input).reason(explanation.finding(for: task, within: share).reason))
     }
     return VroomAnswer(input: input, routes: routes, left: left)
   }

@@ -29,8 +29,8 @@ struct VroomWords {
         german: "selbst allein käme Fahrzeug \(id(shift)) \(minutes(late)) zu spät, die anderen noch später")
     case .shiftTooShort(let shift, let missing):
       TourText(
-        english: "even alone it needs \(minutes(missing)) more of vehicle \(id(shift))",
-        german: "selbst allein fehlen Fahrzeug \(id(shift)) \(minutes(missing))")
+        english: "even alone it needs \(minutes(missing.longest)) more of vehicle \(id(shift))",
+        german: "selbst allein fehlen Fahrzeug \(id(shift)) \(minutes(missing.longest))")
     case .wayTooLong(let shift, let missing):
       TourText(
         english: "even alone the tour of vehicle \(id(shift)) would be \(Int(missing.value)) m too long",
@@ -40,11 +40,11 @@ struct VroomWords {
         english:
           "it fits only without \(input.tasks[task].kind.rawValue) \(input.tasks[task].id), with which it belongs together",
         german: "sie passt nur ohne \(input.tasks[task].kind.rawValue) \(input.tasks[task].id), zu der sie gehört")
-    case .noRoomLeft(let shift, let missing?) where missing > 0:
+    case .noRoomLeft(let shift, let missing?) where missing.longest > 0:
       TourText(
-        english: "the tours are full: it needs \(minutes(missing)) more of vehicle \(id(shift))",
-        german: "die Touren sind voll: Fahrzeug \(id(shift)) fehlen \(minutes(missing))")
-    case .noRoomLeft:
+        english: "the tours are full: it needs \(minutes(missing.longest)) more of vehicle \(id(shift))",
+        german: "die Touren sind voll: Fahrzeug \(id(shift)) fehlen \(minutes(missing.longest))")
+    case .noRoomLeft, .peopleMissing:
       TourText(
         english: "the vehicles that could take it are full", german: "die Fahrzeuge, die sie nehmen könnten, sind voll")
     }

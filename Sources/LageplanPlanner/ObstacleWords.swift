@@ -4,10 +4,6 @@ import LageplanTours
 
 /// Tells why features are left out: one reason with figures, and what keeps them out of each shift.
 struct ObstacleWords {
-  /// So many shifts are tried for the stops left out, the most important ones first; stops beyond that have a reason and no obstacles. A plan that leaves
-  /// out thousands of visits of hundreds of shifts would else explain for longer than it plans.
-  private static let mostTrials = 10_000
-
   private let model: TourModel
   private let explanation: TourExplanation
   private let solution: TourSolution
@@ -15,10 +11,13 @@ struct ObstacleWords {
   init(_ model: TourModel, _ solution: TourSolution) {
     self.model = model
     self.solution = solution
-    explanation = TourExplanation(of: solution, in: model.problem)
+    explanation = TourExplanation(of: solution, in: model.problem, atMost: TourExplanation.standardWork)
   }
 
   /// An entry for each feature left out, in the order of the stops.
+  ///
+  /// A plan that leaves out thousands of visits of thousands of shifts would else explain for longer than it plans: the reasons share half of the work, and then
+  /// the stops tell what keeps them out of each shift, the most important ones first, until all of it is done.
   func unassigned() throws(PlanError) -> [TourPlan.Unassigned] {
     var firstJob: [Int: Int] = [:]
     for job in solution.unassigned.reversed() { firstJob[model.stopOfJob[job]] = job }
@@ -27,15 +26,23 @@ struct ObstacleWords {
       let (a, b) = (model.stops[$0], model.stops[$1])
       return (a.rank, -a.prize, $0) < (b.rank, -b.prize, $1)
     }
-    let told = Set(mostImportant.prefix(Self.mostTrials / max(1, model.problem.shifts.count)))
+    let share = TourExplanation.standardWork / 2 / max(1, left.count)
+    var reasons: [Int: (reason: TourPlan.Reason, message: TourText)] = [:]
+    for (index, job) in left { reasons[index] = why(job, model.stops[index], within: share) }
+    var obstaclesOfStop: [Int: [TourPlan.Obstacle]] = [:]
+    for index in mostImportant where !explanation.isSpent {
+      guard let job = firstJob[index], reasons[index]?.reason.dependsOnShift ?? false else { continue }
+      let told = obstacles(for: job, model.stops[index])
+      if !explanation.isSpent { obstaclesOfStop[index] = told }
+    }
     var entries: [TourPlan.Unassigned] = []
-    for (index, job) in left {
+    for (index, _) in left {
+      guard let (reason, message) = reasons[index] else { continue }
       let stop = model.stops[index]
-      let (reason, message) = why(job, stop)
-      let obstacles = told.contains(index) && reason.dependsOnShift ? obstacles(for: job, stop) : []
       for visit in stop.visits {
         entries.append(
-          TourPlan.Unassigned(visit: visit, location: stop.location, reason: reason, message: message, obstacles: obstacles))
+          TourPlan.Unassigned(
+            visit: visit, location: stop.location, reason: reason, message: message, obstacles: obstaclesOfStop[index] ?? []))
       }
     }
     return entries
@@ -43,7 +50,7 @@ struct ObstacleWords {
 
   // MARK: The reason
 
-  private func why(_ job: Int, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
+  private func why(_ job: Int, _ stop: TourStopWork, within work: Int) -> (TourPlan.Reason, TourText) {
     if model.calendar.shifts.isEmpty {
       return (
         .noRoomLeft,
@@ -52,7 +59,17 @@ struct ObstacleWords {
           german: "an den Tagen des Plans hat niemand eine Schicht")
       )
     }
-    switch explanation.reason(for: job) {
+    let finding = explanation.finding(for: job, within: work)
+    var (reason, text) = told(finding.reason, job, stop)
+    if finding.tried < finding.of {
+      text.english += "; \(finding.tried) of \(finding.of) shifts were tried"
+      text.german += "; geprüft wurden \(finding.tried) von \(finding.of) Schichten"
+    }
+    return (reason, text)
+  }
+
+  private func told(_ reason: UnassignedReason, _ job: Int, _ stop: TourStopWork) -> (TourPlan.Reason, TourText) {
+    switch reason {
     case .noQualifiedInspector:
       let needed = TourWords.list(stop.conditions.qualifications)
       return (
@@ -68,8 +85,8 @@ struct ObstacleWords {
       return (
         .windowMissed,
         TourText(
-          english: "in \(who.english) the visit or a break would begin \(late) too late, in all others later still",
-          german: "in \(who.german) begänne der Besuch oder eine Pause \(late) zu spät, in allen anderen noch später")
+          english: "in \(who.english), which comes nearest, the visit or a break would begin \(late) too late",
+          german: "in \(who.german), wo am wenigsten fehlt, begänne der Besuch oder eine Pause \(late) zu spät")
       )
     case .wayTooLong(let shift, let missing):
       let who = shiftName(shift)
@@ -86,6 +103,15 @@ struct ObstacleWords {
           english: "at no time can as many people be there as it needs",
           german: "zu keiner Zeit können so viele Personen dort sein, wie es braucht")
       )
+    case .peopleMissing(let needs, of: let people, let isAlone): return peopleMissing(stop, needs, of: people, isAlone)
+    case .noRoomLeft(let shift, let missing?) where missing.longest == 0:
+      let (visit, who) = (visit(stop), shiftName(shift))
+      return (
+        .noRoomLeft,
+        TourText(
+          english: "\(visit.english) would fit into \(who.english); search longer to find the place",
+          german: "\(visit.german) passte in \(who.german); suchen Sie länger, um den Platz zu finden")
+      )
     case .noRoomLeft(let shift, let missing):
       let (visit, lack) = (visit(stop), roomMissing(missing, shift))
       return (
@@ -97,36 +123,51 @@ struct ObstacleWords {
     }
   }
 
-  private func roomMissing(_ missing: Seconds?, _ shift: Int) -> TourText {
+  private func roomMissing(_ missing: TourShortage?, _ shift: Int) -> TourText {
     guard let missing else {
       return TourText(english: "no vehicle can carry it in addition", german: "kein Fahrzeug kann es noch mitnehmen")
     }
-    let who = shiftName(shift)
-    if missing.value == 0 {
-      return TourText(
-        english: "in \(who.english) there is time, but not when it may be visited",
-        german: "in \(who.german) ist Zeit, aber nicht dann, wenn es besucht werden darf")
-    }
-    let lack = TourWords.missing(missing)
-    return TourText(english: "it needs \(lack.english) of \(who.english)", german: "in \(who.german) fehlen \(lack.german)")
+    let lack = ShortageWords(missing).lack(of: shiftName(shift))
+    return TourText(english: "it needs \(lack.english)", german: lack.german)
   }
 
-  private func tooLong(_ stop: TourStopWork, _ shift: Int, _ missing: Seconds) -> (TourPlan.Reason, TourText) {
-    let (visit, lack, who) = (visit(stop), TourWords.missing(missing), shiftName(shift))
+  private func tooLong(_ stop: TourStopWork, _ shift: Int, _ missing: TourShortage) -> (TourPlan.Reason, TourText) {
+    let (visit, who, words) = (visit(stop), shiftName(shift), ShortageWords(missing))
     let over = model.over(ofShift: shift)
     guard over > 0 else {
+      let lack = words.lack(of: who)
       return (
         .shiftTooShort,
         TourText(
-          english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english) of \(who.english)",
-          german: "\(visit.german) ist selbst für eine leere Tour zu lang: in \(who.german) fehlen \(lack.german)")
+          english: "\(visit.english) is too long even for an empty tour: it needs \(lack.english)",
+          german: "\(visit.german) ist selbst für eine leere Tour zu lang: \(lack.german)")
       )
     }
     return (
-      missing <= over ? .noRoomLeft : .shiftTooShort,
+      missing.longest <= over ? .noRoomLeft : .shiftTooShort,
       TourText(
-        english: "\(visit.english) is too long for the rest of \(who.english): it needs \(lack.english)",
-        german: "\(visit.german) ist zu lang: im Rest \(who.german) fehlen \(lack.german)")
+        english: "\(visit.english) is too long for the rest of \(who.english): it needs \(words.lack.english)",
+        german: "\(visit.german) ist zu lang: im Rest \(who.german) \(words.lack.german)")
+    )
+  }
+
+  /// Not enough people where some of them could come; else what keeps out a single one keeps out all.
+  private func peopleMissing(
+    _ stop: TourStopWork, _ needs: [TourNeed], of people: Int, _ isAlone: Bool
+  ) -> (TourPlan.Reason, TourText) {
+    let isLate = needs.contains { $0.missing.lateness > 0 && $0.missing.ofLimits == 0 }
+    let reason: TourPlan.Reason =
+      needs.count < people ? .notEnoughPeople : !isAlone ? .noRoomLeft : isLate ? .windowMissed : .shiftTooShort
+    let lacks = needs.map { ShortageWords($0.missing).lack(of: shiftName($0.shift)) }
+    let (english, german) = (lacks.map(\.english), lacks.map(\.german))
+    let visit = visit(stop)
+    return (
+      reason,
+      TourText(
+        english: "\(visit.english) needs \(people) people at one time\(isAlone ? ", even on empty tours" : ""): "
+          + "it needs \(english.joined(separator: " and "))",
+        german: "\(visit.german) braucht \(people) Personen zur gleichen Zeit\(isAlone ? ", selbst bei leeren Touren" : ""): "
+          + german.joined(separator: " und "))
     )
   }
 
@@ -154,6 +195,8 @@ struct ObstacleWords {
       model.problem.shifts[$0].skills.isSuperset(of: model.problem.jobs[job].skills)
     }
     let refusals = qualified.map { refusal(of: stop, $0) }
+    // Where somebody may come who does not, it is the windows that are never open for long enough.
+    if refusals.contains(nil) { return refused(nil, stop) }
     // The day is the last thing that is asked: where it keeps out one, that one may come on another day.
     for case .day(let days)? in refusals { return refused(.day(days), stop) }
     for case .pinned(let inspector)? in refusals { return refused(.pinned(inspector), stop) }
@@ -234,27 +277,29 @@ struct ObstacleWords {
           english: "would come \(TourWords.short(late)) too late even without other visits",
           german: "käme auch ohne andere Besuche \(TourWords.short(late)) zu spät")
       case .shiftTooShort(let missing):
-        let lack = TourWords.missing(missing)
+        let lack = ShortageWords(missing).lack
         let over = model.over(ofShift: shift)
-        entry.reason = missing <= over ? .noRoomLeft : .shiftTooShort
-        entry.missing = missing
+        entry.reason = missing.longest <= over ? .noRoomLeft : .shiftTooShort
+        entry.missing = missing.longest
         entry.message =
           over > 0
           ? TourText(
-            english: "needs \(lack.english) in the rest of the shift", german: "im Rest der Schicht fehlen \(lack.german)")
+            english: "needs \(lack.english) in the rest of the shift", german: "im Rest der Schicht \(lack.german)")
           : TourText(
-            english: "needs \(lack.english) even without other visits", german: "auch ohne andere Besuche fehlen \(lack.german)")
+            english: "needs \(lack.english) even without other visits", german: "auch ohne andere Besuche \(lack.german)")
       case .noRoomLeft(let missing):
-        entry.missing = missing.value == 0 ? nil : missing
-        entry.message = full(missing)
+        let lack = ShortageWords(missing).lack
+        entry.missing = missing.longest
+        entry.message = TourText(
+          english: "the tour is full: needs \(lack.english)", german: "die Tour ist voll: es \(lack.german)")
       case .wayTooLong(let missing), .noWayLeft(let missing):
         entry.message = TourText(
           english: "the way would be \(Int(missing.value)) m longer than it may be",
           german: "der Weg wäre \(Int(missing.value)) m länger, als er sein darf")
       case .tooManyJobs(let most):
         entry.message = TourText(
-          english: "already makes \(most) visits, which is the most",
-          german: "macht schon \(most) Besuche, mehr sind nicht erlaubt")
+          english: "the tour has \(most) stop\(most == 1 ? "" : "s") already, and may not have more",
+          german: "die Tour hat schon \(most) Halt\(most == 1 ? "" : "e"), mehr sind nicht erlaubt")
       case .partnerLeftOut:
         entry.reason = .notEnoughPeople
         entry.message = TourText(
@@ -281,15 +326,6 @@ struct ObstacleWords {
     case .day(let days): (.windowMissed, onlyOn(days))
     case nil: (.windowMissed, neverOpen(stop))
     }
-  }
-
-  private func full(_ missing: Seconds) -> TourText {
-    guard missing.value > 0 else {
-      return TourText(
-        english: "has time, but not when it may be visited", german: "hat Zeit, aber nicht dann, wenn es besucht werden darf")
-    }
-    let lack = TourWords.missing(missing)
-    return TourText(english: "the tour is full: needs \(lack.english)", german: "die Tour ist voll: es fehlen \(lack.german)")
   }
 
   private func displace(_ job: Int, _ shift: Int, _ entry: inout TourPlan.Obstacle) {

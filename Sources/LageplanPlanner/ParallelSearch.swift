@@ -11,13 +11,15 @@ enum ParallelSearch {
     progress: @Sendable (TourProgress) -> Bool
   ) -> TourSolution {
     guard searches > 1 else { return TourSolver.solve(problem, seed: seed, budget: budget, start: start, progress: progress) }
-    let reports = Mutex(Reports(of: searches))
     let solutions = Mutex([Int: TourSolution]())
-    SideBySide.run(searches) { search in
-      let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start) { report in
-        reports.withLock { $0.goesOn(with: report, of: search, progress) }
+    withoutActuallyEscaping(progress) { progress in
+      let reports = SharedProgress(progress, searches: searches)
+      SideBySide.run(searches) { search in
+        let solution = TourSolver.solve(problem, seed: seed &+ UInt64(search), budget: budget, start: start) {
+          reports.add($0, of: search)
+        }
+        solutions.withLock { $0[search] = solution }
       }
-      solutions.withLock { $0[search] = solution }
     }
     let found = solutions.withLock { $0 }.map {
       Found(search: $0.key, cost: TourCost(of: $0.value, in: problem), solution: $0.value)
@@ -32,24 +34,6 @@ enum ParallelSearch {
     var search: Int
     var cost: TourCost
     var solution: TourSolution
-  }
-
-  /// The last report of each search.
-  private struct Reports {
-    private var latest: [TourProgress?]
-    private var isStopped = false
-
-    init(of searches: Int) { latest = Array(repeating: nil, count: searches) }
-
-    mutating func goesOn(with report: TourProgress, of search: Int, _ progress: (TourProgress) -> Bool) -> Bool {
-      latest[search] = report
-      guard !isStopped, var best = latest.lazy.compactMap({ $0 }).min(by: { ($0.leftOut, $0.cost) < ($1.leftOut, $1.cost) })
-      else { return false }
-      // All searches have the same budget; the slowest one tells how much of it is left.
-      best.spent = latest.lazy.compactMap { $0?.spent }.min() ?? report.spent
-      isStopped = !progress(best)
-      return !isStopped
-    }
   }
 }
 

@@ -49,8 +49,11 @@ public enum TourPlanner {
 }
 
 extension TourRequest {
-  /// Rounds that follow from the number of jobs, unless the request names rounds or seconds.
-  func budget(jobs: Int) -> SolverBudget { .asked(iterations: iterations, seconds: seconds, jobs: jobs) }
+  /// Rounds that follow from the number of jobs, unless the request names rounds or seconds; never longer than a request may ask for.
+  func budget(jobs: Int, limits: TourLimits = .standard) -> SolverBudget {
+    let most = isBackground ? limits.backgroundSeconds : limits.seconds
+    return .asked(iterations: iterations, seconds: seconds, jobs: jobs, atMost: most)
+  }
 }
 
 /// How far the planning has come.

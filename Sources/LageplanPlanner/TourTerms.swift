@@ -27,13 +27,8 @@ struct TourTerms {
     stopOfJob = stops.indices.flatMap { stop in Array(repeating: stop, count: stops[stop].conditions.people) }
   }
 
-  /// Where 64 bits do not hold the days overdue of all stops, those of one level weigh the same.
   func problem(_ travel: TravelTable) throws(TourProblemError) -> TourProblem {
-    do {
-      return try TourProblem(jobs: jobs(weighted: true), shifts: shifts(), travel: travel, ties: ties)
-    } catch .costTooLarge {
-      return try TourProblem(jobs: jobs(weighted: false), shifts: shifts(), travel: travel, ties: ties)
-    }
+    try TourProblem(jobs: jobs, shifts: shifts(), travel: travel, ties: ties)
   }
 
   /// Jobs of one stop are done together.
@@ -44,7 +39,7 @@ struct TourTerms {
 
   // MARK: Jobs
 
-  private func jobs(weighted: Bool) -> [TourJob] {
+  private var jobs: [TourJob] {
     let levels = Set(stops.map(\.rank)).sorted()
     return stopOfJob.enumerated().map { job, index in
       let stop = stops[index]
@@ -55,7 +50,7 @@ struct TourTerms {
       let isNever = hasWindows && windows.isEmpty
       var job = TourJob(
         location: stop.place, service: stop.service, windows: windows, skills: skills(stop.conditions.qualifications),
-        level: levels.firstIndex(of: stop.rank) ?? 0, prize: weighted ? stop.prize : 1,
+        level: levels.firstIndex(of: stop.rank) ?? 0, prize: stop.prize,
         load: TourLoad(amounts: amounts { stop.loads[$0] }), pinned: isNever ? [] : allowedShifts(for: stop, isFirst, visitors))
       job.setUp = stop.setUp
       for (number, type) in types.enumerated() {

@@ -12,6 +12,8 @@ struct AnnealedSearch {
   private static let choosing = (hot: 4.0, cold: 0.1)
   /// So many rounds pass between two looks at the clock.
   private static let clockRounds = 64
+  /// The first plan may take so long even where the budget is less.
+  private static let leastSeconds = 1.0
 
   private let problem: TourProblem
   private let clock: SolverClock
@@ -33,26 +35,30 @@ struct AnnealedSearch {
     let mostChanges = space.ties.mostChanges
     rounds.mostBroken = max(mostChanges, plan.broken)
     plan.beginRound()
-    rounds.recreate(&plan, &random, space, retrying: space.jobCount)
+    let best = BestPlan(plan)
+    var isStopped = false
+    rounds.recreate(&plan, &random, space, retrying: space.jobCount) { plan in
+      guard clock.spent(after: 0) < 1 || clock.seconds < Self.leastSeconds, !Task.isCancelled else { return false }
+      best.keep(plan)
+      isStopped = !progress(report(best, best.draft(problem), leftOut: plan.absentCount, spent: 0))
+      return !isStopped
+    }
     plan.commit()
     rounds.mostBroken = max(mostChanges, plan.broken)
-    let best = BestPlan(plan)
+    best.keep(plan)
     var reported = best.draft(problem)
-    var bestCost = plan.exactCost
     let excessCost = 2 * space.heaviest
     var leftOut = plan.absentCount
     var isReported = true
     var iteration = 0
     var temperature = 0.0
-    while true {
+    while !isStopped {
       if iteration % Self.clockRounds == 0 {
         let spent = clock.spent(after: iteration)
         if spent >= 1 || Task.isCancelled { break }
         if !isReported { reported = best.draft(problem) }
         isReported = true
-        let report = TourProgress(
-          spent: spent, leftOut: leftOut, cost: best.routesCost, exactCost: bestCost, best: reported, problem: problem)
-        if !progress(report) { break }
+        if !progress(report(best, reported, leftOut: leftOut, spent: spent)) { break }
         let (hot, cold) = leftOut == 0 ? Self.placing : Self.choosing
         let hottest = isWarm ? (hot * cold).squareRoot() : hot
         temperature = space.meanLeg * hottest * pow(cold / hottest, spent)
@@ -71,15 +77,18 @@ struct AnnealedSearch {
       }
       plan.commit()
       let isCloser = plan.broken < rounds.mostBroken && rounds.mostBroken > mostChanges
-      if isCloser || plan.exactCost < bestCost && plan.broken <= rounds.mostBroken {
+      if isCloser || best.isBeaten(by: plan) && plan.broken <= rounds.mostBroken {
         if isCloser { rounds.mostBroken = max(mostChanges, plan.broken) }
-        bestCost = plan.exactCost
         leftOut = plan.absentCount
         isReported = false
         best.keep(plan)
       }
     }
     return best.draft(problem)
+  }
+
+  private func report(_ best: BestPlan, _ draft: TourDraft, leftOut: Int, spent: Double) -> TourProgress {
+    TourProgress(spent: spent, leftOut: leftOut, cost: best.routesCost, value: best.value, best: draft, problem: problem)
   }
 
   private func excess(_ plan: borrowing WorkingPlan, _ most: Int) -> Int { max(0, plan.broken - most) }

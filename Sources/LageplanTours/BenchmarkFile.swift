@@ -56,8 +56,8 @@ public struct BenchmarkFile: Sendable {
             x: numbers[1], y: numbers[2], demand: Int(numbers[3]), ready: Int(numbers[4]), due: Int(numbers[5]),
             service: Int(numbers[6])))
       } else if !isInCustomers, numbers.count == 2 {
-        vehicles = Int(numbers[0])
-        capacity = Int(numbers[1])
+        vehicles = try Self.whole(words.first, in: Self.fleets, line: index + 1)
+        capacity = try Self.whole(words.last, in: Self.capacities, line: index + 1)
       } else {
         throw BenchmarkFileError(
           line: index + 1, expected: isInCustomers ? "seven numbers of a customer" : "vehicles and capacity")
@@ -77,9 +77,9 @@ public struct BenchmarkFile: Sendable {
         let value = words.dropFirst().filter { $0 != ":" }
         switch key {
         case "NAME": name = value.joined(separator: " ")
-        case "CAPACITY": capacity = try Self.whole(value.first, line: line)
-        case "VEHICLES": vehicles = try Self.whole(value.first, line: line)
-        case "SERVICE_TIME": commonService = try Self.whole(value.first, line: line)
+        case "CAPACITY": capacity = try Self.whole(value.first, in: Self.capacities, line: line)
+        case "VEHICLES": vehicles = try Self.whole(value.first, in: Self.fleets, line: line)
+        case "SERVICE_TIME": commonService = try Self.whole(value.first, in: 0...Int(TravelTable.longest), line: line)
         case "TYPE" where value.first == "TSP": vehicles = 1
         case "EDGE_WEIGHT_TYPE" where value.first != "EUC_2D":
           throw BenchmarkFileError(line: line, expected: "EDGE_WEIGHT_TYPE EUC_2D")
@@ -121,22 +121,38 @@ public struct BenchmarkFile: Sendable {
     return numbers
   }
 
-  private static func whole(_ word: Substring?, line: Int) throws(BenchmarkFileError) -> Int {
-    guard let word, let number = Int(word) else { throw BenchmarkFileError(line: line, expected: "a whole number") }
+  private static let fleets = 1...TourProblem.mostShifts
+  private static let capacities = 0...TourLoad.largest
+
+  private static func whole(_ word: Substring?, in range: ClosedRange<Int>, line: Int) throws(BenchmarkFileError) -> Int {
+    guard let word, let number = Int(word), range.contains(number) else {
+      throw BenchmarkFileError(
+        line: line,
+        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)\(word.map { ", not \($0)" } ?? "")")
+    }
     return number
   }
 
   /// The instance as a problem whose cost is the total length; job j is the file's customer j + 1, location 0 is the depot.
-  /// Where the file names no fleet, `vehicles` or a tenth more than the load needs.
+  /// Where the file names no fleet, `vehicles` or a tenth more than the load needs. Throws `tooLarge` before any table is made, and `travelOutOfRange` where two
+  /// places are further apart than a way may be.
   public func problem(rounding: Rounding, vehicles asked: Int? = nil) throws(TourProblemError) -> TourProblem {
     let scale = rounding.scale
     let count = places.count
+    let demand = places.reduce(0) { $0 + $1.demand }
+    let fleet = asked ?? vehicles ?? capacity.map { 2 + max(0, demand) * 11 / (10 * max(1, $0)) } ?? 1
+    guard count - 1 <= TourProblem.mostJobs, count * count <= TourProblem.mostWays, (0...TourProblem.mostShifts).contains(fleet)
+    else { throw .tooLarge(jobs: count - 1, shifts: fleet) }
     var lengths = [Int32](repeating: 0, count: count * count)
     for from in 0..<count {
       for to in 0..<count where to != from {
         let (dx, dy) = (places[to].x - places[from].x, places[to].y - places[from].y)
-        let length = (dx * dx + dy * dy).squareRoot()
-        lengths[from * count + to] = Int32(rounding == .nearest ? (length + 0.5).rounded(.down) : (10 * length).rounded(.down))
+        let straight = (dx * dx + dy * dy).squareRoot()
+        let length = rounding == .nearest ? (straight + 0.5).rounded(.down) : (10 * straight).rounded(.down)
+        guard length <= Double(TravelTable.longest) else {
+          throw .travelOutOfRange(from: from, to: to, seconds: Int(length), metres: Int(length))
+        }
+        lengths[from * count + to] = Int32(length)
       }
     }
     let travel = try TravelTable(locationCount: count, seconds: lengths, metres: lengths)
@@ -148,8 +164,6 @@ public struct BenchmarkFile: Sendable {
       }
       return TourJob(location: index, service: Seconds(place.service * scale), windows: windows, load: TourLoad(place.demand))
     }
-    let demand = places.reduce(0) { $0 + $1.demand }
-    let fleet = asked ?? vehicles ?? capacity.map { 2 + demand * 11 / (10 * max(1, $0)) } ?? 1
     let latest = places.first?.due.map { $0 * scale } ?? Int(TravelTable.longest)
     let shift = TourShift(
       start: 0, end: 0, span: TimeWindow(earliest: Seconds((places.first?.ready ?? 0) * scale), latest: Seconds(latest)),
@@ -169,7 +183,7 @@ public struct BenchmarkFile: Sendable {
         cost = words.last.flatMap { Double($0) }
       } else if words.first == "Route" {
         var jobs: [Int] = []
-        for word in words.dropFirst(2) { jobs.append(try whole(word, line: index + 1) - 1) }
+        for word in words.dropFirst(2) { jobs.append(try whole(word, in: 1...TourProblem.mostJobs, line: index + 1) - 1) }
         sequences.append(jobs)
       }
     }

@@ -6,10 +6,13 @@ final class BestPlan {
   private let held: UnsafeMutablePointer<Int32>
   private let jobCount: Int
   private let shiftCount: Int
+  private let leftOut: UnsafeMutablePointer<Int>
+  private let levelCount: Int
   private(set) var routesCost = 0
 
   init(_ plan: borrowing WorkingPlan) {
-    (jobCount, shiftCount) = (plan.jobCount, plan.shiftCount)
+    (jobCount, shiftCount, levelCount) = (plan.jobCount, plan.shiftCount, plan.levelCount)
+    leftOut = .allocate(capacity: max(1, levelCount))
     next = .allocate(capacity: jobCount + shiftCount)
     held = .allocate(capacity: max(1, jobCount))
     keep(plan)
@@ -18,12 +21,24 @@ final class BestPlan {
   deinit {
     next.deallocate()
     held.deallocate()
+    leftOut.deallocate()
   }
 
   func keep(_ plan: borrowing WorkingPlan) {
     for at in 0..<(jobCount + shiftCount) { next[at] = plan.node[at].next }
     held.update(from: plan.held, count: jobCount)
+    leftOut.update(from: plan.leftOut, count: levelCount)
     routesCost = plan.routesCost
+  }
+
+  var value: PlanValue {
+    PlanValue(leftOut: Array(UnsafeBufferPointer(start: leftOut, count: levelCount)), routesCost: routesCost)
+  }
+
+  /// Whether the other counts more, by the exact order of levels.
+  func isBeaten(by plan: borrowing WorkingPlan) -> Bool {
+    for level in 0..<levelCount where plan.leftOut[level] != leftOut[level] { return plan.leftOut[level] < leftOut[level] }
+    return plan.routesCost < routesCost
   }
 
   func draft(_ problem: TourProblem) -> TourDraft {

@@ -251,17 +251,19 @@ struct CompleteSearch {
 
   /// The number of the best choice: as few promises broken beyond the most that may be as can be, then by cost.
   private func best(of last: [[Int]], _ choices: [Tour], _ space: borrowing SearchSpace) -> Int? {
-    var best: (number: Int, excess: Int, cost: Int)?
+    var best: (number: Int, excess: Int, value: PlanValue)?
     for (set, numbers) in last.enumerated() {
-      let served = free.indices.filter { set & 1 << $0 != 0 }.map { free[$0] }
-      let members = served.count(where: group.contains)
+      let members = free.indices.count { set & 1 << $0 != 0 && group.contains(free[$0]) }
       guard members == 0 || members == group.count else { continue }
-      let saved = served.reduce(0) { $0 + space.job[$1].penalty }
+      var value = PlanValue(leftOut: Array(repeating: 0, count: space.levelCount), routesCost: 0)
+      for (bit, job) in free.enumerated() where set & 1 << bit == 0 {
+        value.leftOut[Int(space.job[job].level)] += Int(space.job[job].prize)
+      }
       for number in numbers {
         let excess = max(0, bare.broken + choices[number].broken - space.ties.mostChanges)
-        let cost = choices[number].cost - saved
-        if let best, (best.excess, best.cost) <= (excess, cost) { continue }
-        best = (number, excess, cost)
+        value.routesCost = choices[number].cost
+        if let best, (best.excess, best.value) <= (excess, value) { continue }
+        best = (number, excess, value)
       }
     }
     return best?.number

@@ -20,9 +20,12 @@ extension WorkingPlan {
       }
       assert(total == routesCost, "cost kept by deltas \(routesCost), counted anew \(total)")
       assert(!space.hasPromises || broken == brokenCounted(space), "promises kept by deltas \(broken)")
-      var left = 0
-      for place in 0..<absentCount { left += space.job[Int(absent[place])].penalty }
-      assert(left == penalty, "penalty kept by deltas \(penalty), counted anew \(left)")
+      var left = Array(repeating: 0, count: levelCount)
+      for place in 0..<absentCount {
+        let job = space.job + Int(absent[place])
+        left[Int(job.pointee.level)] += Int(job.pointee.prize)
+      }
+      assert(left == value.leftOut, "prizes kept by deltas \(value.leftOut), counted anew \(left)")
     #endif
   }
 

@@ -54,18 +54,22 @@ extension WorkingPlan {
   ) -> Clock {
     var result = SearchSpace.clock(SearchSpace.never)
     for taken in 0...Int(space.shift[shift].breakCount) {
-      let arrival = early[taken] &+ way
-      var begin = arrival < SearchSpace.never ? space.begin(job, arrival) : SearchSpace.never
-      if begin == SearchSpace.never { begin = arrival }
+      var begin = beginFixed(job, early[taken] &+ way, space)
       if taken > 0 {
         let pause = space.breaks[Int(space.shift[shift].firstBreak) &+ taken &- 1]
         if early[taken &- 1] <= pause.closes {
-          begin = min(begin, max(early[taken &- 1] &+ way, pause.opens) &+ pause.duration)
+          begin = min(begin, beginFixed(job, max(early[taken &- 1] &+ way, pause.opens) &+ pause.duration, space))
         }
       }
       result[taken] = min(SearchSpace.never, begin &+ service)
     }
     return result
+  }
+
+  /// Where all windows are closed by then a fixed job begins at once.
+  private func beginFixed(_ job: Int, _ arrival: Int32, _ space: borrowing SearchSpace) -> Int32 {
+    let begin = arrival < SearchSpace.never ? space.begin(job, arrival) : SearchSpace.never
+    return begin == SearchSpace.never ? arrival : begin
   }
 
   @inline(__always)

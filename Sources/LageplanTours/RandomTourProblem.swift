@@ -133,13 +133,17 @@ public enum RandomTourProblem {
       if let job = free.first, isChosen(5) {
         let shift = within(0...(shifts.count - 1))
         shifts[shift].fixed = [job]
-        shifts[shift].span.latest = Seconds(shifts[shift].span.latest.value + 6000)
+        shifts[shift].span.latest = Seconds(shifts[shift].span.latest.value + 9600)
         shifts[shift].longestTravel = nil
         shifts[shift].longestWork = nil
         shifts[shift].longestWay = nil
         shifts[shift].mostJobs = nil
         shifts[shift].capacity = nil
-        shifts[shift].breaks = []
+        // Whatever is fixed, they can be taken.
+        for pause in shifts[shift].breaks.indices {
+          shifts[shift].breaks[pause].window.latest = shifts[shift].span.latest
+          shifts[shift].breaks[pause].largestLoad = nil
+        }
       }
       return ties
     }

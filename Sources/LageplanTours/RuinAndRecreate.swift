@@ -9,6 +9,8 @@ struct RuinAndRecreate: ~Copyable {
   private static let splitDepth = 0.01
   /// How many of the jobs that were in no route before are tried again in one round.
   static let retried = 30
+  /// After so many jobs, less one, that found places it is asked whether to go on; one less than a power of two.
+  private static let askedJobs = 31
 
   /// In which order jobs look for their places, and how often each order is taken.
   private enum Order: Int {
@@ -146,8 +148,10 @@ struct RuinAndRecreate: ~Copyable {
   }
 
   /// Puts back what ``ruin(_:_:_:)`` took, and some of the jobs that had no place before, each where it costs least, in a random one of several orders.
+  /// `goesOn` is asked after every few dozens of jobs: once it is false the others stay without a place.
   mutating func recreate(
-    _ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace, retrying most: Int = Self.retried
+    _ plan: inout WorkingPlan, _ random: inout SolverRandom, _ space: borrowing SearchSpace, retrying most: Int = Self.retried,
+    while goesOn: (borrowing WorkingPlan) -> Bool = { _ in true }
   ) {
     addWaiting(plan, &random, most)
     let kind = orders[random.below(orders.count)]
@@ -155,11 +159,12 @@ struct RuinAndRecreate: ~Copyable {
     sort()
     var blinks = Blinks.seeded(&random)
     if space.hasTies {
-      recreateTied(&plan, &blinks, &random, space)
+      recreateTied(&plan, &blinks, &random, space, while: goesOn)
       removed = 0
       return
     }
     for place in 0..<removed {
+      if place & Self.askedJobs == Self.askedJobs, !goesOn(plan) { break }
       let job = Int(order[place])
       let insertion = plan.cheapestInsertion(of: job, blinks: &blinks, &random, space)
       guard insertion.isPossible else { continue }
@@ -170,7 +175,8 @@ struct RuinAndRecreate: ~Copyable {
 
   /// The same where jobs are tied or promised: a job brings those along that are tied to it, and only so many promises may be broken.
   private func recreateTied(
-    _ plan: inout WorkingPlan, _ blinks: inout Blinks, _ random: inout SolverRandom, _ space: borrowing SearchSpace
+    _ plan: inout WorkingPlan, _ blinks: inout Blinks, _ random: inout SolverRandom, _ space: borrowing SearchSpace,
+    while goesOn: (borrowing WorkingPlan) -> Bool
   ) {
     var promised = 0
     for place in 0..<removed where space.ties.promisedShift[Int(order[place])] >= 0 { promised &+= 1 }
@@ -178,6 +184,7 @@ struct RuinAndRecreate: ~Copyable {
     let most = mostBroken > space.ties.mostChanges && random.below(2) == 0 ? space.ties.mostChanges : mostBroken
     var permitted = max(0, most &- (plan.broken &- promised))
     for place in 0..<removed {
+      if place & Self.askedJobs == Self.askedJobs, !goesOn(plan) { break }
       let job = Int(order[place])
       if plan.isAbsent(job) { plan.placeTied(job, permitted: &permitted, &blinks, &random, space) }
     }

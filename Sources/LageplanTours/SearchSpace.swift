@@ -11,8 +11,10 @@ struct SearchJob: BitwiseCopyable {
   /// What the visit adds to the load, and what of it is on board from the start.
   var load: SIMD4<Int32>
   var delivery: SIMD4<Int32>
-  /// The cost of leaving it out: exact, and softened for the search, in which levels may be traded for a while.
-  var penalty: Int
+  /// Its place in ``TourProblem/levels``, and what it counts there.
+  var level: Int32
+  var prize: Int32
+  /// The cost of leaving it out as the search sees it, in which levels may be traded for a while.
   var weight: Int
   /// Whether ``SearchSpace/shiftCost`` knows the job: wishes, and costs of work.
   var hasShiftCost: Bool
@@ -120,6 +122,7 @@ struct SearchSpace: ~Copyable {
   let meanLeg: Double
   /// The most that leaving out one job costs the search.
   let heaviest: Int
+  let levelCount: Int
 
   var nodeCount: Int { jobCount + 2 * shiftCount }
   let hasTies: Bool
@@ -133,6 +136,7 @@ struct SearchSpace: ~Copyable {
     jobCount = jobs.count
     shiftCount = shifts.count
     places = problem.travel.locationCount
+    levelCount = problem.levels.count
     let tables = SearchTables(problem)
     (legs, into, metres) = (tables.legs, tables.into, tables.metres)
     let ends = shifts.map(\.start) + shifts.map(\.end)
@@ -242,7 +246,8 @@ struct SearchSpace: ~Copyable {
         opens: Int32(job.windows.first?.earliest.value ?? 0),
         closes: job.windows.first.map { Int32($0.latest.value) } ?? TravelTable.longest,
         load: SIMD4(truncatingIfNeeded: problem.loadChange(at: index)),
-        delivery: SIMD4(truncatingIfNeeded: job.delivery.amounts), penalty: problem.penalties[index], weight: weights[index],
+        delivery: SIMD4(truncatingIfNeeded: job.delivery.amounts),
+        level: Int32(problem.levels.firstIndex(of: job.level) ?? 0), prize: Int32(job.prize), weight: weights[index],
         hasShiftCost: haveWork || !job.wishes.isEmpty)
     }
   }

@@ -28,9 +28,11 @@ public struct SolverBudget: Hashable, Sendable {
     .iterations(min(500_000, 1_000 * max(1, jobs)), atMost: 5)
   }
 
-  /// As asked for: rounds, seconds, or both, of which the first to be used up ends the search; ``standard(jobs:)`` where neither is told.
-  public static func asked(iterations: Int?, seconds: Double?, jobs: Int) -> SolverBudget {
-    iterations == nil && seconds == nil ? .standard(jobs: jobs) : SolverBudget(iterations: iterations, seconds: seconds)
+  /// As asked for: rounds, seconds, or both, of which the first to be used up ends the search; ``standard(jobs:)`` where neither is told. Rounds are cut off
+  /// after `most` seconds.
+  public static func asked(iterations: Int?, seconds: Double?, jobs: Int, atMost most: Double) -> SolverBudget {
+    iterations == nil && seconds == nil
+      ? .standard(jobs: jobs) : SolverBudget(iterations: iterations, seconds: min(seconds ?? most, most))
   }
 
   /// One of so many equal parts.

@@ -5,15 +5,15 @@ public enum TourBalance {
   /// So many times the limit between the longest day so far and what is impossible is halved.
   private static let steps = 6
 
-  /// A solution that leaves out nothing more than `solution`, costs at most `percent` more, and whose longest tour, breaks included, is as short as was found
-  /// within the budget. Of several alike the first: without a better one `solution` itself. `progress` is called now and then on the searching thread; false
+  /// A solution that leaves out nothing more than `solution`, whose ways cost at most `percent` more, and whose longest tour, breaks included, is as short as was
+  /// found within the budget. Of several alike the first: without a better one `solution` itself. `progress` is called now and then on the searching thread; false
   /// ends the search.
   public static func evened(
     _ solution: TourSolution, of problem: TourProblem, allowing percent: Int, seed: UInt64, budget: SolverBudget,
     progress: (TourProgress) -> Bool = { _ in true }
   ) -> TourSolution {
     let cost = TourCost(of: solution, in: problem)
-    let most = cost.afterJobs + cost.afterJobs * percent / 100
+    let most = cost.travel + cost.travel * percent / 100
     let part = budget.divided(by: steps)
     var best = solution
     var high = longest(solution, problem)
@@ -30,9 +30,12 @@ public enum TourBalance {
         return !isStopped
       }
       let foundCost = TourCost(of: found, in: problem)
-      if foundCost.leftOut == cost.leftOut, foundCost.afterJobs <= most, TourChecker.violations(of: found, in: problem).isEmpty {
+      let foundLongest = longest(found, problem)
+      if foundLongest < high, foundCost.leftOut == cost.leftOut, foundCost.travel <= most,
+        TourChecker.violations(of: found, in: problem).isEmpty
+      {
         best = found
-        high = longest(found, problem)
+        high = foundLongest
       } else {
         low = limit
       }

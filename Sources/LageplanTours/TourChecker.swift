@@ -79,6 +79,18 @@ public enum TourChecker {
     return found
   }
 
+  /// Those of the violations of a solution for which the search is to blame: not what the fixed jobs alone break as well, and not that more promises are
+  /// broken than may be, of which the search breaks as few as it finds.
+  public static func avoidable(_ violations: [TourViolation], in problem: TourProblem) -> [TourViolation] {
+    guard !violations.isEmpty else { return [] }
+    let bare = TourSolution(sequences: problem.shifts.map(\.fixed), of: problem)
+    let given = Set(Self.violations(of: bare, in: problem))
+    return violations.filter { violation in
+      if case .promisesBroken = violation { return false }
+      return !given.contains(violation)
+    }
+  }
+
   /// Where and when each job was served.
   private struct Drives {
     var shift: [Int?]

@@ -65,7 +65,9 @@ public struct TourCost: Hashable, Comparable, Sendable {
     }
   }
 
+  /// Where there is no way it costs nothing: a solution with that is against the rules.
   private mutating func add(from: Int, to: Int, _ table: TravelTable, _ weights: TourObjective) {
+    guard table.isReachable(from: from, to: to) else { return }
     travel += table.cost(from: from, to: to, weights)
     travelSeconds += table.seconds(from: from, to: to).value
     metres += Int(table.metres[from * table.locationCount + to])

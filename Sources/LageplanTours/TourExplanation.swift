@@ -1,31 +1,25 @@
 import LageplanGeometry
 
-/// Says why jobs are left out, by trying each of them at every place of every tour of a finished solution. A shipment is tried as a whole; a job done
-/// together with others is tried alone first.
+/// Says why jobs are left out, by trying each of them at every place of every tour of a finished solution. A shipment is tried as a whole; jobs done
+/// together each in a shift of its own.
+///
+/// How much is tried can be bounded: by work that is counted, not by time, so that the same solution is explained alike on every machine.
 public struct TourExplanation {
-  /// What a tour lacks: seconds of lateness at windows and breaks, seconds and metres over the limits of the shift, and load over its capacity.
-  private struct Lack: Comparable {
-    var late = 0
-    var missing = 0
-    var metres = 0
-    var load = SIMD4<Int>.zero
-
-    private var rank: (Int, Int, Int, Int) { (load.wrappedSum(), metres, late + missing, late) }
-    static func < (a: Lack, b: Lack) -> Bool { a.rank < b.rank }
-    static func == (a: Lack, b: Lack) -> Bool { a.rank == b.rank }
-    var isNothing: Bool { late == 0 && missing == 0 && metres == 0 && load == .zero }
-  }
-
-  /// Of longer tours a shipment is tried only with its delivery right behind its pickup.
-  private static let longestForPairs = 40
+  /// So much is tried in a few seconds.
+  public static let standardWork = 30_000_000
 
   private let problem: TourProblem
   private let tours: [[Int]]
-  /// What jobs begin at is agreed with others: nobody who is in a tour may move that.
-  private let held: TourProblem
+  private let trial: TourTrial
+  private let most: Int
 
-  public init(of solution: TourSolution, in problem: TourProblem) {
+  /// - Parameters:
+  ///   - solution: Whose jobs left out are to be explained.
+  ///   - problem: Of the solution.
+  ///   - most: So many stops may be driven to before ``isSpent``.
+  public init(of solution: TourSolution, in problem: TourProblem, atMost most: Int = .max) {
     self.problem = problem
+    self.most = most
     tours = solution.routes.map(\.jobs)
     var agreed: [Int: TimeWindow] = [:]
     for route in solution.routes {
@@ -33,63 +27,116 @@ public struct TourExplanation {
         if case .group = problem.tieOfJob[job] { agreed[job] = TimeWindow(earliest: begin, latest: begin) }
       }
     }
-    held = problem.holding(agreed)
+    trial = TourTrial(problem, agreed: agreed, tours: tours)
+  }
+
+  /// Whether as much has been tried as may be: what ``obstacles(for:)`` and ``displaced(by:on:)`` say then is not whole.
+  public var isSpent: Bool { trial.work >= most }
+
+  // MARK: - Why
+
+  /// A reason, and of how many shifts that could be asked about it how many were.
+  public struct Finding: Hashable, Sendable {
+    public var reason: UnassignedReason
+    public var tried: Int
+    public var of: Int
   }
 
   /// Why this job, which is in no tour, is left out.
-  public func reason(for job: Int) -> UnassignedReason {
-    let asked = problem.jobs[job]
-    let unit = unit(of: job)
-    let skills = unit.reduce(into: SkillSet()) { $0.formUnion(problem.jobs[$1].skills) }
-    let skilled = problem.shifts.indices.filter { problem.shifts[$0].skills.isSuperset(of: skills) }
-    guard !skilled.isEmpty else { return .noQualifiedInspector }
-    let qualified = skilled.filter { shift in unit.allSatisfy { problem.jobs[$0].pinned?.contains(shift) ?? true } }
-    guard !qualified.isEmpty else { return .pinnedToOthers }
-    let alone = qualified.filter { !isFull(problem.shifts[$0].fixed, $0, unit) }
-    guard let closest = best(of: alone, { leastLack(of: unit, in: problem.shifts[$0].fixed, $0) }) else { return .notReachable }
-    let (lack, shift) = closest
-    if lack.load != .zero { return .loadTooLarge }
-    if lack.late > 0 { return .windowMissed(shift: shift, late: Seconds(lack.late)) }
-    if lack.missing > 0 { return .shiftTooShort(shift: shift, missing: Seconds(lack.missing)) }
-    if lack.metres > 0 { return .wayTooLong(shift: shift, missing: Metres(Double(lack.metres))) }
+  public func reason(for job: Int) -> UnassignedReason { finding(for: job).reason }
 
-    let open = qualified.filter { !isFull(tours[$0], $0, unit) }
-    guard let nearest = best(of: open, { leastLack(of: unit, in: tours[$0], $0) }), nearest.lack.load == .zero else {
-      return .noRoomLeft(shift: shift, missing: nil)
+  /// The same, found by driving to about so many stops: where that is not enough for all shifts, evenly chosen ones are tried.
+  public func finding(for job: Int, within work: Int = .max) -> Finding {
+    let unit = unit(of: job)
+    let skilled = problem.shifts.indices.filter { isSkilled(unit, $0) }
+    func told(_ reason: UnassignedReason, _ tried: Int? = nil, of all: Int? = nil) -> Finding {
+      Finding(reason: reason, tried: tried ?? problem.shifts.count, of: all ?? problem.shifts.count)
     }
-    if nearest.lack.isNothing, let other = partner(of: job, asked) { return .partnerLeftOut(job: other) }
-    let missing = nearest.lack.late + nearest.lack.missing
-    return .noRoomLeft(shift: nearest.shift, missing: nearest.lack.metres > 0 && missing == 0 ? nil : Seconds(missing))
+    guard !skilled.isEmpty else { return told(.noQualifiedInspector) }
+    let qualified = skilled.filter { isPermitted(unit, $0) }
+    guard !qualified.isEmpty else { return told(.pinnedToOthers) }
+    let group = group(of: job)
+
+    let roomy = qualified.filter { !isFull(problem.shifts[$0].fixed, $0, unit) }
+    let alone = sample(roomy, within: work / 4) { trial.estimate(of: unit, in: problem.shifts[$0].fixed, $0) }
+    guard let (lack, shift) = best(of: alone, { trial.leastLack(of: unit, in: problem.shifts[$0].fixed, $0) }) else {
+      return told(.notReachable, alone.count, of: roomy.count)
+    }
+    if !lack.isNothing || !group.isEmpty {
+      if lack.load != .zero { return told(.loadTooLarge, alone.count, of: roomy.count) }
+      if let reason = together(group, in: problem.shifts.map(\.fixed), within: work / 4, isAlone: true) { return told(reason) }
+      if lack.late > 0 { return told(.windowMissed(shift: shift, late: Seconds(lack.late)), alone.count, of: roomy.count) }
+      if lack.missing > 0 { return told(.shiftTooShort(shift: shift, missing: lack.time), alone.count, of: roomy.count) }
+      if lack.metres > 0 {
+        return told(.wayTooLong(shift: shift, missing: Metres(Double(lack.metres))), alone.count, of: roomy.count)
+      }
+    }
+
+    if !group.isEmpty {
+      let other = group.first { $0 != job } ?? job
+      return told(together(group, in: tours, within: work / 2, isAlone: false) ?? .partnerLeftOut(job: other))
+    }
+    let open = qualified.filter { !isFull(tours[$0], $0, unit) }
+    let chosen = sample(open, within: work / 4 * 3) { trial.estimate(of: unit, in: tours[$0], $0) }
+    guard let nearest = best(of: chosen, { trial.leastLack(of: unit, in: tours[$0], $0) }), nearest.lack.load == .zero else {
+      return told(.noRoomLeft(shift: shift, missing: nil), chosen.count, of: open.count)
+    }
+    let isOfTime = nearest.lack.isNothing || nearest.lack.late + nearest.lack.missing > 0
+    return told(
+      .noRoomLeft(shift: nearest.shift, missing: isOfTime ? nearest.lack.time : nil), chosen.count, of: open.count)
   }
 
-  /// What keeps this job, which is in no tour, out of each shift.
-  public func obstacles(for job: Int) -> [TourObstacle] { problem.shifts.indices.map { obstacle(for: job, on: $0) } }
+  /// What the shifts lack that come nearest to serving all jobs of a group, each shift one of them; `nil` where they lack nothing.
+  private func together(_ group: [Int], in tours: [[Int]], within work: Int, isAlone: Bool) -> UnassignedReason? {
+    let shifts = Dictionary(
+      uniqueKeysWithValues: group.map { job in
+        (job, problem.shifts.indices.filter { isSkilled([job], $0) && isPermitted([job], $0) && !isFull(tours[$0], $0, [job]) })
+      })
+    var needs: [TourNeed] = []
+    var taken = Set<Int>()
+    // Whoever has the least choice chooses first.
+    for job in group.sorted(by: { (shifts[$0]?.count ?? 0, $0) < (shifts[$1]?.count ?? 0, $1) }) {
+      let free = (shifts[job] ?? []).filter { !taken.contains($0) }
+      let chosen = sample(free, within: work / group.count) { trial.estimate(of: [job], in: tours[$0], $0) }
+      guard let nearest = best(of: chosen, { trial.leastLack(of: [job], in: tours[$0], $0) }), nearest.lack.load == .zero,
+        nearest.lack.metres == 0
+      else { return .partnerLeftOut(job: job) }
+      taken.insert(nearest.shift)
+      if !nearest.lack.isNothing { needs.append(TourNeed(shift: nearest.shift, missing: nearest.lack.time)) }
+    }
+    return needs.isEmpty ? nil : .peopleMissing(needs, of: group.count, isAlone: isAlone)
+  }
+
+  // MARK: - Each shift
+
+  /// What keeps this job, which is in no tour, out of each shift; where ``isSpent`` of the first shifts only.
+  public func obstacles(for job: Int) -> [TourObstacle] {
+    var obstacles: [TourObstacle] = []
+    for shift in problem.shifts.indices where !isSpent { obstacles.append(obstacle(for: job, on: shift)) }
+    return obstacles
+  }
 
   private func obstacle(for job: Int, on shift: Int) -> TourObstacle {
     let unit = unit(of: job)
-    let held = problem.shifts[shift].skills
-    let skills = unit.reduce(into: SkillSet()) { $0.formUnion(problem.jobs[$1].skills) }
-    if !held.isSuperset(of: skills) { return .skillsMissing(skills.subtracting(held)) }
-    if unit.contains(where: { !(problem.jobs[$0].pinned?.contains(shift) ?? true) }) { return .pinnedElsewhere }
-    guard let alone = leastLack(of: unit, in: problem.shifts[shift].fixed, shift) else { return .notReachable }
+    if !isSkilled(unit, shift) { return .skillsMissing(skills(unit).subtracting(problem.shifts[shift].skills)) }
+    if !isPermitted(unit, shift) { return .pinnedElsewhere }
+    guard let alone = trial.leastLack(of: unit, in: problem.shifts[shift].fixed, shift) else { return .notReachable }
     if alone.late > 0 { return .windowMissed(late: Seconds(alone.late)) }
-    if alone.missing > 0 { return .shiftTooShort(missing: Seconds(alone.missing)) }
+    if alone.missing > 0 { return .shiftTooShort(missing: alone.time) }
     if alone.metres > 0 { return .wayTooLong(missing: Metres(Double(alone.metres))) }
     if isFull(tours[shift], shift, unit) { return .tooManyJobs(most: problem.shifts[shift].mostJobs ?? 0) }
-    guard let lack = leastLack(of: unit, in: tours[shift], shift) else { return .notReachable }
+    guard let lack = trial.leastLack(of: unit, in: tours[shift], shift) else { return .notReachable }
     if lack.load != .zero { return .overloaded(TourLoad(amounts: lack.load)) }
-    if lack.isNothing { return partner(of: job, problem.jobs[job]).map(TourObstacle.partnerLeftOut) ?? .none }
+    if lack.isNothing { return group(of: job).first { $0 != job }.map(TourObstacle.partnerLeftOut) ?? .none }
     if lack.late == 0, lack.missing == 0 { return .noWayLeft(missing: Metres(Double(lack.metres))) }
-    return .noRoomLeft(missing: Seconds(lack.late + lack.missing))
+    return .noRoomLeft(missing: lack.time)
   }
 
   /// The job that would have to leave this shift's tour so that `job` fits: the least important one, the one with the least work among equals; `nil` where
   /// no single one makes room. A job that is tied to others stays.
   public func displaced(by job: Int, on shift: Int) -> Int? {
     let unit = unit(of: job)
-    guard problem.shifts[shift].skills.isSuperset(of: unit.reduce(into: SkillSet()) { $0.formUnion(problem.jobs[$1].skills) }),
-      unit.allSatisfy({ problem.jobs[$0].pinned?.contains(shift) ?? true })
-    else { return nil }
+    guard isSkilled(unit, shift), isPermitted(unit, shift) else { return nil }
     let candidates = tours[shift].filter { !problem.shifts[shift].fixed.contains($0) && problem.tieOfJob[$0] == .none }
     let rising = candidates.sorted { a, b in
       let (one, other) = (problem.jobs[a], problem.jobs[b])
@@ -97,9 +144,11 @@ public struct TourExplanation {
     }
     return rising.first { leaving in
       let rest = tours[shift].filter { $0 != leaving }
-      return !isFull(rest, shift, unit) && leastLack(of: unit, in: rest, shift)?.isNothing ?? false
+      return !isSpent && !isFull(rest, shift, unit) && trial.leastLack(of: unit, in: rest, shift)?.isNothing ?? false
     }
   }
+
+  // MARK: - Parts
 
   /// The jobs that one tour would have to take: of a shipment both, unless one of them is on board.
   private func unit(of job: Int) -> [Int] {
@@ -111,92 +160,42 @@ public struct TourExplanation {
     }
   }
 
-  /// Another job of its group: one that finds no place in any tour, else the next one.
-  private func partner(of job: Int, _ asked: TourJob) -> Int? {
-    guard case .group(let number) = problem.tieOfJob[job] else { return nil }
-    let others = problem.ties.together[number].filter { $0 != job }
-    return others.first { other in
-      problem.shifts.indices.allSatisfy { shift in
-        !problem.shifts[shift].skills.isSuperset(of: problem.jobs[other].skills)
-          || !(problem.jobs[other].pinned?.contains(shift) ?? true)
-          || !(leastLack(of: [other], in: tours[shift], shift)?.isNothing ?? false)
-      }
-    } ?? others.first
+  /// All jobs that are done together with it, itself among them; none: it is done alone.
+  private func group(of job: Int) -> [Int] {
+    guard case .group(let number) = problem.tieOfJob[job] else { return [] }
+    return problem.ties.together[number]
+  }
+
+  private func skills(_ unit: [Int]) -> SkillSet { unit.reduce(into: SkillSet()) { $0.formUnion(problem.jobs[$1].skills) } }
+
+  private func isSkilled(_ unit: [Int], _ shift: Int) -> Bool {
+    unit.allSatisfy { problem.shifts[shift].skills.isSuperset(of: problem.jobs[$0].skills) }
+  }
+
+  private func isPermitted(_ unit: [Int], _ shift: Int) -> Bool {
+    unit.allSatisfy { problem.jobs[$0].pinned?.contains(shift) ?? true }
   }
 
   private func isFull(_ tour: [Int], _ shift: Int, _ unit: [Int]) -> Bool {
     problem.shifts[shift].mostJobs.map { tour.count + unit.count > $0 } ?? false
   }
 
-  private func best(of shifts: [Int], _ lack: (Int) -> Lack?) -> (lack: Lack, shift: Int)? {
-    var best: (lack: Lack, shift: Int)?
+  /// All of these shifts, or as many as the work is enough for, evenly chosen.
+  private func sample(_ shifts: [Int], within work: Int, _ estimate: (Int) -> Int) -> [Int] {
+    let whole = shifts.reduce(0) { $0 + estimate($1) }
+    guard whole > work else { return shifts }
+    let count = max(1, Int(Double(shifts.count) * Double(work) / Double(whole)))
+    return (0..<count).map { shifts[$0 * shifts.count / count] }
+  }
+
+  /// The first one that lacks least.
+  private func best(of shifts: [Int], _ lack: (Int) -> TourLack?) -> (lack: TourLack, shift: Int)? {
+    var best: (lack: TourLack, shift: Int)?
     for shift in shifts {
       guard let candidate = lack(shift) else { continue }
       if best.map({ candidate < $0.lack }) ?? true { best = (candidate, shift) }
+      if candidate.isNothing { break }
     }
     return best
-  }
-
-  private func keepsOrder(_ job: Int, at place: Int, in tour: [Int]) -> Bool {
-    guard let rank = problem.jobs[job].rank else { return true }
-    return tour.prefix(place).allSatisfy { problem.jobs[$0].rank ?? rank <= rank }
-      && tour.dropFirst(place).allSatisfy { problem.jobs[$0].rank ?? rank >= rank }
-  }
-
-  /// The least lack over all places of the tour behind its fixed jobs and all windows of the jobs; `nil` where no place can be reached.
-  private func leastLack(of unit: [Int], in tour: [Int], _ shift: Int) -> Lack? {
-    var least: Lack?
-    let first = min(problem.shifts[shift].fixed.count, tour.count)
-    func consider(_ sequence: [Int]) {
-      guard let lack = lack(of: sequence, shift) else { return }
-      if least.map({ lack < $0 }) ?? true { least = lack }
-    }
-    for place in first...tour.count where keepsOrder(unit[0], at: place, in: tour) {
-      var sequence = tour
-      sequence.insert(unit[0], at: place)
-      guard unit.count > 1 else {
-        consider(sequence)
-        continue
-      }
-      let last = tour.count <= Self.longestForPairs ? tour.count : place
-      for other in place...last {
-        var pair = sequence
-        pair.insert(unit[1], at: other + 1)
-        consider(pair)
-      }
-      if least?.isNothing ?? false { break }
-    }
-    return least
-  }
-
-  /// What the tour lacks, if its end may be reached at any time; `nil` where a leg has no way.
-  private func lack(of sequence: [Int], _ shift: Int) -> Lack? {
-    let limits = problem.shifts[shift]
-    let table = problem.travel(of: shift)
-    let places = [limits.start] + sequence.map { problem.jobs[$0].location } + [limits.end]
-    var travel = 0
-    var metres = 0
-    for (from, to) in zip(places, places.dropFirst()) {
-      guard table.isReachable(from: from, to: to) else { return nil }
-      travel += table.seconds(from: from, to: to).value
-      metres += Int(table.metres[from * table.locationCount + to])
-    }
-    var open = limits
-    open.span.latest = Seconds(Int(TravelTable.longest))
-    let breaks = TourRoute.earliestBreaks(sequence, open, held)
-    let time = TimeSegment(sequence, on: open, breaks: breaks, of: held, whole: true)
-    let end = Int(time.earliest) + Int(time.duration) - Int(time.timeWarp)
-    let overwork = limits.longestWork.map { Int(time.duration) - $0.value } ?? 0
-    let overtravel = limits.longestTravel.map { travel - $0.value } ?? 0
-    var lack = Lack(
-      late: Int(time.timeWarp), missing: max(0, end - limits.span.latest.value, overwork, overtravel),
-      metres: limits.longestWay.map { max(0, metres - Int($0.value)) } ?? 0)
-    if let capacity = limits.capacity {
-      for load in problem.loads(along: sequence) {
-        let excess = load.amounts &- capacity.amounts
-        lack.load = lack.load.replacing(with: excess, where: excess .> lack.load)
-      }
-    }
-    return lack
   }
 }

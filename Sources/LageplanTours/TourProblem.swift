@@ -38,8 +38,8 @@ public struct TourProblem: Sendable {
   public let otherTravel: [TravelTable]
   /// The most promises that a solution may break; `nil`: any number. Where more cannot be helped the solver breaks as few as it can.
   public let mostChanges: Int?
-  /// The cost of leaving out each job, so large that one sum orders solutions as the levels do.
-  let penalties: [Int]
+  /// The levels that occur, the highest first.
+  let levels: [Int]
   /// Which job is in which tie that counts: those of groups with a fixed job do not.
   let tieOfJob: [JobTie]
   /// Whether any job has a promise that is asked.
@@ -64,8 +64,26 @@ public struct TourProblem: Sendable {
     let fixed = Set(shifts.flatMap(\.fixed))
     tieOfJob = JobTie.all(ties, jobs: jobs.count, fixed: fixed)
     hasPromises = jobs.indices.contains { jobs[$0].promise != nil && !fixed.contains($0) }
-    penalties = try TourPenalties.perJob(
-      jobs: jobs, shifts: shifts, tables: [travel] + otherTravel, objective: objective)
+    levels = Set(jobs.map(\.level)).sorted()
+    try checkCosts()
+  }
+
+  /// The inner loops count the cost of one way, and of the work of one job, in 32 bits.
+  private func checkCosts() throws(TourProblemError) {
+    let most = 1 << 30
+    var seen = Set<TravelRule>()
+    var dearestSecond = 0
+    for (number, shift) in shifts.enumerated() {
+      let costs = objective(of: number)
+      dearestSecond = max(dearestSecond, costs.workSecond)
+      guard seen.insert(TravelRule(profile: shift.profile, costs: costs)).inserted else { continue }
+      guard travel(of: number).dearest(costs) < most else { throw .costTooLarge }
+    }
+    for job in jobs {
+      let work = job.setUp.value + max(job.service, job.serviceByType.values.max() ?? 0).value
+      let (cost, overflow) = work.multipliedReportingOverflow(by: dearestSecond)
+      guard !overflow, cost < most else { throw .costTooLarge }
+    }
   }
 
   /// The same problem with other jobs or shifts, of which the indices mean the same.
@@ -132,45 +150,6 @@ enum JobTie: Hashable, Sendable {
       all[shipment.delivery] = .delivery(number)
     }
     return all
-  }
-}
-
-/// What leaving out a job costs where one sum shall order solutions as levels do.
-enum TourPenalties {
-  /// Of each job: its prize times a weight of its level that exceeds everything that the levels below and the tours can cost together.
-  static func perJob(
-    jobs: [TourJob], shifts: [TourShift], tables: [TravelTable], objective: TourObjective
-  ) throws(TourProblemError) -> [Int] {
-    var dearestLeg = 0
-    var dearestShift = 0
-    var dearestSecond = 0
-    var seen = Set<TravelRule>()
-    for shift in shifts {
-      let costs = shift.costs ?? objective
-      dearestShift = max(dearestShift, costs.usedShift)
-      dearestSecond = max(dearestSecond, costs.workSecond)
-      guard seen.insert(TravelRule(profile: shift.profile, costs: costs)).inserted else { continue }
-      dearestLeg = max(dearestLeg, tables[shift.profile].dearest(costs))
-    }
-    guard dearestLeg < 1 << 30 else { throw .costTooLarge }
-    var everythingBelow = dearestLeg * (jobs.count + shifts.count) + dearestShift * shifts.count
-    for job in jobs {
-      let work = job.setUp.value + max(job.service, job.serviceByType.values.max() ?? 0).value
-      everythingBelow += (job.promise?.cost ?? 0) + job.wishes.reduce(0) { $0 + $1.cost }
-      let (cost, overflow) = work.multipliedReportingOverflow(by: dearestSecond)
-      guard !overflow, cost < 1 << 30 else { throw .costTooLarge }
-      everythingBelow += cost
-    }
-    var weights: [Int: Int] = [:]
-    for level in Set(jobs.map(\.level)).sorted(by: >) {
-      let weight = everythingBelow + 1
-      let prizes = jobs.reduce(0) { $1.level == level ? $0 + $1.prize : $0 }
-      let (all, overflow) = weight.multipliedReportingOverflow(by: prizes)
-      guard !overflow, all < Int.max / 4 - everythingBelow else { throw .costTooLarge }
-      weights[level] = weight
-      everythingBelow += all
-    }
-    return jobs.map { (weights[$0.level] ?? 0) * $0.prize }
   }
 }
 

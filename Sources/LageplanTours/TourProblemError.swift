@@ -34,6 +34,6 @@ public enum TourProblemError: Error, Hashable, Sendable {
   case otherTravelSize(profile: Int, locations: Int, expected: Int)
   /// More jobs or shifts than a search can hold.
   case tooLarge(jobs: Int, shifts: Int)
-  /// The levels and prizes cannot be told apart in 64 bits: use fewer levels or smaller prizes and weights.
+  /// One way, or the work of one job, costs more than the search can count: use smaller weights.
   case costTooLarge
 }

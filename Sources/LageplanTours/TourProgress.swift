@@ -7,10 +7,12 @@ public struct TourProgress: Sendable {
   /// Of the best solution so far: how many jobs it leaves out, and what the rest of it costs.
   public var leftOut: Int
   public var cost: Int
-  /// By the exact order of levels: less is better.
-  let exactCost: Int
+  let value: PlanValue
   let best: TourDraft
   let problem: TourProblem
+
+  /// By the exact order of levels.
+  public func isBetter(than other: TourProgress) -> Bool { value < other.value }
 
   /// The best solution so far. It takes a moment to time its tours: ask when it is wanted, not at every report.
   public func solution() -> TourSolution { best.solution(of: problem) }

@@ -23,15 +23,15 @@ public enum TourSolver {
     var random = SolverRandom(seed: seed)
     if budget.triesAll, budget.iterations != 0, let plan = complete(space, problem, clock, start) {
       let best = BestPlan(plan).draft(problem)
-      let (leftOut, cost, exactCost) = (plan.absentCount, plan.routesCost, plan.exactCost)
-      _ = progress(
-        TourProgress(spent: 1, leftOut: leftOut, cost: cost, exactCost: exactCost, best: best, problem: problem))
+      let (leftOut, cost, value) = (plan.absentCount, plan.routesCost, plan.value)
+      _ = progress(TourProgress(spent: 1, leftOut: leftOut, cost: cost, value: value, best: best, problem: problem))
       return best.solution(of: problem)
     }
     if start == nil, var tour = SingleTour(problem, space) {
       let order = tour.solve(&random, clock) { spent, cost, order in
         let draft = TourDraft(sequences: [order])
-        return progress(TourProgress(spent: spent, leftOut: 0, cost: cost, exactCost: cost, best: draft, problem: problem))
+        let value = PlanValue(leftOut: problem.levels.map { _ in 0 }, routesCost: cost)
+        return progress(TourProgress(spent: spent, leftOut: 0, cost: cost, value: value, best: draft, problem: problem))
       }
       return TourSolution(sequences: [order], of: problem)
     }
@@ -51,7 +51,7 @@ public enum TourSolver {
     var known = WorkingPlan(space, fixed: problem.shifts.map(\.fixed))
     known.adopt(start, problem, space)
     let most = space.ties.mostChanges
-    let isAsGood = (max(0, known.broken - most), known.exactCost) <= (max(0, plan.broken - most), plan.exactCost)
+    let isAsGood = (max(0, known.broken - most), known.value) <= (max(0, plan.broken - most), plan.value)
     return isAsGood ? known : plan
   }
 

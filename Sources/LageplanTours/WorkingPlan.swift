@@ -7,10 +7,12 @@ struct WorkingPlan: ~Copyable {
   let routes: UnsafeMutablePointer<PlanRoute>
   let absent: UnsafeMutablePointer<Int32>
   private(set) var absentCount = 0
-  /// Of the routes; of the absent jobs exactly, and as the search sees it.
+  /// Of the routes, and of the absent jobs as the search sees it.
   private(set) var routesCost = 0
-  private(set) var penalty = 0
   private(set) var weight = 0
+  /// The prizes of the absent jobs per level, the highest first.
+  let leftOut: UnsafeMutablePointer<Int>
+  let levelCount: Int
   /// How many promises are broken, those to absent jobs among them.
   private(set) var broken = 0
   /// What each placed job is held to (see ``Held``).
@@ -30,13 +32,15 @@ struct WorkingPlan: ~Copyable {
   private var notedRoutes = 0
   private let keptAbsent: UnsafeMutablePointer<Int32>
   private var keptAbsentCount = 0
-  private var keptCosts = (routes: 0, penalty: 0, weight: 0, broken: 0)
+  private let keptLeftOut: UnsafeMutablePointer<Int>
+  private var keptCosts = (routes: 0, weight: 0, broken: 0)
 
   /// All routes empty but for their fixed jobs.
   init(_ space: borrowing SearchSpace, fixed: [[Int]]) {
     nodeCount = space.nodeCount
     jobCount = space.jobCount
     shiftCount = space.shiftCount
+    levelCount = space.levelCount
     node = .allocate(capacity: max(1, nodeCount))
     node.initialize(repeating: PlanNode(), count: nodeCount)
     routes = .allocate(capacity: max(1, shiftCount))
@@ -48,6 +52,9 @@ struct WorkingPlan: ~Copyable {
     held.initialize(repeating: Held.free, count: nodeCount)
     loads = .allocate(capacity: space.hasProfile ? max(1, nodeCount) : 1)
     loads.initialize(repeating: PlanLoad(), count: space.hasProfile ? nodeCount : 1)
+    leftOut = .allocate(capacity: max(1, levelCount))
+    leftOut.initialize(repeating: 0, count: levelCount)
+    keptLeftOut = .allocate(capacity: max(1, levelCount))
     notedNode = .allocate(capacity: max(1, nodeCount))
     notedHeld = .allocate(capacity: max(1, nodeCount))
     notedRoute = .allocate(capacity: max(1, shiftCount))
@@ -78,6 +85,8 @@ struct WorkingPlan: ~Copyable {
     idle.deallocate()
     held.deallocate()
     loads.deallocate()
+    leftOut.deallocate()
+    keptLeftOut.deallocate()
     notedNode.deallocate()
     notedHeld.deallocate()
     notedRoute.deallocate()
@@ -86,8 +95,10 @@ struct WorkingPlan: ~Copyable {
 
   /// What the search makes small.
   var cost: Int { routesCost &+ weight }
-  /// What counts in the end: levels outweigh everything below them.
-  var exactCost: Int { routesCost + penalty }
+  /// What counts in the end.
+  var value: PlanValue {
+    PlanValue(leftOut: Array(UnsafeBufferPointer(start: leftOut, count: levelCount)), routesCost: routesCost)
+  }
 
   @inline(__always) func start(_ shift: Int) -> Int { jobCount &+ shift }
   @inline(__always) func end(_ shift: Int) -> Int { jobCount &+ shiftCount &+ shift }
@@ -137,7 +148,8 @@ struct WorkingPlan: ~Copyable {
 
   /// Changes since the begin of the round stay.
   mutating func commit() {
-    keptCosts = (routesCost, penalty, weight, broken)
+    keptCosts = (routesCost, weight, broken)
+    keptLeftOut.update(from: leftOut, count: levelCount)
     keptAbsent.update(from: absent, count: absentCount)
     keptAbsentCount = absentCount
     beginRound()
@@ -160,7 +172,8 @@ struct WorkingPlan: ~Copyable {
     }
     absent.update(from: keptAbsent, count: keptAbsentCount)
     absentCount = keptAbsentCount
-    (routesCost, penalty, weight, broken) = keptCosts
+    (routesCost, weight, broken) = keptCosts
+    leftOut.update(from: keptLeftOut, count: levelCount)
   }
 
   /// Whether the routes that this round has touched keep the rules: where ways are shorter by a detour, a route can miss a window without a stop.
@@ -242,7 +255,7 @@ struct WorkingPlan: ~Copyable {
     if space.hasProfile { refreshLoads(of: shift, space) }
     markIdle(shift)
     routesCost &+= delta
-    penalty &-= space.job[job].penalty
+    leftOut[Int(space.job[job].level)] &-= Int(space.job[job].prize)
     weight &-= space.job[job].weight
     guard space.isTimed else { return }
     refreshForward(from: job, space, force: true)
@@ -294,7 +307,7 @@ struct WorkingPlan: ~Copyable {
     node[job].previous = Int32(truncatingIfNeeded: absentCount)
     absent[absentCount] = Int32(truncatingIfNeeded: job)
     absentCount &+= 1
-    penalty &+= space.job[job].penalty
+    leftOut[Int(space.job[job].level)] &+= Int(space.job[job].prize)
     weight &+= space.job[job].weight
     if space.hasTies, space.ties.promisedShift[job] >= 0 { broken &+= 1 }
   }

@@ -45,6 +45,8 @@ struct TourFile {
         form = .benchmark(inTenths: rule == .tenths)
       } catch let error as BenchmarkFileError {
         throw CommandFailure("\(path), \(error)")
+      } catch let error as TourProblemError {
+        throw CommandFailure("\(path) cannot be put as a problem: \(error)")
       }
       return
     }

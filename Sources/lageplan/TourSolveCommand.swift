@@ -15,7 +15,8 @@ struct TourSolveCommand: AsyncParsableCommand {
     commandName: "solve",
     abstract: "Solve a tour problem: our JSON, VROOM's JSON with its matrix, or a file of Solomon's, CVRPLIB's or TSPLIB's form.",
     discussion: """
-      Writes the solution to standard output and how the search goes to standard error. A VROOM document with "options":{"c":true} asks for its own \
+      Writes the solution to standard output and how the search goes to standard error. Rules that cannot be kept, because fixed jobs break them or more promises \
+      must be broken than may be, are told with it. A VROOM document with "options":{"c":true} asks for its own \
       steps to be timed and checked instead.
       """)
 
@@ -39,9 +40,12 @@ struct TourSolveCommand: AsyncParsableCommand {
 
   @OptionGroup var reading: TourFileOptions
 
+  /// A day: also rounds end then.
+  private static let mostSeconds = 86_400.0
+
   func validate() throws {
-    if let seconds, !(0...86_400).contains(seconds) {
-      throw ValidationError("--seconds: give a number from 0 to 86400, not \(seconds)")
+    if let seconds, !(0...Self.mostSeconds).contains(seconds) {
+      throw ValidationError("--seconds: give a number from 0 to \(Int(Self.mostSeconds)), not \(seconds)")
     }
     if let iterations, iterations < 0 { throw ValidationError("--iterations: give a number from 0 on, not \(iterations)") }
     if !(1...64).contains(threads) { throw ValidationError("--threads: give a number from 1 to 64, not \(threads)") }
@@ -53,13 +57,15 @@ struct TourSolveCommand: AsyncParsableCommand {
     if let vroom = file.vroom, vroom.isPlanMode { return try write(try timed(vroom)) }
     let solution = await solve(file)
     let violations = TourChecker.violations(of: solution, in: file.problem)
-    guard violations.isEmpty else { throw CommandFailure("The solver broke rules, which is a defect: \(violations)") }
+    let defects = TourChecker.avoidable(violations, in: file.problem)
+    guard defects.isEmpty else { throw CommandFailure("The solver broke rules, which is a defect: \(defects)") }
+    for violation in violations { Terminal.note("cannot be kept: \(violation)") }
     let cost = TourCost(of: solution, in: file.problem)
     let gap = try best?.gap(of: file.length(cost.afterJobs).number ?? 0, for: problem)
     Terminal.note(
       "cost \(file.length(cost.afterJobs).json), \(solution.unassigned.count) left out"
         + (gap.map { String(format: ", %.2f %% above the best known", $0) } ?? ""))
-    try write(try json(of: solution, cost, gap: gap, file))
+    try write(try json(of: solution, cost, violations, gap: gap, file))
   }
 
   private func write(_ json: JSONValue) throws { try Terminal.write(Array(json.json.utf8) + [UInt8(ascii: "\n")]) }
@@ -69,7 +75,8 @@ struct TourSolveCommand: AsyncParsableCommand {
   }
 
   private func solve(_ file: TourFile) async -> TourSolution {
-    let budget = SolverBudget.asked(iterations: iterations, seconds: seconds, jobs: file.problem.jobs.count)
+    let budget = SolverBudget.asked(
+      iterations: iterations, seconds: seconds, jobs: file.problem.jobs.count, atMost: Self.mostSeconds)
     let report = TourProgressReport()
     @Sendable func show(_ found: TourProgress) -> Bool {
       report.show(found.spent, cost: file.length(found.cost).json, leftOut: found.leftOut)
@@ -84,7 +91,9 @@ struct TourSolveCommand: AsyncParsableCommand {
       file.problem, seed: seed, budget: budget, searches: threads, start: start, progress: show)
   }
 
-  private func json(of solution: TourSolution, _ cost: TourCost, gap: Double?, _ file: TourFile) throws -> JSONValue {
+  private func json(
+    of solution: TourSolution, _ cost: TourCost, _ violations: [TourViolation], gap: Double?, _ file: TourFile
+  ) throws -> JSONValue {
     if let vroom = file.vroom, format ?? .vroom == .vroom { return try vroom.answer(solution).json() }
     func numbers(_ jobs: [Int]) -> JSONValue { .array(jobs.map { .integer(file.number(of: $0)) }) }
     let told = solution.routes.indices.filter { file.tellsEmptyRoutes || !solution.routes[$0].jobs.isEmpty }
@@ -106,6 +115,7 @@ struct TourSolveCommand: AsyncParsableCommand {
             ]
           })
       ))
+    if !violations.isEmpty { members.append(("violations", .array(violations.map { .text("\($0)") }))) }
     return .object(members)
   }
 }

@@ -90,6 +90,27 @@ import Testing
     for place in ["jobs[0].location", "shifts[0].span"] { #expect(faulty.errors.contains(place), "\(faulty.errors)") }
   }
 
+  /// The fixed job is too far for the shift, and nobody has the skill of the promised one.
+  @Test func whatCannotBeKeptIsToldWithTheSolution() throws {
+    let problem = """
+      {"travel":{"seconds":[[0,120],[120,0]]},"mostChanges":0,
+       "jobs":[{"location":1,"service":60},{"location":1,"skills":[3],"promise":{"shift":0,"begin":[0,100]}}],
+       "shifts":[{"start":0,"end":0,"span":[0,200],"fixed":[0]}]}
+      """
+    let run = try CommandRun.lageplan(["tour", "solve", "-", "--iterations", "10", "--format", "json"], input: problem)
+    #expect(run.status == 0, "\(run.errors)")
+    for rule in ["endedTooLate", "promisesBroken"] {
+      #expect(run.output.contains(rule) && run.errors.contains(rule), "\(run.output) \(run.errors)")
+    }
+  }
+
+  @Test func placesTooFarApartAreNamed() throws {
+    let file = "TYPE : TSP\nEDGE_WEIGHT_TYPE : EUC_2D\nNODE_COORD_SECTION\n1 0 0\n2 900000000 0\nEOF\n"
+    let run = try CommandRun.lageplan(["tour", "solve", "-", "--convention", "tenths"], input: file)
+    #expect(run.status == 1)
+    #expect(run.errors.contains("from: 0, to: 1"), "\(run.errors)")
+  }
+
   @Test(.enabled(if: SharedData.isPresent, "skipped: no shared data")) func gapToTheBestKnownIsTold() throws {
     let files = ["vrp/tsplib/berlin52.tsp", "vrp/bks.json"].map { SharedData.file($0).path }
     let run = try CommandRun.lageplan([

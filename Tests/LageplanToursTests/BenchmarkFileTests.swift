@@ -74,10 +74,34 @@ struct BenchmarkFileTests {
       ("NODE_COORD_SECTION\n1 0 0\n2 1 1\nDEMAND_SECTION\n9 4\n", 5),
       ("NODE_COORD_SECTION\n1 0 zero\n", 2),
       ("R101\nVEHICLE\nNUMBER CAPACITY\n25 200\nCUSTOMER\n0 35 35 0 0\n", 6),
+      ("R101\nVEHICLE\nNUMBER CAPACITY\n-1 200\nCUSTOMER\n", 4),
+      ("VEHICLES : -1\n", 1),
+      ("VEHICLES : 900000000\n", 1),
+      ("CAPACITY : 9223372036854775807\n", 1),
+      ("NAME : x\nSERVICE_TIME : 9223372036854775807\n", 2),
     ]
     for (text, line) in broken {
       let error = #expect(throws: BenchmarkFileError.self) { try BenchmarkFile(parsing: text) }
       #expect(error?.line == line, "\(text)")
     }
+    #expect(throws: BenchmarkFileError.self) { try BenchmarkFile.solution(parsing: "Route #1: -9223372036854775808\nCost 1\n") }
+  }
+
+  @Test func whatNoTableHoldsIsNamedBeforeOneIsMade() throws {
+    func problem(_ places: String, _ rounding: BenchmarkFile.Rounding = .nearest) throws -> TourProblem {
+      try BenchmarkFile(parsing: "CAPACITY : 1\nNODE_COORD_SECTION\n" + places).problem(rounding: rounding)
+    }
+    let far = "1 0 0\n2 0 90000000\n"
+    #expect(try problem(far).travel.metres(from: 0, to: 1) == Metres(90_000_000))
+    #expect(throws: TourProblemError.travelOutOfRange(from: 0, to: 1, seconds: 900_000_000, metres: 900_000_000)) {
+      try problem(far, .tenths)
+    }
+    #expect(throws: TourProblemError.travelOutOfRange(from: 0, to: 1, seconds: 1_800_000_000, metres: 1_800_000_000)) {
+      try problem("1 -900000000 0\n2 900000000 0\n")
+    }
+    // A demand that ten thousand vehicles do not carry.
+    #expect(throws: TourProblemError.tooLarge(jobs: 1, shifts: 11_002)) { try problem("1 0 0\n2 0 9\nDEMAND_SECTION\n2 10000\n") }
+    let many = (1...20_002).map { "\($0) 0 0\n" }.joined()
+    #expect(throws: TourProblemError.tooLarge(jobs: 20_001, shifts: 2)) { try problem(many) }
   }
 }

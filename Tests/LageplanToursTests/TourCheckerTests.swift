@@ -83,6 +83,22 @@ struct TourCheckerTests {
     #expect(check(try problem(capacity: 2)) == [.overloaded(shift: 0, load: 3, capacity: 2)])
   }
 
+  /// What fixed jobs and promises break is nobody's fault; what is broken besides is.
+  @Test func onlyWhatTheSearchCouldAvoidIsItsFault() throws {
+    let promised = TourPromise(shift: 0, begin: SmallProblems.window(0, 0))
+    var jobs = [TourJob(location: 1, service: 300), TourJob(location: 1, service: 300)]
+    jobs[1].promise = promised
+    let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 900), fixed: [0])
+    let problem = try TourProblem(jobs: jobs, shifts: [shift], travel: SmallProblems.line([0, 10]), mostChanges: 0)
+    let solution = TourSolver.solve(problem, seed: 1, budget: .rounds(10))
+    let violations = TourChecker.violations(of: solution, in: problem)
+    #expect(Set(violations) == [.endedTooLate(shift: 0, arrival: 1500, latest: 900), .promisesBroken(1, most: 0)])
+    #expect(TourChecker.avoidable(violations, in: problem) == [])
+    let worse = TourSolution(sequences: [[0, 1]], of: problem)
+    let more = TourChecker.violations(of: worse, in: problem)
+    #expect(TourChecker.avoidable(more, in: problem) == [.endedTooLate(shift: 0, arrival: 1800, latest: 900)])
+  }
+
   @Test func missingWayIsFound() throws {
     var seconds = try SmallProblems.line([0, 10, 20, 30]).seconds
     seconds[1 * 4 + 2] = TravelTable.unreachable

@@ -21,6 +21,30 @@ struct TourOracleTests {
     #expect(run.misses.map(\.seed) == [])
   }
 
+  /// The break ends before the window opens, and then comes another visit that is too late already.
+  @Test func fixedJobAfterABreakWaitsForItsWindow() throws {
+    let sorted = [
+      TourJob(location: 1, service: 600, windows: [SmallProblems.window(6000, 9000)]),
+      TourJob(location: 2, service: 600, windows: [SmallProblems.window(3600, 4800)]),
+    ]
+    var shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 30_000), fixed: [0])
+    shift.breaks = [TourBreak(duration: 600, window: SmallProblems.window(0, 1200))]
+    let problem = try TourProblem(jobs: sorted, shifts: [shift], travel: SmallProblems.line([0, 1, 2]))
+    let solution = TourSolver.solveBothWays(problem, rounds: 20)
+    #expect(solution.unassigned == [1])
+    #expect(TourOracle.best(problem) == TourOracle.value(of: solution, in: problem))
+  }
+
+  @Test func randomProblemsFixJobsWithWindowsInShiftsWithBreaks() throws {
+    let met = try (UInt64(0)..<200).filter { seed in
+      let problem = try RandomTourProblem.problem(seed: seed, jobs: 3...4)
+      return problem.shifts.contains { shift in
+        !shift.breaks.isEmpty && shift.fixed.contains { !problem.jobs[$0].windows.isEmpty }
+      }
+    }
+    #expect(met.count >= 5)
+  }
+
   /// The oracle itself, on a problem that can be counted by hand: 10 minutes there, 5 of work, 10 back.
   @Test func oracleCountsWhatCanBeCountedByHand() throws {
     let job = TourJob(location: 1, service: 300, level: 1, prize: 3)

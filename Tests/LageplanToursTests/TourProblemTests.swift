@@ -40,10 +40,42 @@ struct TourProblemTests {
     #expect(throws: TourProblemError.valueOutOfRange(.objective, "metre", -1)) { try problem(job, nil, TourObjective(metre: -1)) }
   }
 
-  @Test func tooManyLevelsOfTooLargePrizesAreRefused() throws {
+  /// No sum could hold them: each of the sixteen levels outweighs ten million of the next.
+  @Test func sixteenLevelsOfTheLargestPrizesKeepTheirOrder() throws {
     let travel = try SmallProblems.line([0, 10])
-    let jobs = (0..<16).map { TourJob(location: 1, service: 60, level: $0, prize: 1_000_000) }
-    #expect(throws: TourProblemError.costTooLarge) { try TourProblem(jobs: jobs, shifts: [shift], travel: travel) }
+    let jobs = (0..<160).map { TourJob(location: 1, service: 600, level: 15 - $0 % 16, prize: 1_000_000) }
+    // Twenty minutes of way and room for twelve visits of ten minutes: all of level 0 and two of level 1.
+    let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 8400))
+    let problem = try TourProblem(jobs: jobs, shifts: [shift], travel: travel)
+    let solution = TourSolver.solve(problem, seed: 1, budget: .rounds(300))
+    #expect(TourChecker.violations(of: solution, in: problem) == [])
+    #expect(TourCost(of: solution, in: problem).leftOut == [0, 8_000_000] + Array(repeating: 10_000_000, count: 14))
+
+    let few = try TourProblem(
+      jobs: Array(jobs[9..<16]), shifts: [TourShift(start: 0, end: 0, span: SmallProblems.window(0, 2400))], travel: travel)
+    #expect(TourSolver.solveBothWays(few, rounds: 50).unassigned == [0, 1, 2, 3, 4])
+  }
+
+  @Test func costsBeyondWhatTheSearchCountsAreRefused() throws {
+    let travel = try SmallProblems.line([0, 10])
+    let jobs = [TourJob(location: 1, service: 60)]
+    for weights in [TourObjective(travelSecond: 2_000_000), TourObjective(workSecond: 20_000_000)] {
+      #expect(throws: TourProblemError.costTooLarge) {
+        try TourProblem(jobs: jobs, shifts: [shift], travel: travel, objective: weights)
+      }
+    }
+  }
+
+  @Test func waysThatDoNotExistCostNothing() throws {
+    let off = TravelTable.unreachable
+    let count = 40
+    let ways = (0..<count * count).map { $0 % count == 0 || $0 < count ? Int32(1) : off }
+    let travel = try TravelTable(locationCount: count, seconds: ways, metres: ways)
+    let problem = try TourProblem(
+      jobs: (1..<count).map { TourJob(location: $0, service: 0) }, shifts: [shift], travel: travel,
+      objective: TourObjective(travelSecond: 500_000_000, metre: 500_000_000))
+    let cost = TourCost(of: TourSolution(sequences: [Array(0..<count - 1)], of: problem), in: problem)
+    #expect((cost.travel, cost.travelSeconds) == (2_000_000_000, 2))
   }
 
   @Test func oneJobOfAHigherLevelOutweighsAllBelow() throws {

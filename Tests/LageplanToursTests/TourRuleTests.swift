@@ -140,6 +140,16 @@ struct TourRuleTests {
     #expect(TourBalance.evened(solution, of: problem, allowing: 99, seed: 1, budget: .iterations(1200)) == solution)
   }
 
+  /// What nobody can meet costs no way, and so gives the balance nothing to spend.
+  @Test func allowanceOfTheBalanceIsOfWaysAlone() throws {
+    var jobs = (0..<4).map { _ in TourJob(location: 1, service: 1200) }
+    for job in jobs.indices { jobs[job].wishes = [TourWish(shifts: [], cost: 100_000)] }
+    let (solution, problem) = try solve(jobs, [shift(9000), shift(9000)])
+    #expect(TourBalance.evened(solution, of: problem, allowing: 99, seed: 1, budget: .iterations(1200)) == solution)
+    let evened = TourBalance.evened(solution, of: problem, allowing: 100, seed: 1, budget: .iterations(1200))
+    #expect(evened.routes.map(\.jobs.count) == [2, 2])
+  }
+
   @Test func progressCanStopTheSearch() throws {
     var seed = Seed(3)
     let problem = try SmallProblems.random(&seed, jobs: 25, shifts: 3)

@@ -1,4 +1,5 @@
 import LageplanGeometry
+import Synchronization
 import TestSupport
 import Testing
 
@@ -22,27 +23,27 @@ struct TourSolverTests {
     var rounds = RuinAndRecreate(space)
     for round in 0..<40 {
       plan.beginRound()
-      let before = plan.exactCost
+      let before = plan.value
       rounds.ruin(&plan, &random, space)
-      #expect(plan.exactCost == counted(plan, problem))
+      #expect(plan.value == counted(plan, problem))
       rounds.recreate(&plan, &random, space)
-      #expect(plan.exactCost == counted(plan, problem))
+      #expect(plan.value == counted(plan, problem))
       guard round % 3 == 0 else {
         plan.commit()
         continue
       }
       plan.takeBack(space)
-      #expect(plan.exactCost == before)
-      #expect(plan.exactCost == counted(plan, problem))
+      #expect(plan.value == before)
+      #expect(plan.value == counted(plan, problem))
     }
   }
 
-  private func counted(_ plan: borrowing WorkingPlan, _ problem: TourProblem) -> Int {
+  private func counted(_ plan: borrowing WorkingPlan, _ problem: TourProblem) -> PlanValue {
     var sequences: [[Int]] = []
     for shift in problem.shifts.indices { sequences.append(plan.sequence(of: shift)) }
     let solution = TourSolution(sequences: sequences, of: problem)
     let cost = TourCost(of: solution, in: problem)
-    return cost.afterJobs + solution.unassigned.reduce(0) { $0 + problem.penalties[$1] }
+    return PlanValue(leftOut: problem.levels.map { cost.leftOut[$0] }, routesCost: cost.afterJobs)
   }
 
   @Test(arguments: Seed.hundred) func tinyProblemsAreSolvedToTheOptimum(seed: Seed) throws {
@@ -74,6 +75,52 @@ struct TourSolverTests {
       #expect(TourChecker.violations(of: solution, in: problem) == [])
       #expect(TourCost(of: solution, in: problem) == best)
     }
+  }
+
+  /// Of three hundred jobs the first plan holds some dozens when the first report stops it.
+  @Test func searchStopsWhileTheFirstPlanIsBuilt() throws {
+    let travel = try SmallProblems.line([0, 10])
+    let jobs = (0..<300).map { _ in TourJob(location: 1, service: 60) }
+    let pairs = TourTies(together: (0..<150).map { [2 * $0, 2 * $0 + 1] })
+    let shift = TourShift(start: 0, end: 0, span: SmallProblems.window(0, 30_000))
+    for ties in [TourTies(), pairs] {
+      let problem = try TourProblem(jobs: jobs, shifts: [shift, shift], travel: travel, ties: ties)
+      var reports: [TourProgress] = []
+      let solution = TourSolver.solve(problem, seed: 1, budget: .rounds(10)) {
+        reports.append($0)
+        return false
+      }
+      #expect(reports.count == 1)
+      #expect((200..<300).contains(solution.unassigned.count))
+      #expect(reports.first?.solution() == solution)
+      #expect(TourChecker.violations(of: solution, in: problem) == [])
+      if ties.isEmpty { #expect(TourSolver.solve(problem, seed: 1, budget: .rounds(1)).unassigned == []) }
+    }
+  }
+
+  /// Two searches: the one leaves out fewer jobs, but more important ones.
+  @Test func previewOfSeveralSearchesIsOrderedByLevels() throws {
+    let problem = try TourProblem(jobs: [], shifts: [], travel: SmallProblems.line([0]))
+    func report(_ leftOut: Int, _ value: [Int]) -> TourProgress {
+      TourProgress(
+        spent: 0.5, leftOut: leftOut, cost: 9, value: PlanValue(leftOut: value, routesCost: 9), best: TourDraft(sequences: []),
+        problem: problem)
+    }
+    let heard = Mutex([Int]())
+    let reports = SharedProgress(
+      { report in
+        heard.withLock { $0.append(report.leftOut) }
+        return true
+      }, searches: 2)
+    #expect(reports.add(report(1, [5, 0]), of: 0))
+    #expect(reports.add(report(2, [0, 9]), of: 1))
+    #expect(heard.withLock { $0 } == [1, 2])
+  }
+
+  @Test func roundsAreCutOffWhereTheyTakeTooLong() {
+    #expect(SolverBudget.asked(iterations: 10_000_000, seconds: nil, jobs: 5, atMost: 60) == .iterations(10_000_000, atMost: 60))
+    #expect(SolverBudget.asked(iterations: 9, seconds: 100, jobs: 5, atMost: 60) == .iterations(9, atMost: 60))
+    #expect(SolverBudget.asked(iterations: nil, seconds: 7, jobs: 5, atMost: 60) == .seconds(7))
   }
 
   @Test func sameSeedAndRoundsGiveTheSameSolution() throws {
