@@ -13,7 +13,7 @@ extension TourModel {
     calendar.shifts.indices.contains { shift in
       let inspector = inspector(ofShift: shift)
       return over(ofShift: shift) > 0 && stop.conditions.qualifications.isSubset(of: inspector.qualifications)
-        && ShiftRefusal(of: stop, by: inspector, on: calendar.shifts[shift].day) == nil
+        && ShiftRefusal(of: stop.conditions, by: inspector, on: calendar.shifts[shift].day) == nil
         && zip(request.loads, stop.loads).allSatisfy { $1 <= inspector.capacity[$0.measure] ?? .max }
     }
   }
