@@ -493,7 +493,7 @@ def test_a_listener_that_leaves_ends_nothing(own_server):
 
 def test_a_full_queue_says_when_to_come_again_and_a_cancelled_plan_makes_room(own_server, file):
     """One at work, twenty wait, of whom five have no token."""
-    anybody, api = Api(own_server.base), Api(own_server.base, new_token(file, "erika"))
+    anybody, api = Api(own_server.base), Api(own_server.base, new_token(file, "queue"))
     begun = [made(anybody, 202, background=True, seconds=LONG)["id"] for _ in range(6)]
     assert anybody.request("POST", "/tours", json=request(background=True, seconds=LONG)).status_code == 503
     begun += [made(api, 202, background=True, seconds=LONG)["id"] for _ in range(15)]
