@@ -11,6 +11,7 @@ import random
 import re
 import sqlite3
 import string
+import unicodedata
 import urllib.parse
 
 import gpxpy
@@ -325,7 +326,7 @@ CHANGES = [
     ("an hour of searching", {"seconds": 3_600}, ["$.seconds"]),
     ("5,001 cancelled", {"cancelled": many(5_001)}, ["$.cancelled"]), ("5,000 unknown", {"cancelled": many(5_000)}, ["$.cancelled[99]", "$"]),
     ("5,000 unknown in every list", {
-        "cancelled": many(5_000), "delays": [{"inspector": "Z", "minutes": 5}] * 5_000, "absent": ["Z"] * 5_000, "locks": many(5_000)}, ["$.cancelled[99]", "$"]),
+        "cancelled": many(5_000), "delays": [{"inspector": "Z", "minutes": 5}] * 5_000, "absent": ["Z"] * 5_000, "locks": many(5_000)}, ["$.cancelled", "$"]),
     ("5,000 moves beside 5,000 absences", {
         "moves": [{"feature": each, "inspector": "A"} for each in many(5_000)], "absent": [{"inspector": "A", "day": "2031-01-01"}] * 5_000}, ["$.moves[99]", "$"]),
     ("10,000 unknown members", {f"secret{number}": 1 for number in range(10_000)}, ["$.secret0", "$"]),
@@ -616,22 +617,26 @@ NASTY = [
 
 @pytest.mark.parametrize("name", NASTY, ids=range(len(NASTY)))
 def test_what_names_hold_is_only_text(api, owner, name):
-    made = post(api, "/tours", request(title=name, inspectors=[inspector(name, name=name, qualifications=[name])], iterations=5))
+    # Ids stand in addresses: control characters are refused there.
+    person = "".join(character for character in name if unicodedata.category(character) != "Cc") or "A"
+    if person != name:
+        check([("a control character in an id", post(api, "/tours", request(inspectors=[inspector(name)])), [400], ["$.inspectors[0].id"])])
+    made = post(api, "/tours", request(title=name, inspectors=[inspector(person, name=name, qualifications=[name])], iterations=5))
     assert made.status_code == 200, made.text
     document = made.json()
-    assert document["title"] == name and {route["inspector"] for route in document["routes"]} == {name}
+    assert document["title"] == name and {route["inspector"] for route in document["routes"]} == {person}
     visits = [feature for route in document["routes"] for stop in route["stops"] for feature in stop["features"]]
     path = f"/tours/{document['id']}"
-    files = {form: api.get(path, params={"f": form, "inspector": name}) for form in ("geojson", "gpx", "csv", "ics", "pdf", "html")}
+    files = {form: api.get(path, params={"f": form, "inspector": person}) for form in ("geojson", "gpx", "csv", "ics", "pdf", "html")}
     for form, answer in files.items():
         assert answer.status_code == 200, f"{form}: {answer.text[:300]}"
         assert "Set-Cookie" not in answer.headers and "\n" not in str(answer.headers.get("Content-Disposition"))
     stops = [feature for feature in files["geojson"].json()["features"] if feature["properties"]["kind"] == "stop"]
-    assert {stop["properties"]["inspector"] for stop in stops} == {name}
+    assert {stop["properties"]["inspector"] for stop in stops} == {person}
     lxml.etree.fromstring(files["gpx"].content)
     assert len(gpxpy.parse(files["gpx"].text).waypoints) == len(stops)
     rows = list(csv.reader(io.StringIO(files["csv"].content.decode(), newline="")))
-    assert [row[1] for row in rows[1:]] == [name] * len(visits) and {len(row) for row in rows} == {len(rows[0])}
+    assert [row[1] for row in rows[1:]] == [person] * len(visits) and {len(row) for row in rows} == {len(rows[0])}
     events = icalendar.Calendar.from_ical(files["ics"].content).walk("VEVENT")
     assert len(events) == len(stops) and all(not event.subcomponents for event in events)
     for line in re.sub(rb"\r\n[ \t]", b"", files["ics"].content).split(b"\r\n"):
@@ -646,7 +651,7 @@ def test_what_names_hold_is_only_text(api, owner, name):
     tours = [tour for tour in owner.features("/collections/tours/items") if tour["properties"]["plan"] == document["id"]]
     assert [tour["properties"]["title"] for tour in tours] == [name]
     again = owner.json(f"/collections/tours/items/{urllib.parse.quote(tours[0]['id'], safe='')}")
-    assert again["properties"]["inspector"] == name
+    assert again["properties"]["inspector"] == person
     assert owner.request("DELETE", path).status_code == 204
 
 
