@@ -60,6 +60,18 @@ import Testing
     }
   }
 
+  @Test(arguments: ["geojson", "gpx"]) func plansSpeakTheLanguageThatWasAskedFor(format: String) async throws {
+    try await TestService.with(TestTown.fill) { service in
+      func text(_ language: String) async throws -> String {
+        let headers: HTTPFields = [.contentType: "application/json", .acceptLanguage: language]
+        return try await service.send(.post, "/tours?f=\(format)", headers: headers, body: request).text
+      }
+      let (english, german) = (try await text("en"), try await text("de"))
+      #expect(english != german)
+      #expect(format != "gpx" || english.contains("<cmt>arrival ") && german.contains("<cmt>Ankunft "))
+    }
+  }
+
   @Test func aClosedPortInsteadOfARouterIsABadGatewayWithoutItsAddress() async throws {
     let router = try TravelRouter(parsing: "osrm=http://127.0.0.1:1")
     try await TestService.with(TestTown.fill, configure: { $0.router = router }) { service in

@@ -124,13 +124,13 @@ struct ToursController: Sendable {
     _ departure: Departure?
   ) async throws -> Answer {
     // Programs are spoken to in English, people in German, unless they ask for another language.
-    let language = request.tourLanguage ?? (format == .json ? .english : .german)
+    let language = request.tourLanguage ?? (format == .json || format == .geojson ? .english : .german)
     let bytes: [UInt8]
     switch format {
     case .json:
       bytes = TourDocument(links: application.links(request)).plan(plan, version, of: entry, language: language)
-    case .geojson: bytes = TourGeoJson.encode(plan)
-    case .gpx: bytes = TourGpx.encode(plan)
+    case .geojson: bytes = TourGeoJson.encode(plan, language: language)
+    case .gpx: bytes = TourGpx.encode(plan, language: language)
     case .csv: bytes = TourCsv.encode(plan, language: language, addresses: try await addresses(plan, request))
     case .ics:
       bytes = TourCalendar.encode(
