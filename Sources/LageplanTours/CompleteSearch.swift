@@ -6,8 +6,11 @@ import LageplanGeometry
 /// other beats in cost, broken promises, and the seconds at which its job of a group may begin. The sets of jobs are then put together shift by
 /// shift: the dynamic programming of Bellman 1962 (doi:10.1145/321105.321111) over sets, with several best tours a set.
 struct CompleteSearch {
-  /// More tours than that are not tried.
-  static let mostTours = 150_000
+  /// Problems with more orders of jobs than that are left to the search without a try.
+  private static let mostOrders = 150_000
+  /// More tours than that are not tried. They are more than the orders of jobs, as each promise may be kept or not; most of them end early, so the
+  /// product of both says little about how many there are.
+  private static let mostTours = 600_000
   /// The seconds at which a job of a group may begin are tried in steps of that, where work or the load during breaks must be followed along the tour.
   private static let step: Int32 = 60
 
@@ -44,14 +47,14 @@ struct CompleteSearch {
   init?(_ plan: borrowing WorkingPlan, _ clock: SolverClock, _ space: borrowing SearchSpace) {
     free = (0..<space.jobCount).filter { plan.isAbsent($0) }
     let groups = Set(free.filter { space.ties.isGroup[$0] }.map { space.ties.unit[$0] })
-    guard groups.count <= 1, Self.tourCount(of: free, space) <= Self.mostTours else { return nil }
+    guard groups.count <= 1, Self.orderCount(of: free, space) <= Self.mostOrders else { return nil }
     group = groups.first ?? []
     self.clock = clock
     bare = (plan.routesCost, plan.broken)
   }
 
-  /// At most so many tours are to be tried.
-  private static func tourCount(of free: [Int], _ space: borrowing SearchSpace) -> Int {
+  /// In so many orders can so many choices of jobs be put, in all shifts together.
+  private static func orderCount(of free: [Int], _ space: borrowing SearchSpace) -> Int {
     guard free.count <= 8 else { return Int.max }
     var count = 0
     for shift in 0..<space.shiftCount where isFirstOfKind(shift, space) {
@@ -61,8 +64,7 @@ struct CompleteSearch {
         orders *= allowed.count - chosen
         sequences += orders
       }
-      let promised = allowed.count { space.ties.promisedShift[$0] == shift }
-      count += sequences << promised
+      count += sequences
     }
     return count
   }
@@ -107,7 +109,7 @@ struct CompleteSearch {
     _ space: borrowing SearchSpace
   ) {
     tried += 1
-    if tried % 4096 == 0, clock.spent(after: 0) >= 0.5 || Task.isCancelled { isOver = true }
+    if tried % 4096 == 0, tried >= Self.mostTours || clock.spent(after: 0) >= 0.5 || Task.isCancelled { isOver = true }
     if isOver { return }
     if !jobs.isEmpty { note(jobs, served, kept, on: shift, &plan, &found, space) }
     for (bit, job) in free.enumerated() where served & 1 << bit == 0 && mayFollow(jobs, job, on: shift, plan, space) {

@@ -13,6 +13,17 @@ struct TourOracleTests {
     #expect(run.misses.map(\.seed) == [])
   }
 
+  /// Seven jobs, five of them promised: many more choices than are worth a try, but few of them go far. The best value is the oracle's, which takes
+  /// seconds to find it.
+  @Test func promisesDoNotKeepAProblemFromBeingTried() throws {
+    let problem = try RandomTourProblem.problem(seed: 3740, jobs: 3...7)
+    #expect(problem.jobs.count == 7 && problem.jobs.count { $0.promise != nil } == 5)
+    let solution = TourSolver.solve(problem, seed: 3740, budget: .iterations(1))
+    #expect(TourChecker.violations(of: solution, in: problem).isEmpty)
+    let found = TourOracle.value(of: solution, in: problem)
+    #expect((found.excess, found.leftOut, found.cost) == (0, [0, 2, 2], 10_061))
+  }
+
   /// Rounds of search miss a few optima in a thousand, which lie behind plans against a rule; never these, and they never break a rule.
   @Test(arguments: 0..<4) func roundsOfSearchFindTheOptimumAsWell(block: UInt64) throws {
     var run = TourOracleRun()
