@@ -18,7 +18,7 @@ import Testing
   }
 
   private func curl(_ arguments: [String]) throws -> String {
-    let run = try CommandRun.program("curl", ["--silent", "--show-error", "--max-time", "30"] + arguments)
+    let run = try CommandRun.program("curl", ["--silent", "--show-error", "--max-time", Patience.seconds] + arguments)
     #expect(run.status == 0, "\(run.errors)")
     return run.output
   }
@@ -70,23 +70,19 @@ import Testing
   }
 
   /// A change by another program in the file reaches whoever listens, and the stream ends when the server does.
-  @Test(.timeLimit(.minutes(2))) func theStreamTellsOfChangesByOthers() throws {
+  @Test func theStreamTellsOfChangesByOthers() throws {
     try town { database in
       let server = try ServerRun(database: database)
       let output = database.deletingLastPathComponent().appendingPathComponent("events")
       try Data().write(to: output)
       let listener = Process()
       listener.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      listener.arguments = ["curl", "--silent", "--no-buffer", "--max-time", "60", "\(server.address)changes/stream"]
+      listener.arguments = ["curl", "--silent", "--no-buffer", "--max-time", Patience.seconds, "\(server.address)changes/stream"]
       listener.standardOutput = try FileHandle(forWritingTo: output)
       try listener.run()
       defer { if listener.isRunning { listener.terminate() } }
       func heard(_ text: String) throws -> Bool {
-        for _ in 0..<300 {
-          if String(decoding: try Data(contentsOf: output), as: UTF8.self).contains(text) { return true }
-          Thread.sleep(forTimeInterval: 0.1)
-        }
-        return false
+        try Patience.wait { String(decoding: try Data(contentsOf: output), as: UTF8.self).contains(text) }
       }
       #expect(try heard("retry:"))
       let edit = try CommandRun.program(

@@ -17,7 +17,7 @@ import Testing
   }
 
   private func curl(_ arguments: [String]) throws -> String {
-    let run = try CommandRun.program("curl", ["--silent", "--show-error", "--max-time", "30"] + arguments)
+    let run = try CommandRun.program("curl", ["--silent", "--show-error", "--max-time", Patience.seconds] + arguments)
     #expect(run.status == 0, "\(run.errors)")
     return run.output
   }

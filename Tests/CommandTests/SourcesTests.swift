@@ -86,7 +86,8 @@ import Testing
           .status == 0)
       func serve(_ arguments: [String]) throws -> ServerRun { try ServerRun(database: database, arguments: arguments) }
       func items(_ server: ServerRun) throws -> String {
-        try CommandRun.program("curl", ["--silent", "--max-time", "30", "\(server.address)collections/trees/items"]).output
+        try CommandRun.program("curl", ["--silent", "--max-time", Patience.seconds, "\(server.address)collections/trees/items"])
+          .output
       }
       let silent = try serve([])
       #expect(try items(silent).contains("unknown-collection"))
@@ -94,9 +95,8 @@ import Testing
       #expect(upstream.requests.isEmpty)
 
       let running = try serve(["--run-sources"])
-      // The thread runs beside the server: half a minute is far more than it takes on any machine.
-      for _ in 0..<300 where try !items(running).contains("Linde") { Thread.sleep(forTimeInterval: 0.1) }
-      #expect(try items(running).contains("Linde"))
+      // The thread runs beside the server.
+      #expect(try Patience.wait { try items(running).contains("Linde") })
       #expect(running.stop() == 0)
     }
   }

@@ -242,7 +242,7 @@ import Testing
     #expect(event == "id: 17\nevent: change\ndata: {\"id\":\"a\\nb\",\"name\":\"ä\"}\n\n")
   }
 
-  @Test(.timeLimit(.minutes(1))) func listenersHearOfChangesByOthers() async throws {
+  @Test(.timeLimit(.minutes(10))) func listenersHearOfChangesByOthers() async throws {
     try await town { town in
       let feed = town.service.application.changeFeed
       let begin = try town.store.latestSequence()

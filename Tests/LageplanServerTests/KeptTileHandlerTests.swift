@@ -132,7 +132,7 @@ import Testing
       _ = try other.edit([FeatureEdit(change)], in: "playgrounds", actor: nil)
       let begin = ContinuousClock.now
       var isSeen = false
-      while !isSeen, ContinuousClock.now - begin < .seconds(20) {
+      while !isSeen, ContinuousClock.now - begin < Patience.limit {
         let features = try MvtDecoder.decode(try await connection.ask(Self.tile).body)["playgrounds"]?.features ?? []
         isSeen = features.contains { $0["name"] == .text("Von QGIS") }
         if !isSeen { try await Task.sleep(for: .milliseconds(5)) }

@@ -104,7 +104,7 @@ final class RawConnection {
   private func receive() async throws -> Bool {
     var room = [UInt8](repeating: 0, count: 65_536)
     let begin = ContinuousClock.now
-    while ContinuousClock.now - begin < .seconds(60) {
+    while ContinuousClock.now - begin < Patience.limit {
       let count = recv(socket, &room, room.count, Int32(MSG_DONTWAIT))
       if count >= 0 {
         received += room.prefix(count)

@@ -20,10 +20,6 @@ struct CommitFeedTests {
     Feature.tree("a", x: 600_000, y: 5_790_000), .tree("b", x: 600_100, y: 5_790_200), .tree("c", x: 600_050, y: 5_790_100),
   ]
 
-  private func waitUntil(_ condition: () throws -> Bool) rethrows {
-    for _ in 0..<1_000 where try !condition() { Thread.sleep(forTimeInterval: 0.01) }
-  }
-
   @Test func editIsToldWithItsEnvelopesBeforeItReturns() throws {
     try withStore { store in
       try store.importAll(Self.delivery, into: .trees)
@@ -128,7 +124,7 @@ struct CommitFeedTests {
       let run = try CommandRun.program(
         "spatialite", ["-silent", store.path, "UPDATE trees SET geometry = MakePoint(7, 8, 25832) WHERE id = 'c'"])
       #expect(run.status == 0)
-      waitUntil { !heard.all.isEmpty }
+      #expect(Patience.wait { !heard.all.isEmpty })
       #expect(heard.all.flatMap(\.changes).map(\.newEnvelope) == [Envelope(around: Coordinate(x: 7, y: 8))])
     }
   }

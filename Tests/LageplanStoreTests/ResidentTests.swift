@@ -55,7 +55,7 @@ struct ResidentTests {
 
   /// Waits for what another process has written to be heard of.
   private func waitFor(_ store: Store, _ sequence: Int64) {
-    for _ in 0..<1_000 where store.knownSequence < sequence { Thread.sleep(forTimeInterval: 0.01) }
+    #expect(Patience.wait { store.knownSequence >= sequence })
   }
 
   @Test(arguments: FeatureReaderConformance.fixtures) func residentStoreAnswersAsMemoryDoes(fixture: ReaderFixture) throws {
@@ -322,10 +322,8 @@ struct ResidentTests {
           if case .onDisk(let reason) = $0.standing { reason.contains("lageplan_changes") } else { $0.standing == .loading }
         })
       try rename("hidden", to: "lageplan_changes")
-      for _ in 0..<1_000 {
-        if case .resident? = store.residentStates().first?.standing { break }
-        Thread.sleep(forTimeInterval: 0.01)
-      }
+      let isBack = Patience.wait { if case .resident? = store.residentStates().first?.standing { true } else { false } }
+      #expect(isBack)
       try expectResident(store, "trees")
     }
   }

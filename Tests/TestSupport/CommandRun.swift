@@ -100,14 +100,16 @@ public final class ServerRun {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: log)
     try process.run()
-    // The first line names the address; a minute is far more than a start takes on any machine.
+    // The first line names the address.
     var found: URL?
-    for _ in 0..<600 where found == nil && process.isRunning {
-      Thread.sleep(forTimeInterval: 0.1)
+    let running = process
+    _ = try Patience.wait {
+      let hasEnded = !running.isRunning
       let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
       if let start = text.firstRange(of: "http://"), let end = text[start.lowerBound...].firstIndex(where: \.isWhitespace) {
         found = URL(string: String(text[start.lowerBound..<end]))
       }
+      return found != nil || hasEnded
     }
     guard let found else {
       process.terminate()
