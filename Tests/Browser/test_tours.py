@@ -302,6 +302,27 @@ def test_an_earlier_version_comes_back(visit, town):
     assert features(plan_of(opened)) == features(first)
 
 
+def test_what_somebody_else_has_changed_is_not_taken_back_unseen(visit, town):
+    opened, first = plan(visit, town)
+    _, stops = busiest(opened)
+    mine, theirs = (stop["key"].split(" ")[-1] for stop in stops[:2])
+    stop_button(opened, stops[0]["key"]).click()
+    opened.page.locator(".stop-tools").get_by_role("button", name="Entfällt").click()
+    change = urllib.request.Request(
+        f"{opened.base}/tours/{first['id']}/replan", data=json.dumps({"cancelled": [theirs]}).encode(), headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(change, timeout=60) as answer:
+        assert json.load(answer)["version"] == 2
+    opened.page.locator("[data-focus=replan]").click()
+    opened.until("document.querySelector('#tour-fault-plan').textContent.includes('neue Fassung')", 60)
+    assert plan_of(opened)["version"] == 2
+    assert opened.page.locator("#tour-version option").evaluate_all("each => each.map((option) => option.value)").count("2") == 1
+    # Who plans once more means it.
+    opened.page.locator("[data-focus=replan]").click()
+    opened.until("document.querySelector('#tour-version').value === '3'", 60)
+    third = features(plan_of(opened))
+    assert mine not in third and theirs in third
+
+
 def test_what_is_left_out_says_why_and_can_be_made_urgent(visit, town):
     opened = open_form(visit, town)
     opened.page.locator("#tour-minutes").fill("100")

@@ -211,6 +211,14 @@ extension TourServiceTests {
       #expect(try refused.json["code"] == "changed-meanwhile")
       let wanted = try await changed(service, id, "replan?version=1") {}
       #expect(try wanted.json["version"] == 3, "\(wanted.text)")
+      // Who says that version 2 is the newest one it knows of does not know what it changes; who knows version 3 does.
+      let stale = try await send(service, id, "replan?version=1&newest=2", Self.change)
+      #expect(stale.status == 409, "\(stale.text)")
+      #expect(try stale.json["code"] == "changed-meanwhile")
+      let knowing = try await send(service, id, "replan?version=1&newest=3", Self.change)
+      #expect(try knowing.json["version"] == 4, "\(knowing.text)")
+      let nonsense = try await send(service, id, "replan?newest=none", Self.change)
+      #expect(nonsense.status == 400, "\(nonsense.text)")
     }
   }
 

@@ -75,7 +75,13 @@ enum OpenApiTours {
   private static var replan: JSONValue {
     inBackground(
       sending(
-        "Plan anew after a change: a new version of the plan", [tourId, version], object, needsBody: true,
+        "Plan anew after a change: a new version of the plan",
+        [
+          tourId, version,
+          parameter(
+            "newest", "The newest version that the client knows of; 409 where there is a newer one",
+            ["type": "integer", "minimum": 1]),
+        ], object, needsBody: true,
         alsoFailing: ["413", "502"]))
   }
 

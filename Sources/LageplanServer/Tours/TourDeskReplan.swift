@@ -90,10 +90,10 @@ extension TourDesk {
     return (try renewed(id), version)
   }
 
-  /// The plan as it is now. Throws 409 where `expected` has not stayed its newest version: who changes a plan shall know it.
-  private func unchanged(_ id: String, _ expected: Int?) throws -> TourEntry {
+  /// The plan as it is now. Throws 409 where there is a newer version than `expected`: who changes a plan shall know it.
+  func unchanged(_ id: String, _ expected: Int?) throws -> TourEntry {
     let entry = try renewed(id)
-    guard let expected, let newest = entry.newest, newest.number != expected else { return entry }
+    guard let expected, let newest = entry.newest, newest.number > expected else { return entry }
     throw Problem(
       .conflict, code: "changed-meanwhile",
       detail:

@@ -43,17 +43,20 @@ struct TourVersionsController: Sendable {
       Answer(TourComparisonJson.mediaType, TourComparisonJson.encode(TourComparison(of: old, with: new), clock: new)))
   }
 
-  /// `POST /tours/{id}/replan?version=`: a new version of the plan, after a change (``/LageplanPlanner/TourChange``) to the newest version or another.
-  /// Answers it when it is made, or at once where it is to be made in the background.
+  /// `POST /tours/{id}/replan?version=&newest=`: a new version of the plan, after a change (``/LageplanPlanner/TourChange``) to the newest version or another.
+  /// Answers it when it is made, or at once where it is to be made in the background. Throws 409 where `newest`, the newest version that the client
+  /// knows of, is not the newest any more: what somebody else has changed would be lost.
   @Sendable func replan(_ request: Request, _ context: LageplanRequestContext) async throws -> Answer {
     let query = try RequestQuery(request.uri.query)
-    try query.refuseUnknown(known: ["version"])
+    try query.refuseUnknown(known: ["version", "newest"])
     let entry = try desk.entry(context, for: request)
-    // Before the work is done; whether it may be written is asked again when it is.
+    // Before the work is done; whether it may be written, and whether it is still the same, is asked again when it is.
     if entry.isStored { _ = try desk.actor(request) }
+    let known = try query.integer("newest", in: 1...Int.max)
+    _ = try desk.unchanged(entry.id, known)
     let version = try desk.version(query, of: entry)
     // Whoever changes the newest version means the plan as it is; an older one is changed on purpose.
-    let expected = version.number == entry.newest?.number ? version.number : nil
+    let expected = known ?? (version.number == entry.newest?.number ? version.number : nil)
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
       let order = try await desk.order(try JSONValue(parsing: body), changing: version, of: entry, for: request)

@@ -75,7 +75,7 @@ const entryOf = (fault, field) => {
   return make("li", {}, ...(about ? [make("strong", {}, `${about}:`), " "] : []), ...wordsOf(fault));
 };
 
-const problems = ["read-only", "not-allowed", "planning", "no-plan", "busy", "no-travel-times", "stored", "one-version", "unfit-collection", "not-found"];
+const problems = ["read-only", "not-allowed", "planning", "no-plan", "busy", "no-travel-times", "stored", "one-version", "changed-meanwhile", "unfit-collection", "not-found"];
 
 /** The sentence of a fault as a whole. */
 const sentenceOf = ({ code, status, message, faults = [] }) => {

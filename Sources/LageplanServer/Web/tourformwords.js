@@ -121,6 +121,7 @@ export const tourFormSentences = {
     "tourProblem_no-travel-times": "Der Server fand keine Fahrzeiten.",
     tourProblem_stored: "Der Plan ist schon gespeichert.",
     "tourProblem_one-version": "Es gibt keine frühere Fassung zum Vergleich.",
+    "tourProblem_changed-meanwhile": "Inzwischen hat jemand eine neue Fassung gemacht. Ihre Änderungen stehen noch hier: Planen Sie noch einmal, dann bauen sie auf der Fassung auf, die Sie sehen; oder öffnen Sie die neue Fassung und ändern Sie dort.",
     "tourProblem_unfit-collection": "Eine Objektart dieses Namens gibt es schon, und sie passt nicht.",
     "tourProblem_not-found": "Diesen Plan gibt es nicht, oder nicht mehr.",
   },

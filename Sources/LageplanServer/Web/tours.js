@@ -177,6 +177,7 @@ const stopOf = (key) => state.plan.routes.flatMap((each) => each.stops).find((ea
 
 const replan = async () => {
   const before = state.plan.version;
+  const newest = Math.max(before, ...state.versions.filter((each) => each.status !== "planning").map((each) => each.version));
   const now = runningAt(state.plan);
   const rest = {
     seconds: 1, ...(state.options.most === null ? {} : { mostChanges: state.options.most }),
@@ -185,10 +186,15 @@ const replan = async () => {
   try {
     byId("tour-view").setAttribute("aria-busy", "true");
     announce(t("tourReplanning"));
-    const document = await service.replan(state.id, before, drafts.change(state.plan, state.draft, rest));
+    const document = await service.replan(state.id, before, newest, drafts.change(state.plan, state.draft, rest));
     await present(document, { keepsPlace: true });
     await act.compare(before);
   } catch (error) {
+    // The changes stay, and the new version stands in the list: who has seen it knows what to do.
+    if (error.code === "changed-meanwhile") {
+      state.versions = await service.versions(state.id).catch(() => state.versions);
+      show();
+    }
     complain(error, "tour-fault-plan");
   } finally {
     byId("tour-view").removeAttribute("aria-busy");

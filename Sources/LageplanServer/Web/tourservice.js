@@ -27,8 +27,8 @@ export const get = (id, version) => api.json(path(id, "", { f: "json", version }
 
 export const versions = async (id) => (await api.json(path(id, "/versions", { f: "json" }), { cache: "no-store" })).versions;
 
-/** Plans a version anew with these changes; the answer is the new version. */
-export const replan = (id, version, change) => post(path(id, "/replan", { version }), change);
+/** Plans a version anew with these changes; the answer is the new version. Refused where there is a newer one than `newest`. */
+export const replan = (id, version, newest, change) => post(path(id, "/replan", { version, newest }), change);
 
 export const compare = (id, from, to) => api.json(path(id, "/compare", { from, to, f: "json" }));
 
