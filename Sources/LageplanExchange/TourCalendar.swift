@@ -31,7 +31,8 @@ public enum TourCalendar {
     lines.add("METHOD", "PUBLISH")
     let inspectors = Set(plan.driven.map(\.inspector))
     let title = phrases.say("Touren", "Tours")
-    lines.add("X-WR-CALNAME", text: inspectors.count == 1 ? "\(title) \(inspectors.first ?? "")" : title)
+    let one = inspectors.count == 1 ? inspectors.first : nil
+    lines.add("X-WR-CALNAME", text: one.map { "\(title) \(plan.title(ofInspector: $0))" } ?? title)
     lines.add("X-WR-TIMEZONE", plan.time.identifier)
     // Two people at one visit have an event each.
     var visitors: [String: Int] = [:]
@@ -46,8 +47,8 @@ public enum TourCalendar {
         let places = stop.features.compactMap { addresses[$0] }
         if let place = places.first { lines.add("LOCATION", text: place) }
         lines.add("GEO", "\(degrees(stop.location.y));\(degrees(stop.location.x))")
-        lines.add("CATEGORIES", text: route.inspector)
-        lines.add("DESCRIPTION", text: description(of: stop, in: route, phrases))
+        lines.add("CATEGORIES", text: plan.title(of: route))
+        lines.add("DESCRIPTION", text: description(of: stop, in: plan, phrases))
         lines.add("END", "VEVENT")
       }
       for (index, pause) in route.breaks.enumerated() {
@@ -55,7 +56,7 @@ public enum TourCalendar {
           identity: [identity, route.inspector, "\(route.day.iso)-break-\(index + 1)"], version, stamp, from: pause.begin,
           to: pause.end)
         lines.add("SUMMARY", text: phrases.say("Pause", "Break"))
-        lines.add("CATEGORIES", text: route.inspector)
+        lines.add("CATEGORIES", text: plan.title(of: route))
         lines.add("END", "VEVENT")
       }
     }
@@ -63,12 +64,12 @@ public enum TourCalendar {
     return lines.bytes
   }
 
-  private static func description(of stop: TourPlan.Stop, in route: TourPlan.Route, _ phrases: TourPhrases) -> String {
+  private static func description(of stop: TourPlan.Stop, in plan: TourPlan, _ phrases: TourPhrases) -> String {
     var lines = zip(stop.visits, stop.begins).map { visit, begin in
       "\(phrases.clock(begin)) \(visit.title) (\(phrases.span(seconds: visit.service.value)), \(visit.feature))"
     }
     if !stop.companions.isEmpty {
-      lines.append(phrases.say("Zusammen mit ", "Together with ") + stop.companions.joined(separator: ", "))
+      lines.append(phrases.say("Zusammen mit ", "Together with ") + plan.companions(at: stop))
     }
     if let reason = stop.reason { lines.append(reason.text(in: phrases.language)) }
     return lines.joined(separator: "\n")

@@ -24,18 +24,18 @@ public enum TourCsv {
       for (index, stop) in route.stops.enumerated() {
         for (visit, begin) in zip(stop.visits, stop.begins) {
           lines.add([
-            route.day.iso, route.inspector, "\(index + 1)", visit.feature.description, visit.name ?? "",
+            route.day.iso, route.inspector, plan.title(of: route), "\(index + 1)", visit.feature.description, visit.name ?? "",
             addresses[visit.feature] ?? "", phrases.moment(stop.arrival), phrases.moment(begin), phrases.moment(stop.departure),
             minutes(visit.service), visit.due?.iso ?? "", visit.level.rawValue, degrees(stop.location.x),
             degrees(stop.location.y),
-            stop.companions.joined(separator: ", "), stop.reason?.text(in: language) ?? "",
+            plan.companions(at: stop), stop.reason?.text(in: language) ?? "",
           ])
         }
       }
     }
     for entry in plan.unassigned {
       lines.add([
-        "", "", "", entry.feature.description, entry.visit.name ?? "", addresses[entry.feature] ?? "", "", "", "",
+        "", "", "", "", entry.feature.description, entry.visit.name ?? "", addresses[entry.feature] ?? "", "", "", "",
         minutes(entry.visit.service), entry.visit.due?.iso ?? "", entry.visit.level.rawValue,
         entry.location.map { degrees($0.x) } ?? "", entry.location.map { degrees($0.y) } ?? "", "",
         entry.message.text(in: language),
@@ -48,13 +48,13 @@ public enum TourCsv {
     switch language {
     case .german:
       [
-        "Tag", "Kontrolleur", "Halt", "Objekt", "Name", "Adresse", "Ankunft", "Beginn", "Abfahrt", "Minuten", "Fällig", "Rang",
-        "Länge", "Breite", "Begleitung", "Grund",
+        "Tag", "Kontrolleur", "Name des Kontrolleurs", "Halt", "Objekt", "Name", "Adresse", "Ankunft", "Beginn", "Abfahrt",
+        "Minuten", "Fällig", "Rang", "Länge", "Breite", "Begleitung", "Grund",
       ]
     case .english:
       [
-        "day", "inspector", "stop", "feature", "name", "address", "arrival", "begin", "departure", "minutes", "due", "level",
-        "longitude", "latitude", "companions", "reason",
+        "day", "inspector", "inspector_name", "stop", "feature", "name", "address", "arrival", "begin", "departure", "minutes",
+        "due", "level", "longitude", "latitude", "companions", "reason",
       ]
     }
   }

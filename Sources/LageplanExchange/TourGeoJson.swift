@@ -5,8 +5,8 @@ public import LageplanPlanner
 /// A tour plan as a GeoJSON FeatureCollection (RFC 7946) for a map: property `kind` says what a feature is.
 ///
 /// `route`: a line from the start over the stops to the end, along the streets where the way is known, per tour with stops. `leg`: a part of it from
-/// halt to halt with `order` (from 1), `metres`, `seconds`, where the way is known. `stop`: a point with `inspector`, `day`, `order` (from 1),
-/// `features`, their `names`, `arrival`, `begin` and `departure`, whether it is `fixed`, its `companions` and its `reason`. `walk`: the round on foot of a
+/// halt to halt with `order` (from 1), `metres`, `seconds`, where the way is known. `stop`: a point with `inspector`, `inspectorName`
+/// where the plan tells it, `day`, `order` (from 1), `features`, their `names`, `arrival`, `begin` and `departure`, whether it is `fixed`, its `companions` and its `reason`. `walk`: the round on foot of a
 /// stop. `unassigned`: a point, or no geometry, with `feature`, `name`, `level`, `reason`, `message`.
 /// The collection carries `travel` as a foreign member, with the address of a router elsewhere only where `tellsAddress`.
 public enum TourGeoJson {
@@ -22,10 +22,10 @@ public enum TourGeoJson {
     json.beginArray()
     for route in plan.driven {
       write(route, plan, &json)
-      for (index, leg) in route.legs.enumerated() { write(leg, "leg", order: index + 1, of: route, &json) }
+      for (index, leg) in route.legs.enumerated() { write(leg, "leg", order: index + 1, of: route, plan, &json) }
       for (index, stop) in route.stops.enumerated() {
         write(stop, order: index + 1, of: route, plan, language, &json)
-        for leg in stop.walk { write(leg, "walk", order: index + 1, of: route, &json) }
+        for leg in stop.walk { write(leg, "walk", order: index + 1, of: route, plan, &json) }
       }
     }
     for entry in plan.unassigned { write(entry, language, &json) }
@@ -40,6 +40,7 @@ public enum TourGeoJson {
     } properties: { json in
       json.member("kind", "route")
       json.member("inspector", route.inspector)
+      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
       json.member("day", route.day.iso)
       json.member("stops", route.stops.count)
       json.member("departure", plan.local(route.departure))
@@ -50,13 +51,14 @@ public enum TourGeoJson {
   }
 
   private static func write(
-    _ leg: TourPlan.Leg, _ kind: String, order: Int, of route: TourPlan.Route, _ json: inout JSONWriter
+    _ leg: TourPlan.Leg, _ kind: String, order: Int, of route: TourPlan.Route, _ plan: TourPlan, _ json: inout JSONWriter
   ) {
     feature(&json) { json in
       json.lineString(leg.line)
     } properties: { json in
       json.member("kind", kind)
       json.member("inspector", route.inspector)
+      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
       json.member("day", route.day.iso)
       json.member("order", order)
       json.member("metres", leg.metres)
@@ -73,6 +75,7 @@ public enum TourGeoJson {
     } properties: { json in
       json.member("kind", "stop")
       json.member("inspector", route.inspector)
+      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
       json.member("day", route.day.iso)
       json.member("order", order)
       list("features", stop.features.map(\.description), &json)

@@ -51,7 +51,7 @@ public enum TourGpx {
 
   /// The inspector, and the day where the plan has several.
   private static func name(of route: TourPlan.Route, _ plan: TourPlan) -> String {
-    plan.hasSeveralDays ? "\(route.inspector) \(route.day.iso)" : route.inspector
+    plan.hasSeveralDays ? "\(plan.title(of: route)) \(route.day.iso)" : plan.title(of: route)
   }
 
   private static func named(

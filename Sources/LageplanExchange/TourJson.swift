@@ -7,8 +7,9 @@ public import LageplanPlanner
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
 /// `metres` and `seconds` whole numbers for the way of a route without its visits, `service` and `missing` seconds. Where the way is known, `legs` tell it
 /// from halt to halt, each with a GeoJSON LineString as `geometry`; `walk` is the same for a round on foot. `message` is a sentence in the language asked for, `messages` has
-/// it in every language. `urgent` keeps what changes have called urgent, on its own terms. What there is none of (breaks, walk, companions, obstacles, name, due, load,
-/// urgent) is left away.
+/// it in every language. `urgent` keeps what changes have called urgent, on its own terms; `names` tells what people call the inspectors, by their ids, which
+/// stand everywhere else. What there is none of (breaks, walk, companions, obstacles, name, due, load,
+/// urgent, names) is left away.
 /// The address of a router elsewhere is for who runs the program: `tellsAddress`.
 public enum TourJson {
   public static let mediaType = "application/json"
@@ -27,6 +28,12 @@ public enum TourJson {
   ) {
     json.member("day", plan.day.iso)
     json.member("timeZone", plan.time.identifier)
+    if !plan.names.isEmpty {
+      json.key("names")
+      json.beginObject()
+      for (inspector, name) in plan.names.sorted(by: { $0.key < $1.key }) { json.member(inspector, name) }
+      json.endObject()
+    }
     json.list("routes", plan.routes) { route, json in write(route, of: plan, language, &json) }
     json.list("unassigned", plan.unassigned) { entry, json in write(entry, language, &json) }
     if !plan.urgent.isEmpty { json.list("urgent", plan.urgent) { urgent, json in write(urgent, &json) } }

@@ -36,8 +36,17 @@ public struct TourPlanReader {
     let unassigned = list(node, "unassigned") { $0.unassigned($1) }
     let travel = required(node, "travel").flatMap { self.travel($0) }
     let urgent = optionalList(node, "urgent") { $0.urgent($1) }
-    guard let day, let time, let routes, let unassigned, let travel, let urgent else { return nil }
-    return TourPlan(day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent)
+    let names = node.optional("names").map { self.names($0) } ?? [:]
+    guard let day, let time, let routes, let unassigned, let travel, let urgent, let names else { return nil }
+    return TourPlan(
+      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent, names: names)
+  }
+
+  /// Of inspectors by their ids.
+  private mutating func names(_ node: JSONNode) -> [String: String]? {
+    guard let members = node.members(&faults) else { return nil }
+    let names = members.compactMap { id, node in node.text(&faults).map { (id, $0) } }
+    return Dictionary(names) { first, _ in first }
   }
 
   private mutating func urgent(_ node: JSONNode) -> TourChange.Urgent? {

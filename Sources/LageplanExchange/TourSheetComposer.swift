@@ -167,7 +167,7 @@ struct TourSheetComposer {
     let drawing = TourMapDrawing(tours, on: content.map, in: box, phrases)
     var end = box.maxY
     let description =
-      phrases.say("Karte der Touren: ", "Map of the tours: ") + tours.map(\.route.inspector).joined(separator: ", ")
+      phrases.say("Karte der Touren: ", "Map of the tours: ") + tours.map { plan.title(of: $0.route) }.joined(separator: ", ")
     draw { canvas in
       canvas.figure(description) { canvas in
         drawing.draw(on: &canvas)

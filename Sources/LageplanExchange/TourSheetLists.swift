@@ -65,7 +65,7 @@ extension TourSheetComposer {
     makeRoom(18) { $0.writeOverviewHeads() }
     let (route, phrases) = (tour.route, phrases)
     let line = y + 12
-    let name = shortened(route.inspector, .bold, size: 9.5, width: Column.day - Column.name - 6)
+    let name = shortened(plan.title(of: route), .bold, size: 9.5, width: Column.day - Column.name - 6)
     draw { canvas in
       canvas.fill(Envelope(minX: Self.left, minY: line - 8, maxX: Self.left + 9, maxY: line + 1), tour.colour)
       canvas.text(name, at: Coordinate(x: Column.name, y: line), .bold, size: 9.5)
@@ -102,7 +102,7 @@ extension TourSheetComposer {
       let message = entry.message.text(in: content.language)
       let obstacles = entry.obstacles.prefix(Self.mostObstacles).map { obstacle in
         let day = plan.hasSeveralDays ? ", \(phrases.shortDay(obstacle.day))" : ""
-        return "\(obstacle.inspector)\(day): \(obstacle.message.text(in: content.language))"
+        return "\(plan.title(ofInspector: obstacle.inspector))\(day): \(obstacle.message.text(in: content.language))"
       }
       let needed =
         height(name, width: width, .bold, size: 10) + height(message, width: width, size: 9)

@@ -17,7 +17,7 @@ extension TourSheetComposer {
 
   mutating func composeTour(_ tour: TourMapDrawing.Tour) throws(CancellationError) {
     let route = tour.route
-    let heading = "Tour \(route.inspector)"
+    let heading = "Tour \(plan.title(of: route))"
     continuation = "\(heading) · \(phrases.shortDay(route.day)) · \(phrases.say("Fortsetzung", "continued"))"
     beginPage(bookmark: "\(heading), \(phrases.shortDay(route.day))")
     writeHeading(heading, phrases.longDay(route.day), colour: tour.colour)
@@ -213,7 +213,7 @@ extension TourSheetComposer {
     let wait = (stop.begin.millisecondsSince1970 - stop.arrival.millisecondsSince1970) / 1000
     if wait >= 60 { remarks.append(phrases.say("Beginn ", "Begin at ") + phrases.clock(stop.begin)) }
     if !stop.companions.isEmpty {
-      remarks.append(phrases.say("Zusammen mit ", "Together with ") + stop.companions.joined(separator: ", "))
+      remarks.append(phrases.say("Zusammen mit ", "Together with ") + plan.companions(at: stop))
     }
     if !stop.walk.isEmpty {
       let metres = stop.walk.reduce(0) { $0 + $1.metres }

@@ -211,8 +211,8 @@ struct ObstacleWords {
       (
         .pinnedToOthers,
         TourText(
-          english: "only \(inspector) may make the visit, who is not qualified or not there then",
-          german: "nur \(inspector) darf den Besuch machen, hat dann aber keine Schicht oder nicht die Sachkunde")
+          english: "only \(title(inspector)) may make the visit, who is not qualified or not there then",
+          german: "nur \(title(inspector)) darf den Besuch machen, hat dann aber keine Schicht oder nicht die Sachkunde")
       )
     case .notIndependent:
       (
@@ -319,7 +319,8 @@ struct ObstacleWords {
     case .pinned(let inspector):
       (
         .pinnedToOthers,
-        TourText(english: "only \(inspector) may make the visit", german: "nur \(inspector) darf den Besuch machen")
+        TourText(
+          english: "only \(title(inspector)) may make the visit", german: "nur \(title(inspector)) darf den Besuch machen")
       )
     case .notIndependent:
       (.pinnedToOthers, TourText(english: "is named as not independent", german: "ist als nicht unabhängig eingetragen"))
@@ -343,8 +344,13 @@ struct ObstacleWords {
 
   // MARK: Names
 
+  /// What people call the inspector with that id.
+  private func title(_ inspector: String) -> String {
+    model.request.inspectors.first { $0.id == inspector }?.title ?? inspector
+  }
+
   private func shiftName(_ shift: Int) -> TourText {
-    let (who, day) = (model.inspector(ofShift: shift).id, TourWords.day(model.calendar.shifts[shift].day))
+    let (who, day) = (model.inspector(ofShift: shift).title, TourWords.day(model.calendar.shifts[shift].day))
     return model.request.days == 1
       ? TourText(english: "\(who)'s shift", german: "der Schicht von \(who)")
       : TourText(english: "\(who)'s shift on \(day.english)", german: "der Schicht von \(who) am \(day.german)")

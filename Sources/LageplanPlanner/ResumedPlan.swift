@@ -20,6 +20,8 @@ struct ResumedPlan {
     var plan = try resumed.model.plan(of: solution)
     plan.day = changed.plan.day
     plan.urgent = changed.urgent
+    // Whoever is absent by now may still have been somewhere.
+    plan.names.merge(changed.plan.names) { now, _ in now }
     for route in plan.routes.indices {
       for stop in plan.routes[route].stops.indices where isHeld(plan.routes[route].stops[stop]) {
         plan.routes[route].stops[stop].isFixed = true

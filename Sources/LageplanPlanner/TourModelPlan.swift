@@ -10,6 +10,7 @@ extension TourModel {
     let violations = TourChecker.violations(of: solution, in: problem)
     guard violations.isEmpty else { throw .violation(violations.map { "\($0)" }) }
     var plan = TourPlan(day: request.day, routes: [], unassigned: unplaced, travel: source.travel, time: time)
+    for inspector in request.inspectors { plan.names[inspector.id] = inspector.name }
     let shiftsOfStop = shiftsOfStops(solution)
     for shift in calendar.shifts.indices {
       let table = TourTimetable(of: solution.routes[shift], shift: shift, in: problem)
@@ -32,12 +33,13 @@ extension TourModel {
     let fixed = problem.shifts[shift].fixed.count
     let stops = table.visits.enumerated().map { index, visit in
       let work = stop(ofJob: visit.job)
-      let companions = shiftsOfStop[stopOfJob[visit.job]].filter { $0 != shift }.map { self.inspector(ofShift: $0).id }
+      let companions = shiftsOfStop[stopOfJob[visit.job]].filter { $0 != shift }.map { self.inspector(ofShift: $0) }
       return TourPlan.Stop(
         visits: work.visits(forType: inspector.type), location: work.location, arrival: calendar.instant(visit.arrival),
         begin: calendar.instant(visit.begin), departure: calendar.instant(visit.departure),
         walk: work.walk?.legs.map { TourPlan.Leg(metres: $0.metres, seconds: $0.seconds, line: $0.line) } ?? [],
-        companions: companions, isFixed: index < fixed, reason: reasons.reason(forStop: index, companions: companions))
+        companions: companions.map(\.id), isFixed: index < fixed,
+        reason: reasons.reason(forStop: index, companions: companions.map(\.title)))
     }
     var route = TourPlan.Route(
       inspector: inspector.id, day: planned.day, start: startOfShift[shift] ?? inspector.start, end: inspector.end,

@@ -55,7 +55,7 @@ public struct TourPlan: Hashable, Sendable {
     public var departure: Instant
     /// The round on foot from the vehicle over the visits and back, one leg more than visits; none where everything is at the vehicle.
     public var walk: [Leg]
-    /// The other inspectors who are here at the same time, where a visit needs more than one.
+    /// The other inspectors who are here at the same time, by their ids, where a visit needs more than one.
     public var companions: [String]
     /// It stands where it is whatever is planned anew: done, under way, or locked by a person.
     public var isFixed: Bool
@@ -110,6 +110,7 @@ public struct TourPlan: Hashable, Sendable {
 
   /// One inspector's tour of one shift; no stops: the inspector is not needed and stays.
   public struct Route: Hashable, Sendable {
+    /// By id.
     public var inspector: String
     /// The day on which the shift begins.
     public var day: CalendarDate
@@ -261,10 +262,12 @@ public struct TourPlan: Hashable, Sendable {
   public var time: TownTime
   /// What the changes that led here have called urgent, with the latest terms of each feature: work of the plan, whatever its request selects.
   public var urgent: [TourChange.Urgent]
+  /// What people called the inspectors when the plan was made, by their ids; whoever has none is known by the id alone.
+  public var names: [String: String]
 
   public init(
     day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime,
-    urgent: [TourChange.Urgent] = []
+    urgent: [TourChange.Urgent] = [], names: [String: String] = [:]
   ) {
     self.day = day
     self.routes = routes
@@ -272,7 +275,17 @@ public struct TourPlan: Hashable, Sendable {
     self.travel = travel
     self.time = time
     self.urgent = urgent
+    self.names = names
   }
+
+  /// What people call an inspector: the id of whoever has no name.
+  public func title(ofInspector id: String) -> String { names[id] ?? id }
+
+  /// What people call the inspector whose tour it is.
+  public func title(of route: Route) -> String { title(ofInspector: route.inspector) }
+
+  /// What people call the others who are at a stop at the same time, in one line; empty where one is alone.
+  public func companions(at stop: Stop) -> String { stop.companions.map(title(ofInspector:)).joined(separator: ", ") }
 
   /// The instant on the town's clock as ISO 8601 with its offset: `2026-12-01T07:12:30+01:00`.
   public func local(_ instant: Instant) -> String {

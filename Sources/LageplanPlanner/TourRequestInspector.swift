@@ -54,6 +54,9 @@ extension TourRequest {
     /// See ``TourRequest/serviceByType``.
     public var type: String?
 
+    /// What people call the inspector.
+    public var title: String { name ?? id }
+
     public init(
       id: String, start: Coordinate, end: Coordinate, shiftStart: Seconds, shiftEnd: Seconds, qualifications: [String] = []
     ) {

@@ -48,7 +48,7 @@ struct TravelWords {
       [0, 1].contains { model.matrix.obstacles[model.placesOfStops + 2 * inspector + $0] != nil }
     }
     guard !stranded.isEmpty else { return TourText(english: "", german: "") }
-    let names = stranded.map { model.request.inspectors[$0].id }.joined(separator: ", ")
+    let names = stranded.map { model.request.inspectors[$0].title }.joined(separator: ", ")
     return TourText(
       english: ": no \(streets.english) leads to the start or end of \(names)",
       german: ": keine \(streets.german) führt zu Start oder Ende von \(names)")

@@ -36,19 +36,19 @@ struct TourCompareCommand: ParsableCommand {
       try Terminal.write(TourComparisonJson.encode(comparison, clock: new) + [UInt8(ascii: "\n")])
       return
     }
-    var lines = comparison.changes.map { Self.line($0, new) }
+    var lines = comparison.changes.map { Self.line($0, old, new) }
     lines.append(Self.summary(comparison))
     try Terminal.write(Array((lines.joined(separator: "\n") + "\n").utf8))
   }
 
   /// `playgrounds/17 Spielplatz Am Anger: later, A 2026-12-01 10:05 -> A 2026-12-01 10:41`.
-  private static func line(_ change: TourComparison.Change, _ plan: TourPlan) -> String {
-    func place(_ place: TourComparison.Place?) -> String {
-      place.map { "\($0.inspector) \(plan.local($0.begin).prefix(16).replacing("T", with: " "))" } ?? "-"
+  private static func line(_ change: TourComparison.Change, _ old: TourPlan, _ new: TourPlan) -> String {
+    func place(_ place: TourComparison.Place?, _ plan: TourPlan) -> String {
+      place.map { "\(plan.title(ofInspector: $0.inspector)) \(new.local($0.begin).prefix(16).replacing("T", with: " "))" } ?? "-"
     }
     let name = [change.feature.description, change.name].compactMap { $0 }.joined(separator: " ")
     return
-      "\(name): \(change.kind.rawValue), \(place(change.before)) -> \(place(change.after))\(change.breaksPromise ? " *" : "")"
+      "\(name): \(change.kind.rawValue), \(place(change.before, old)) -> \(place(change.after, new))\(change.breaksPromise ? " *" : "")"
   }
 
   /// One line: the changes by their kinds, the promises broken, and the way before and after.

@@ -206,7 +206,7 @@ def test_spreadsheets_get_a_row_for_each_visit(plan, anyone):
     assert [row["feature"] for row in rows if row["stop"]] == [feature for _, stop in stops(plan) for feature in stop["features"]]
     assert [row["feature"] for row in rows if not row["stop"]] == [each["feature"] for each in plan["unassigned"]]
     german = next(csv.reader(io.StringIO(anyone.get(f"/tours/{plan['id']}?f=csv").content.decode(), newline="")))
-    assert german[:4] == ["Tag", "Kontrolleur", "Halt", "Objekt"]
+    assert german[:5] == ["Tag", "Kontrolleur", "Name des Kontrolleurs", "Halt", "Objekt"]
 
 
 def test_gdal_reads_stops_and_ways(plan, anyone, tmp_path):

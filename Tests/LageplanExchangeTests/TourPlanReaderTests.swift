@@ -95,7 +95,8 @@ struct TourPlanReaderTests {
     ]
     return TourPlan(
       day: day, routes: routes, unassigned: unassigned, travel: try #require(travels.randomElement(using: &seed)),
-      time: try TownTime(), urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))))
+      time: try TownTime(), urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))),
+      names: Bool.random(using: &seed) ? Dictionary(routes.map { ($0.inspector, text(&seed)) }) { $1 } : [:])
   }
 
   @Test(arguments: Seed.hundred) func whatIsWrittenIsReadBack(seed: Seed) throws {

@@ -51,25 +51,25 @@ struct TourSheetTests {
   @Test func theTableHasARowForEachVisitWithItsOwnBegin() throws {
     let text = String(decoding: TourCsv.encode(try plan().tours(of: "Änne & Bo")), as: UTF8.self)
     let first =
-      "2026-12-01,Änne & Bo,1,playgrounds/17,\"Spielplatz \"\"Am Wall\"\", Nord; groß\",,2026-12-01 07:05:00,2026-12-01 07:09:00,"
+      "2026-12-01,Änne & Bo,Änne & Bo,1,playgrounds/17,\"Spielplatz \"\"Am Wall\"\", Nord; groß\",,2026-12-01 07:05:00,2026-12-01 07:09:00,"
       + "2026-12-01 07:30:00,10,2026-11-20,overdue,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
     // Ten minutes of the first visit and two of way later.
     let second =
-      "2026-12-01,Änne & Bo,1,playgrounds/18,\"Łódź-Platz\nhinten\",,2026-12-01 07:05:00,2026-12-01 07:21:00,"
+      "2026-12-01,Änne & Bo,Änne & Bo,1,playgrounds/18,\"Łódź-Platz\nhinten\",,2026-12-01 07:05:00,2026-12-01 07:21:00,"
       + "2026-12-01 07:30:00,5,2026-11-20,overdue,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
     #expect(text.contains(first))
     #expect(text.contains(second))
-    #expect(text.hasPrefix("Tag,Kontrolleur,Halt,"))
+    #expect(text.hasPrefix("Tag,Kontrolleur,Name des Kontrolleurs,Halt,"))
     #expect(!text.contains("playgrounds/20"))
   }
 
   @Test func theTableTellsAddressesAndWhatIsLeftOutInTheLanguageThatWasAskedFor() throws {
     let addresses = [FeatureReference(collection: "playgrounds", id: "20"): "Hauptstraße 5, 69117 Heidelberg"]
     let text = String(decoding: TourCsv.encode(try plan(), language: .english, addresses: addresses), as: UTF8.self)
-    #expect(text.hasPrefix("day,inspector,stop,feature,"))
+    #expect(text.hasPrefix("day,inspector,inspector_name,stop,feature,"))
     #expect(
       text.hasSuffix(
-        ",,,playgrounds/20,Hof,\"Hauptstraße 5, 69117 Heidelberg\",,,,15,2026-11-20,overdue,,,,no geometry\r\n"))
+        ",,,,playgrounds/20,Hof,\"Hauptstraße 5, 69117 Heidelberg\",,,,15,2026-11-20,overdue,,,,no geometry\r\n"))
   }
 
   @Test func eventsOfACalendarKeepTheirIdentityWhenTheyMove() throws {
@@ -109,6 +109,31 @@ struct TourSheetTests {
     let events = text.replacing("\r\n ", with: "").components(separatedBy: "BEGIN:VEVENT").dropFirst()
     #expect(events.count { !$0.contains("DTEND") } == 2)
     #expect(Set(events.map { $0.components(separatedBy: "\r\n").first { $0.hasPrefix("UID:") } }).count == events.count)
+  }
+
+  /// By ids that say nothing, people are called by their names, whoever's part of the plan it is.
+  @Test func peopleAreCalledByTheirNames() throws {
+    var plan = try plan()
+    for route in plan.routes.indices { plan.routes[route].inspector = "\(route + 1)" }
+    plan.routes[0].stops[0].companions = ["2", "3"]
+    plan.names = ["1": "Änne", "2": "Çelik, Bo"]
+    let part = plan.tours(of: "1")
+    let table = String(decoding: TourCsv.encode(part), as: UTF8.self)
+    #expect(table.contains("\r\n2026-12-01,1,Änne,1,playgrounds/17,"))
+    #expect(table.contains(#","Çelik, Bo, 3",das Zeitfenster beginnt"#))
+    let calendar = String(decoding: TourCalendar.encode(part, stamp: at(0)), as: UTF8.self).replacing("\r\n ", with: "")
+    #expect(calendar.contains("X-WR-CALNAME:Touren Änne\r\n"))
+    #expect(calendar.contains("CATEGORIES:Änne\r\n"))
+    #expect(calendar.contains(#"\nZusammen mit Çelik\, Bo\, 3\n"#))
+    let tracks = String(decoding: TourGpx.encode(part), as: UTF8.self)
+    #expect(tracks.contains("<trk><name>Änne</name>"))
+    let features = try JSONValue(parsing: TourGeoJson.encode(plan))["features"]?.array ?? []
+    let stops = features.compactMap { $0["properties"] }.filter { $0["kind"]?.text == "stop" }
+    #expect(stops.map { $0["inspector"]?.text } == ["1", "1", "2", "2"])
+    #expect(stops.map { $0["inspectorName"]?.text } == ["Änne", "Änne", "Çelik, Bo", "Çelik, Bo"])
+    let document = try JSONValue(parsing: TourJson.encode(part))
+    #expect(document["names"] == (try JSONValue(parsing: #"{"1":"Änne","2":"Çelik, Bo"}"#)))
+    #expect(document["routes"]?[0]?["stops"]?[0]?["companions"] == (try JSONValue(parsing: #"["2","3"]"#)))
   }
 
   @Test func aPartOfThePlanIsForOnePersonOrOneDay() throws {

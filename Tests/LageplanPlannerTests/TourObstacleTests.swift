@@ -51,6 +51,26 @@ struct TourObstacleTests {
     #expect(entry.obstacles.first?.missing.map { 1950...1960 ~= $0.value } == true)
   }
 
+  @Test func peopleAreCalledByTheirNames() throws {
+    var early = feature("1", minutes: 20)
+    early.windows = [TourRequest.DayWindow(begin: Seconds(18_000), end: Seconds(23_400))]
+    early.qualifications = ["x"]
+    var request = try request([inspector("7"), inspector("8", 4, 8)])
+    request.inspectors[0].name = "Anna"
+    request.inspectors[0].qualifications = ["x"]
+    let plan = try plan(request, [early])
+    #expect(plan.names == ["7": "Anna"])
+    #expect(plan.routes.map { plan.title(of: $0) } == ["Anna", "8"])
+    #expect(plan.unassigned.first?.obstacles.map(\.inspector) == ["7", "8"])
+    #expect(plan.unassigned.first?.message.german.hasPrefix("in der Schicht von Anna, ") == true)
+    var expert = feature("2", minutes: 20)
+    expert.qualifications = ["y"]
+    request.pins = [TourRequest.Pin(feature: expert.reference, inspector: "7")]
+    request.inspectors[1].qualifications = ["y"]
+    let pinned = try left(request, [expert])
+    #expect(pinned.message.english == "only Anna may make the visit, who is not qualified or not there then")
+  }
+
   @Test func limitThatIsPassedIsNamedAndWhatIsMissingIsEnough() throws {
     var busy = inspector("A")
     busy.longestWork = 3600

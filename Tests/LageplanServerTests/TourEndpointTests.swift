@@ -47,7 +47,8 @@ import Testing
 
   @Test(arguments: [
     ("geojson", "application/geo+json", #"{"type":"FeatureCollection""#), ("gpx", "application/gpx+xml", "<?xml version"),
-    ("csv", "text/csv; charset=utf-8", "Tag,Kontrolleur,Halt"), ("ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR"),
+    ("csv", "text/csv; charset=utf-8", "Tag,Kontrolleur,Name des Kontrolleurs,Halt"),
+    ("ics", "text/calendar; charset=utf-8", "BEGIN:VCALENDAR"),
     ("pdf", "application/pdf", "%PDF-"),
   ])
   func plansHaveOtherSpellings(format: String, mediaType: String, begin: String) async throws {

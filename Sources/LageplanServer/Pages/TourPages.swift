@@ -58,8 +58,8 @@ struct TourPages {
       """
     if let plan {
       page.content += downloads(own)
-      page.content += Html(plan.routes.filter { !$0.stops.isEmpty }.map { route($0, own) })
-      page.content += unassigned(plan.unassigned)
+      page.content += Html(plan.routes.filter { !$0.stops.isEmpty }.map { route($0, of: plan, own) })
+      page.content += unassigned(of: plan)
     } else if version.status == .planning {
       page.content += "<p>Der Plan wird noch berechnet. Laden Sie die Seite in einigen Sekunden neu.</p>\n"
     } else {
@@ -87,23 +87,24 @@ struct TourPages {
     return "<p>Mitnehmen als \(entries.joined(by: " · "))</p>\n"
   }
 
-  private func route(_ route: TourPlan.Route, _ own: String) -> Html {
+  private func route(_ route: TourPlan.Route, of plan: TourPlan, _ own: String) -> Html {
     let part = "\(own)&inspector=\(RequestQuery.encode(route.inspector))&day=\(route.day.iso)"
-    let rows = route.stops.enumerated().map { row($1, number: $0 + 1) }
+    let rows = route.stops.enumerated().map { row($1, number: $0 + 1, of: plan) }
     return """
-      <h2>\(route.inspector), \(day(route.day))</h2>
+      <h2>\(plan.title(of: route)), \(day(route.day))</h2>
       <p>\(clock(route.departure)) bis \(clock(route.arrival)) Uhr, \(Self.way(route.metres)) in \(Self.span(route.seconds)). \
       <a href='\(links.local("\(part)&f=html"))'>Nur diese Tour</a></p>
-      \(table("Tour von \(route.inspector)", ["Nr.", "Ankunft", "Beginn", "Weiter", "Objekte", "Warum dann"], rows))
+      \(table("Tour von \(plan.title(of: route))", ["Nr.", "Ankunft", "Beginn", "Weiter", "Objekte", "Warum dann"], rows))
       """
   }
 
-  private func row(_ stop: TourPlan.Stop, number: Int) -> Html {
+  private func row(_ stop: TourPlan.Stop, number: Int, of plan: TourPlan) -> Html {
     let visits = stop.visits.map { visit -> Html in
       let address = "/collections/\(visit.feature.collection)/items/\(RequestQuery.encode(visit.feature.id))"
       return "<a href='\(links.local(address))'>\(visit.name ?? visit.feature.id)</a>"
     }
-    let companions: Html = stop.companions.isEmpty ? .empty : " mit \(stop.companions.joined(separator: ", "))"
+    let others = plan.companions(at: stop)
+    let companions: Html = others.isEmpty ? .empty : " mit \(others)"
     return """
       <tr><th scope='row'>\(number)</th><td>\(clock(stop.arrival))</td><td>\(clock(stop.begin))</td><td>\(clock(stop.departure))</td>\
       <td>\(visits.joined(by: ", "))\(companions)</td><td>\(stop.reason?.german ?? "")</td></tr>
@@ -111,10 +112,15 @@ struct TourPages {
       """
   }
 
-  private func unassigned(_ entries: [TourPlan.Unassigned]) -> Html {
-    guard !entries.isEmpty else { return .empty }
-    let rows = entries.map { entry -> Html in
-      let obstacles = entry.obstacles.map { "<li>\($0.message.german)</li>" as Html }
+  private func unassigned(of plan: TourPlan) -> Html {
+    guard !plan.unassigned.isEmpty else { return .empty }
+    let days = Set(plan.routes.map(\.day)).count
+    let rows = plan.unassigned.map { entry -> Html in
+      let obstacles = entry.obstacles.map { obstacle -> Html in
+        let who = plan.title(ofInspector: obstacle.inspector)
+        let when: Html = days > 1 ? ", \(day(obstacle.day))" : .empty
+        return "<li>\(who)\(when): \(obstacle.message.german)</li>"
+      }
       let list: Html = obstacles.isEmpty ? .empty : "<ul class='plain'>\(obstacles)</ul>"
       return """
         <tr><th scope='row'>\(entry.visit.name ?? entry.feature.description)</th><td>\(entry.message.german)\(list)</td></tr>

@@ -17,28 +17,33 @@ enum TourRelease {
       let count = counts["\(day).\(route.inspector)", default: 0] + 1
       counts["\(day).\(route.inspector)"] = count
       let tour = "\(day).\(count).\(route.inspector)"
-      lines.append(line(route, tour, id, version, title))
+      let name = plan.title(of: route)
+      lines.append(line(route, by: name, tour, id, version, title))
       points += route.stops.enumerated().map { at, stop in
-        point(stop, "\(day).\(count).\(at + 1).\(route.inspector)", number: at + 1, of: route, tour, id, version)
+        point(stop, "\(day).\(count).\(at + 1).\(route.inspector)", number: at + 1, of: route, by: name, tour, id, version)
       }
     }
     return [TourPlanFeatures(collection: tours, features: lines), TourPlanFeatures(collection: stops, features: points)]
   }
 
-  private static func line(_ route: TourPlan.Route, _ tour: String, _ id: String, _ version: Int, _ title: String?) -> Feature {
+  private static func line(
+    _ route: TourPlan.Route, by name: String, _ tour: String, _ id: String, _ version: Int, _ title: String?
+  ) -> Feature {
     let line = route.line
     let service = route.stops.flatMap(\.visits).reduce(0) { $0 + $1.service.value }
     return Feature(
       id: tour, geometry: .lineString(line.count > 1 ? line : line + line),
       values: [
-        .text(id), .integer(Int64(version)), title.map { .text($0) } ?? .null, .text(route.inspector), .date(route.day),
+        .text(id), .integer(Int64(version)), title.map { .text($0) } ?? .null, .text(route.inspector),
+        .text(name), .date(route.day),
         .dateTime(route.departure), .dateTime(route.arrival), .integer(Int64(route.stops.count)), .integer(Int64(route.metres)),
         .integer(minutes(route.seconds)), .integer(minutes(service)),
       ])
   }
 
   private static func point(
-    _ stop: TourPlan.Stop, _ own: String, number: Int, of route: TourPlan.Route, _ tour: String, _ id: String, _ version: Int
+    _ stop: TourPlan.Stop, _ own: String, number: Int, of route: TourPlan.Route, by name: String, _ tour: String, _ id: String,
+    _ version: Int
   ) -> Feature {
     let names = stop.visits.map { $0.name ?? $0.feature.description }
     let due = stop.visits.compactMap(\.due).min()
@@ -46,8 +51,10 @@ enum TourRelease {
     return Feature(
       id: own, geometry: .point(stop.location),
       values: [
-        .text(id), .integer(Int64(version)), .text(tour), .integer(Int64(number)), .text(route.inspector), .date(route.day),
-        .dateTime(stop.arrival), .dateTime(stop.begin), .dateTime(stop.departure), .text(names.joined(separator: ", ")),
+        .text(id), .integer(Int64(version)), .text(tour), .integer(Int64(number)), .text(route.inspector),
+        .text(name),
+        .date(route.day), .dateTime(stop.arrival), .dateTime(stop.begin), .dateTime(stop.departure),
+        .text(names.joined(separator: ", ")),
         .text(stop.features.map(\.description).joined(separator: ", ")), due.map { .date($0) } ?? .null, .text(level.rawValue),
         .boolean(stop.isFixed), stop.reason.map { .text($0.german) } ?? .null,
       ])
@@ -61,7 +68,7 @@ enum TourRelease {
     id: TourDesk.tours, title: "Touren", description: "Die Touren der freigegebenen Tourenpläne.", geometryKind: .lineString,
     storageCrs: .crs84,
     schema: Schema(properties: [
-      plan, version, PropertyDefinition(name: "title", kind: .text, title: "Titel"), inspector, day,
+      plan, version, PropertyDefinition(name: "title", kind: .text, title: "Titel"), inspector, inspectorName, day,
       PropertyDefinition(name: "departure", kind: .dateTime, title: "Abfahrt"),
       PropertyDefinition(name: "arrival", kind: .dateTime, title: "Rückkehr"),
       PropertyDefinition(name: "stops", kind: .integer, title: "Halte"),
@@ -75,7 +82,7 @@ enum TourRelease {
     storageCrs: .crs84,
     schema: Schema(properties: [
       plan, version, PropertyDefinition(name: "tour", kind: .text, title: "Tour", reference: TourDesk.tours),
-      PropertyDefinition(name: "number", kind: .integer, title: "Nummer"), inspector, day,
+      PropertyDefinition(name: "number", kind: .integer, title: "Nummer"), inspector, inspectorName, day,
       PropertyDefinition(name: "arrival", kind: .dateTime, title: "Ankunft"),
       PropertyDefinition(name: "begin", kind: .dateTime, title: "Beginn"),
       PropertyDefinition(name: "departure", kind: .dateTime, title: "Weiterfahrt"),
@@ -91,5 +98,6 @@ enum TourRelease {
   private static let plan = PropertyDefinition(name: TourPlanFeatures.planProperty, kind: .text, title: "Tourenplan")
   private static let version = PropertyDefinition(name: "version", kind: .integer, title: "Fassung")
   private static let inspector = PropertyDefinition(name: "inspector", kind: .text, title: "Kontrolleur")
+  private static let inspectorName = PropertyDefinition(name: "inspector_name", kind: .text, title: "Name des Kontrolleurs")
   private static let day = PropertyDefinition(name: "day", kind: .date, title: "Tag")
 }

@@ -17,7 +17,7 @@ const mostNames = 3;
 const together = (names) => (names.length <= mostNames ? names.join(", ")
   : t("tourAndMore", { names: names.slice(0, mostNames - 1).join(", "), count: names.length - mostNames + 1 }));
 
-const readStop = (stop, routeKey, titles) => {
+const readStop = (stop, routeKey, titles, people) => {
   const visits = stop.visits.map((each) => ({ ...each, name: nameOf(each, titles) }));
   const names = visits.map((each) => each.name);
   return {
@@ -25,7 +25,7 @@ const readStop = (stop, routeKey, titles) => {
     visits, get name() { return together(names); }, features: visits.map((each) => each.feature),
     service: visits.reduce((sum, each) => sum + (each.service || 0), 0), location: stop.location,
     arrival: stop.arrival, begin: stop.begin || stop.arrival, departure: stop.departure, walk: stop.walk || [],
-    companions: stop.companions || [], isFixed: stop.fixed === true, isHeld: stop.fixed === true,
+    companions: (stop.companions || []).map((each) => people.get(each) || each), isFixed: stop.fixed === true, isHeld: stop.fixed === true,
     reason: () => sentence(stop.messages, stop.message),
   };
 };
@@ -40,7 +40,7 @@ const readRoutes = (routes, day, inspectors, titles, people) => {
     return {
       key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: people.get(route.inspector) || route.inspector, day: route.day || day,
       start: route.start, end: route.end, departure: route.departure, arrival: route.arrival,
-      stops: route.stops.map((each) => readStop(each, key, titles)), breaks: route.breaks || [],
+      stops: route.stops.map((each) => readStop(each, key, titles, people)), breaks: route.breaks || [],
       metres: route.metres, seconds: route.seconds, legs: route.legs || [],
     };
   });
@@ -53,18 +53,19 @@ const readLeft = (entry, titles, people) => ({
 });
 
 /**
- * The plan of a document; null where it holds none yet. `titles` are those of the collections, `people` the names of inspectors by their ids,
- * `known` the inspectors of another version: who is absent from this one is not in it, and the others keep their letters and colours all the same.
+ * The plan of a document; null where it holds none yet. `titles` are those of the collections, `people` the names of inspectors by their ids
+ * where the plan itself does not tell them, `known` the inspectors of another version: who is absent from this one is not in it, and the others keep their letters and colours all the same.
  */
 export const read = (document, titles, people, known = []) => {
   if (!document || !document.routes) return null;
+  const named = new Map([...people, ...Object.entries(document.names || {})]);
   const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
-  const routes = readRoutes(document.routes, document.day, inspectors, titles, people);
+  const routes = readRoutes(document.routes, document.day, inspectors, titles, named);
   return {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map((each) => readLeft(each, titles, people)),
+    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)),
   };
 };
 
