@@ -26,7 +26,7 @@ public enum TourCsv {
           lines.add([
             route.day.iso, route.inspector, plan.title(of: route), "\(index + 1)", visit.feature.description, visit.name ?? "",
             addresses[visit.feature] ?? "", phrases.moment(stop.arrival), phrases.moment(begin), phrases.moment(stop.departure),
-            minutes(visit.service), visit.due?.iso ?? "", visit.level.rawValue, degrees(stop.location.x),
+            minutes(visit.service), visit.due?.iso ?? "", visit.level.title.text(in: language), degrees(stop.location.x),
             degrees(stop.location.y),
             plan.companions(at: stop), stop.reason?.text(in: language) ?? "",
           ])
@@ -36,7 +36,7 @@ public enum TourCsv {
     for entry in plan.unassigned {
       lines.add([
         "", "", "", "", entry.feature.description, entry.visit.name ?? "", addresses[entry.feature] ?? "", "", "", "",
-        minutes(entry.visit.service), entry.visit.due?.iso ?? "", entry.visit.level.rawValue,
+        minutes(entry.visit.service), entry.visit.due?.iso ?? "", entry.visit.level.title.text(in: language),
         entry.location.map { degrees($0.x) } ?? "", entry.location.map { degrees($0.y) } ?? "", "",
         entry.message.text(in: language),
       ])
@@ -49,7 +49,7 @@ public enum TourCsv {
     case .german:
       [
         "Tag", "Kontrolleur", "Name des Kontrolleurs", "Halt", "Objekt", "Name", "Adresse", "Ankunft", "Beginn", "Abfahrt",
-        "Minuten", "Fällig", "Rang", "Länge", "Breite", "Begleitung", "Grund",
+        "Minuten", "Fällig", "Dringlichkeit", "Länge", "Breite", "Begleitung", "Grund",
       ]
     case .english:
       [

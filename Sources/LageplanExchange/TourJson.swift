@@ -7,9 +7,9 @@ public import LageplanPlanner
 /// Instants are ISO 8601 on the town's clock with their offset, positions [longitude, latitude] in degrees with seven decimals (a centimetre),
 /// `metres` and `seconds` whole numbers for the way of a route without its visits, `service` and `missing` seconds. Where the way is known, `legs` tell it
 /// from halt to halt, each with a GeoJSON LineString as `geometry`; `walk` is the same for a round on foot. `message` is a sentence in the language asked for, `messages` has
-/// it in every language. `urgent` keeps what changes have called urgent, on its own terms; `names` tells what people call the inspectors, by their ids, which
-/// stand everywhere else. What there is none of (breaks, walk, companions, obstacles, name, due, load,
-/// urgent, names) is left away.
+/// it in every language. `urgent` keeps what changes have called urgent, on its own terms, `absent` whom they have called absent, without a day for all days;
+/// `names` tells what people call the inspectors, by their ids, which stand everywhere else. What there is none of (breaks, walk, companions, obstacles, name,
+/// due, load, urgent, absent, names) is left away.
 /// The address of a router elsewhere is for who runs the program: `tellsAddress`.
 public enum TourJson {
   public static let mediaType = "application/json"
@@ -37,6 +37,7 @@ public enum TourJson {
     json.list("routes", plan.routes) { route, json in write(route, of: plan, language, &json) }
     json.list("unassigned", plan.unassigned) { entry, json in write(entry, language, &json) }
     if !plan.urgent.isEmpty { json.list("urgent", plan.urgent) { urgent, json in write(urgent, &json) } }
+    json.absences("absent", plan.absent)
     json.key("travel")
     json.travel(plan.travel, tellsAddress: tellsAddress)
   }
@@ -124,6 +125,32 @@ public enum TourJson {
 }
 
 extension JSONWriter {
+  /// Nothing where there are none.
+  fileprivate mutating func absences(_ name: String, _ absences: [TourChange.Absence]) {
+    guard !absences.isEmpty else { return }
+    list(name, absences) { absence, json in
+      json.beginObject()
+      json.member("inspector", absence.inspector)
+      if let day = absence.day { json.member("day", day.iso) }
+      json.endObject()
+    }
+  }
+
+  /// On the town's clock, each with begin and end.
+  fileprivate mutating func windows(_ windows: [TourRequest.DayWindow]) {
+    list("windows", windows) { window, json in
+      json.beginArray()
+      json.clock(window.begin)
+      json.clock(Seconds(window.end.value > 86_400 ? window.end.value - 86_400 : window.end.value))
+      json.endArray()
+    }
+  }
+
+  private mutating func clock(_ time: Seconds) {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    value("\(two(time.value / 3600)):\(two(time.value / 60 % 60))")
+  }
+
   mutating func list<Element>(_ name: String, _ elements: [Element], _ write: (Element, inout JSONWriter) -> Void) {
     key(name)
     beginArray()

@@ -36,10 +36,12 @@ public struct TourPlanReader {
     let unassigned = list(node, "unassigned") { $0.unassigned($1) }
     let travel = required(node, "travel").flatMap { self.travel($0) }
     let urgent = optionalList(node, "urgent") { $0.urgent($1) }
+    let absent = optionalList(node, "absent") { $0.absence($1) }
     let names = node.optional("names").map { self.names($0) } ?? [:]
-    guard let day, let time, let routes, let unassigned, let travel, let urgent, let names else { return nil }
+    guard let day, let time, let routes, let unassigned, let travel, let urgent, let absent, let names else { return nil }
     return TourPlan(
-      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent, names: names)
+      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent, absent: absent,
+      names: names)
   }
 
   /// Of inspectors by their ids.
@@ -47,6 +49,14 @@ public struct TourPlanReader {
     guard let members = node.members(&faults) else { return nil }
     let names = members.compactMap { id, node in node.text(&faults).map { (id, $0) } }
     return Dictionary(names) { first, _ in first }
+  }
+
+  private mutating func absence(_ node: JSONNode) -> TourChange.Absence? {
+    node.refuseMembers(except: ["inspector", "day"], &faults)
+    let inspector = required(node, "inspector").flatMap { $0.text(&faults) }
+    let day = node.optional("day").map { self.day($0) }
+    guard let inspector, day == nil || day ?? nil != nil else { return nil }
+    return TourChange.Absence(inspector: inspector, day: day ?? nil)
   }
 
   private mutating func urgent(_ node: JSONNode) -> TourChange.Urgent? {

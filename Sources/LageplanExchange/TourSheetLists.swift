@@ -13,10 +13,11 @@ extension TourSheetComposer {
     beginPage(bookmark: phrases.say("Übersicht", "Overview"))
     writeHeading(title, span, colour: .black)
     let stops = tours.reduce(0) { $0 + $1.route.stops.count }
-    let visits = tours.reduce(0) { $0 + $1.route.stops.reduce(0) { $0 + $1.visits.count } }
+    // What needs several people is one object all the same.
+    let objects = Set(tours.flatMap(\.route.stops).flatMap(\.features)).count
     writeFigures([
       (phrases.say("Touren", "Tours"), "\(tours.count)"), (phrases.say("Halte", "Stops"), "\(stops)"),
-      (phrases.say("Objekte", "Objects"), "\(visits)"),
+      (phrases.say("Objekte", "Objects"), "\(objects)"),
       (phrases.say("Strecke", "Distance"), phrases.way(metres: tours.reduce(0) { $0 + $1.route.metres })),
       (phrases.say("Fahrzeit", "Driving"), phrases.span(seconds: tours.reduce(0) { $0 + $1.route.seconds })),
       (phrases.say("Nicht eingeplant", "Left out"), "\(plan.unassigned.count)"),

@@ -23,6 +23,8 @@ struct ChangedPlan {
   let wanted: [FeatureReference: Wanted]
   /// By this change or one before it, with the latest terms of each feature.
   let urgent: [TourChange.Urgent]
+  /// By this change or one before it.
+  let absent: [TourChange.Absence]
   /// Visited, or being visited, or somebody is on the way.
   let begun: Set<FeatureReference>
   let cancelled: Set<FeatureReference>
@@ -37,6 +39,7 @@ struct ChangedPlan {
     var faults = TourDataFaults()
     check.find(&faults)
     wanted = check.wanted
+    absent = check.absent
     urgent = plan.urgent(after: change)
     let detour = if case .geodesic(let factor, _) = plan.travel { factor } else { 1.0 }
     let released = Set(change.cancelled).union(wanted.keys)
@@ -45,7 +48,8 @@ struct ChangedPlan {
       RunningTour(
         route,
         RunningTour.Change(
-          at: change.at, delay: delays[index] ?? 0, isAbsent: check.isAbsent(route), released: released, done: Set(change.done)),
+          at: change.at, delay: delays[index] ?? 0, isAbsent: check.isAbsent(route),
+          isOver: check.isOver[index], released: released, done: Set(change.done)),
         crowFliesTimes: detour)
     }
     let begun = Set(tours.flatMap(\.kept).flatMap(\.features))
@@ -53,8 +57,8 @@ struct ChangedPlan {
     check.find(begun: begun, &faults)
     try faults.throwIfAny()
     let restored = Set(change.urgent.map(\.feature)).union(wanted.keys)
-    let before = plan.unassigned.filter { $0.reason == .cancelled && !restored.contains($0.feature) }.map(\.feature)
-    cancelled = Set(change.cancelled).union(before)
+    let cancelledBefore = plan.unassigned.filter { $0.reason == .cancelled && !restored.contains($0.feature) }.map(\.feature)
+    cancelled = Set(change.cancelled).union(cancelledBefore)
     let open = tours.flatMap(\.open)
     // Whoever names one feature of a stop means the stop.
     func whole(_ named: [FeatureReference]) -> [FeatureReference] {

@@ -19,7 +19,7 @@ struct ResumedPlan {
   func plan(of solution: TourSolution) throws(PlanError) -> TourPlan {
     var plan = try resumed.model.plan(of: solution)
     plan.day = changed.plan.day
-    plan.urgent = changed.urgent
+    (plan.urgent, plan.absent) = (changed.urgent, changed.absent)
     // Whoever is absent by now may still have been somewhere.
     plan.names.merge(changed.plan.names) { now, _ in now }
     for route in plan.routes.indices {

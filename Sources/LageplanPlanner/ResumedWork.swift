@@ -21,7 +21,7 @@ struct ResumedWork {
       if !group.isEmpty { groups.append(group) }
     }
     self.groups = groups
-    dismiss(changed.change.absent)
+    dismiss(changed.absent)
     pin(changed)
   }
 

@@ -22,6 +22,8 @@ struct RunningTour {
     var at: Instant?
     var delay: Seconds = 0
     var isAbsent = false
+    /// Its inspector went home by an earlier change, or never came: nothing of it changes any more.
+    var isOver = false
     /// Taken out of the tour, or given to another place: nobody drives on to these.
     var released: Set<FeatureReference> = []
     var done: Set<FeatureReference> = []
@@ -49,6 +51,16 @@ struct RunningTour {
     self.route = route
     asPlanned = route
     isAbsent = change.isAbsent
+    guard !change.isOver else {
+      kept = route.stops.map { stop in
+        var stop = stop
+        stop.isFixed = true
+        return stop
+      }
+      (keptBreaks, keptLegs, asPlanned.stops) = (route.breaks, route.legs, kept)
+      resumption = Resumption(place: route.end, ready: route.arrival, driven: nil)
+      return
+    }
     let inTurn = divide(change)
     isInTurn = inTurn == kept.count
     keepBreaks(change, inTurn: inTurn)

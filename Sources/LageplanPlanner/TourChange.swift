@@ -75,7 +75,10 @@ public struct TourChange: Hashable, Sendable {
   /// Visited already, though the plan may have them later.
   public var done: [FeatureReference] = []
   public var delays: [Delay] = []
+  /// They stay absent in every version that is made of this one, until ``present`` names them.
   public var absent: [Absence] = []
+  /// Those whom a change before this one calls absent, and who come all the same.
+  public var present: [Absence] = []
   /// They stay with their inspectors on their days, and those of one tour in their order, apart from visits for several people: when these come, several tours agree.
   /// What was locked before stays locked.
   public var locks: [FeatureReference] = []

@@ -23,7 +23,13 @@ struct TourChangeCheck {
   private var shiftsOf: [String: [PlannedShift]] = [:]
   /// When the shift of each tour begins.
   private var beginOfTour: [Int: Instant] = [:]
-  private let absent: Set<TourChange.Absence>
+  /// By this change or one before it.
+  let absent: [TourChange.Absence]
+  private let absentOnDays: Set<TourChange.Absence>
+  /// Of each tour of the plan, whether an earlier change has ended it: nothing of it changes any more.
+  let isOver: [Bool]
+  /// First to last, of the plan.
+  private let days: ClosedRange<CalendarDate>
   /// No tour goes on later than this.
   private let latest: Instant
 
@@ -35,7 +41,12 @@ struct TourChangeCheck {
     self.change = change
     self.features = features
     unassigned = Set(plan.unassigned.map(\.feature))
-    absent = Set(change.absent)
+    let gone = plan.absent(but: change.present, request)
+    var named: Set<TourChange.Absence> = []
+    absent = (gone + change.absent).filter { named.insert($0).inserted }
+    absentOnDays = named
+    isOver = plan.routes.map { route in gone.contains { $0.covers(route.inspector, on: route.day) } }
+    days = request.day...max(request.day, request.lastDay)
     toursOf = Dictionary(grouping: plan.routes.indices) { plan.routes[$0].inspector }
     latest = plan.time.instant(on: request.lastDay.adding(days: Self.mostDaysAfter), at: 0)
     var seen: Set<String> = []
@@ -65,7 +76,7 @@ struct TourChangeCheck {
   func isAbsent(_ route: TourPlan.Route) -> Bool { isAbsent(route.inspector, on: route.day) }
 
   func isAbsent(_ inspector: String, on day: CalendarDate) -> Bool {
-    [nil, day].contains { absent.contains(TourChange.Absence(inspector: inspector, day: $0)) }
+    [nil, day].contains { absentOnDays.contains(TourChange.Absence(inspector: inspector, day: $0)) }
   }
 
   /// By how much each tour is late that is.
@@ -79,7 +90,7 @@ struct TourChangeCheck {
   private func tour(delayedBy delay: TourChange.Delay) -> Int? {
     toursOf[delay.inspector]?.first { index in
       let route = plan.routes[index]
-      guard (delay.day ?? route.day) == route.day else { return false }
+      guard (delay.day ?? route.day) == route.day, !isOver[index] else { return false }
       return delay.day != nil || change.at.map { route.arrival > $0 } ?? true
     }
   }
@@ -151,11 +162,26 @@ struct TourChangeCheck {
         "outOfRange", "$.delays[\(index)].minutes", "\(delay.time.value / 60)",
         "all delays of the tour together are \(whole.value / 60) minutes: it would end after \(latest.iso); name fewer")
     }
-    for (index, absence) in change.absent.enumerated() { _ = isHere(absence.inspector, "$.absent[\(index)].inspector") }
+    let absentBefore = Dictionary(grouping: plan.absent, by: \.inspector)
+    for (list, absences) in [("absent", change.absent), ("present", change.present)] {
+      for (index, absence) in absences.enumerated() where isHere(absence.inspector, "$.\(list)[\(index)].inspector") {
+        if let day = absence.day, !days.contains(day) {
+          faults.note(
+            "outOfRange", "$.\(list)[\(index)].day", day.iso,
+            "name a day of the plan: from \(days.lowerBound.iso) to \(days.upperBound.iso)")
+        } else if list == "present", absentBefore[absence.inspector]?.contains(where: { $0.overlaps(absence) }) != true {
+          faults.note(
+            "conflict", "$.present[\(index)]", absence.inspector,
+            "no change has called this inspector absent then; leave it out")
+        }
+      }
+    }
     for (index, move) in change.moves.enumerated() where isHere(move.inspector, "$.moves[\(index)].inspector") {
       guard shift(of: move) == nil else { continue }
+      let isAbsent = absent.contains { $0.inspector == move.inspector }
       faults.note(
-        "conflict", "$.moves[\(index)]", move.inspector, "name a day on which the inspector has a shift that is not over")
+        "conflict", "$.moves[\(index)]", move.inspector,
+        "name a day on which the inspector has a shift that is not over\(isAbsent ? " and is not absent" : "")")
     }
   }
 

@@ -26,7 +26,8 @@ private struct TourChangeReader {
 
   mutating func change(_ root: JSONNode) -> TourChange? {
     let known = [
-      "at", "cancelled", "urgent", "done", "delays", "absent", "locks", "unlocks", "moves", "mostChanges", "promiseMinutes",
+      "at", "cancelled", "urgent", "done", "delays", "absent", "present", "locks", "unlocks", "moves", "mostChanges",
+      "promiseMinutes",
       "seconds", "seed", "background",
     ]
     guard isObject(root, with: known) else { return nil }
@@ -37,6 +38,7 @@ private struct TourChangeReader {
     change.done = list(root, "done") { $0.feature($1) }
     change.delays = list(root, "delays") { $0.delay($1) }
     change.absent = list(root, "absent") { $0.absence($1) }
+    change.present = list(root, "present") { $0.absence($1) }
     change.locks = list(root, "locks") { $0.feature($1) }
     change.unlocks = list(root, "unlocks") { $0.feature($1) }
     change.moves = list(root, "moves") { $0.move($1) }
@@ -66,6 +68,10 @@ private struct TourChangeReader {
             other == list ? "name it once" : "it is among \(other) too; name it in one of both")
         }
       }
+    }
+    let absent = Dictionary(grouping: change.absent, by: \.inspector)
+    for absence in change.present where absent[absence.inspector]?.contains(where: { $0.overlaps(absence) }) ?? false {
+      note("conflict", "\(root.path).present", absence.inspector, "it is among absent too; name it in one of both")
     }
     for (list, features) in [("unlocks", change.unlocks), ("cancelled", change.cancelled)] {
       for feature in Set(change.locks).intersection(features).sorted(by: { $0.description < $1.description }) {

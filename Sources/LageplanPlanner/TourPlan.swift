@@ -262,12 +262,14 @@ public struct TourPlan: Hashable, Sendable {
   public var time: TownTime
   /// What the changes that led here have called urgent, with the latest terms of each feature: work of the plan, whatever its request selects.
   public var urgent: [TourChange.Urgent]
+  /// Whom the changes that led here call absent.
+  public var absent: [TourChange.Absence]
   /// What people called the inspectors when the plan was made, by their ids; whoever has none is known by the id alone.
   public var names: [String: String]
 
   public init(
     day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime,
-    urgent: [TourChange.Urgent] = [], names: [String: String] = [:]
+    urgent: [TourChange.Urgent] = [], absent: [TourChange.Absence] = [], names: [String: String] = [:]
   ) {
     self.day = day
     self.routes = routes
@@ -275,6 +277,7 @@ public struct TourPlan: Hashable, Sendable {
     self.travel = travel
     self.time = time
     self.urgent = urgent
+    self.absent = absent
     self.names = names
   }
 
@@ -311,6 +314,15 @@ public enum TourLevel: String, Hashable, Sendable, CaseIterable, Comparable {
     case .must: 0
     case .overdue: 1
     case .routine: 2
+    }
+  }
+
+  /// A word that registers may hold as well: it is read back as the same level.
+  public var title: TourText {
+    switch self {
+    case .must: TourText(english: "must", german: "muss")
+    case .overdue: TourText(english: "overdue", german: "überfällig")
+    case .routine: TourText(english: "routine", german: "Routine")
     }
   }
 

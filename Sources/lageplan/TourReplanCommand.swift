@@ -13,7 +13,7 @@ struct TourReplanCommand: AsyncParsableCommand {
       The plan is what `lageplan tour plan` has written as json, the request what it was made of. The change tells what has happened:
         {"at":"2026-12-01T10:30", "cancelled":["playgrounds/3"], "urgent":["playgrounds/9"], "delays":[{"inspector":"A","minutes":20}],
          "absent":[{"inspector":"B"}], "done":[…], "locks":[…], "moves":[{"feature":"playgrounds/4","inspector":"B","position":2}], "mostChanges":3}
-      What began before stays as it was. Everything that is wrong with the change is told at once.
+      What began before stays as it was. Whoever is absent stays so in later plans, until "present" names them. Everything that is wrong with the change is told at once.
       """)
 
   @OptionGroup var database: DatabaseOption

@@ -87,6 +87,8 @@ def test_what_the_folded_parts_say_is_what_the_server_hears(visit, town):
     fill(of(opened, 0, "travel"), "90")
     fill(of(opened, 1, "work"), "400")
     of(opened, 1, "end").select_option("1")
+    of(opened, 1, "works-Mo").uncheck()
+    of(opened, 1, "works-Sa").check()
     of(opened, 1, "prefers").select_option("district")
     of(opened, 1, "preferred").select_option("1")
     fill(of(opened, 1, "worth"), "25")
@@ -105,6 +107,7 @@ def test_what_the_folded_parts_say_is_what_the_server_hears(visit, town):
     assert second["maxWorkMinutes"] == 400 and "maxTravelMinutes" not in second
     depots = [each["geometry"]["coordinates"] for each in ask(opened.base, "/collections/depots/items?f=json")["features"]]
     assert first["end"] == first["start"] == depots[0] and second["end"] == depots[1]
+    assert "weekdays" not in first and second["weekdays"] == "Tu,We,Th,Fr,Sa"
     assert heard["preferences"] == [{"filter": {"district": "1"}, "inspector": "Tour 2", "minutes": 25}]
     assert opened.complaints == []
 
@@ -121,6 +124,26 @@ def test_breaks_and_opening_times_hold_in_the_plan(visit, town):
     assert all("09:00" <= stop["begin"][11:16] <= "11:00" for stop in stops_of(document)) and stops_of(document)
     breaks = [each for route in document["routes"] if route["inspector"] == "Tour 1" for each in route["breaks"]]
     assert all("10:00" <= each["begin"][11:16] <= "10:10" for each in breaks)
+
+
+def test_whoever_works_on_some_days_goes_on_these(visit, town):
+    opened = open_form(visit, town)
+    unfold(opened)
+    fill(opened.page.locator("#tour-day"), "2026-12-04")
+    fill(opened.page.locator("#tour-days"), "4")
+    fill(opened.page.locator("#tour-minutes"), "100")
+    for day in ["Mo", "Di", "Mi", "Do", "Fr"]:
+        opened.page.locator(".inspector").nth(1).get_by_label(day, exact=True).uncheck()
+    opened.page.locator("#tour-plan").click()
+    opened.until("document.querySelector('#tour-fault').textContent !== ''")
+    assert "an welchen Tagen Tour 2 arbeitet" in fault(opened) and len(invalid(opened)) == 1
+    opened.page.locator(".inspector").nth(1).get_by_label("Sa", exact=True).check()
+    assert invalid(opened) == []
+    opened.screenshot("tours-weekdays")
+    document = start(opened)
+    # From Friday to Monday.
+    days = {name: {route["day"] for route in document["routes"] if route["inspector"] == name} for name in ["Tour 1", "Tour 2"]}
+    assert days == {"Tour 1": {"2026-12-04", "2026-12-07"}, "Tour 2": {"2026-12-05"}}
 
 
 def test_whoever_prefers_a_district_goes_there(visit, town):
@@ -178,7 +201,7 @@ def test_what_the_page_finds_wrong_is_told_at_once_and_in_german(visit, town):
     page.evaluate("document.querySelectorAll('#tour-form details').forEach((each) => { each.open = false; })")
     page.locator("#tour-plan").click()
     told = fault(opened)
-    for words in ["Beginn und Ende", "Pause von Tour 1 passt nicht", "Pause von Tour 2 liegt außerhalb", "Tour 2 bevorzugt", "kein Arbeitstag",
+    for words in ["Beginn und Ende", "Pause von Tour 1 passt nicht", "Pause von Tour 2 liegt außerhalb", "Tour 2 bevorzugt", "arbeitet niemand",
                   f"Sachkunde „{SKILL}“", "Keine Schicht liegt in der Nacht"]:
         assert words in told
     marked = invalid(opened)

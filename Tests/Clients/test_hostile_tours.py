@@ -159,7 +159,7 @@ def test_json_of_another_kind_names_what_is_missing(api, body):
 # Every member with values of another kind
 
 JUNK = [True, -7, 1e300, 0.5, "", "nonsense", [], {}, [[]], {"nonsense": 1}, ["nonsense", 7], [None], "x" * 5_000]
-EMPTY_LISTS = ("pins", "preferences", "cancelled", "urgent", "done", "delays", "absent", "locks", "unlocks", "moves")
+EMPTY_LISTS = ("pins", "preferences", "cancelled", "urgent", "done", "delays", "absent", "present", "locks", "unlocks", "moves")
 LEGAL = {
     "title": ["nonsense"], "name": ["nonsense"], "id": ["nonsense"], "type": ["nonsense"], "filter": [{}], "nightOnly": [True], "requires": [{}],
     "load": [{}, {"nonsense": 1}], "capacity": [{}, {"nonsense": 1}], "background": [True], "store": [True], "mergeMetres": [0.5],
@@ -175,7 +175,7 @@ INSPECTOR = [
     "id", "name", "start", "end", "shift", "days", "weekdays", "breaks", "maxTravelMinutes", "maxWorkMinutes", "capacity", "qualifications", "type",
 ]
 CHANGE = [
-    "at", "cancelled", "urgent", "done", "delays", "absent", "locks", "unlocks", "moves", "mostChanges", "promiseMinutes", "seconds", "seed",
+    "at", "cancelled", "urgent", "done", "delays", "absent", "present", "locks", "unlocks", "moves", "mostChanges", "promiseMinutes", "seconds", "seed",
 ]
 
 
@@ -319,6 +319,9 @@ CHANGES = [
     ("a delay on no day", {"delays": [{"inspector": "A", "minutes": 5, "day": "2031-01-01"}]}, ["$.delays[0]"]),
     ("thirteen years of delay", {"delays": [{"inspector": "A", "minutes": 1440}] * 5_000}, ["$.delays[0].minutes"]),
     ("an absence of nobody", {"absent": ["Z"]}, ["$.absent[0].inspector"]),
+    ("an absence on no day of the plan", {"absent": [{"inspector": "A", "day": "2031-01-01"}]}, ["$.absent[0].day"]),
+    ("back who was never absent", {"present": ["A", "Z"]}, ["$.present[0]", "$.present[1].inspector"]),
+    ("absent and present", {"absent": ["A"], "present": ["A"]}, ["$.present"]),
     ("a move to nobody", {"moves": [{"feature": "playgrounds/none", "inspector": "Z"}]}, ["$.moves[0].feature", "$.moves[0].inspector"]),
     ("a move before the first", {"moves": [{"feature": "playgrounds/none", "inspector": "A", "position": 0}]}, ["$.moves[0].position"]),
     ("a move beyond 64 bits", {"moves": [{"feature": "playgrounds/none", "inspector": "A", "position": 2**70}]}, ["$.moves[0].position"]),
@@ -664,7 +667,7 @@ def test_noise_is_refused(api, plan):
         inspectors=[inspector(breaks=[{"minutes": 30, "window": ["11:00", "13:00"]}], capacity={"water": 9}, weekdays="Mo-Fr", maxWorkMinutes=400)])
     change = {
         "at": "2026-12-01T10:30", "cancelled": [plan[1][0]], "urgent": [{"feature": plan[1][1], "windows": [["08:00", "12:00"]]}], "mostChanges": 3, "seconds": 0.1,
-        "delays": [{"inspector": "A", "minutes": 20}], "absent": [{"inspector": "A"}], "moves": [{"feature": plan[1][2], "inspector": "A", "position": 2}]}
+        "delays": [{"inspector": "A", "minutes": 20}], "absent": [{"inspector": "A"}], "present": [{"inspector": "B"}], "moves": [{"feature": plan[1][2], "inspector": "A", "position": 2}]}
     problem = vroom(options={"l": 0.1, "g": True})
     problem["vehicles"][0] |= {"time_window": [0, 900], "capacity": [4], "skills": [1], "breaks": [{"id": 1, "time_windows": [[0, 400]]}]}
     problem["jobs"][0] |= {"delivery": [1], "skills": [1], "time_windows": [[0, 500]], "priority": 3}

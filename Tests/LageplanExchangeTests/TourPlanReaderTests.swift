@@ -54,6 +54,10 @@ struct TourPlanReaderTests {
       ], level: .overdue),
   ]
 
+  private static let absent: [TourChange.Absence] = [
+    TourChange.Absence(inspector: "I\"1"), TourChange.Absence(inspector: "2", day: CalendarDate(daysSince1970: 20_789)),
+  ]
+
   /// A plan with everything in it that a plan can have.
   private static func plan(_ seed: inout Seed) throws -> TourPlan {
     let day = CalendarDate(daysSince1970: 20_788)
@@ -96,6 +100,7 @@ struct TourPlanReaderTests {
     return TourPlan(
       day: day, routes: routes, unassigned: unassigned, travel: try #require(travels.randomElement(using: &seed)),
       time: try TownTime(), urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))),
+      absent: Array(absent.prefix(Int.random(in: 0...2, using: &seed))),
       names: Bool.random(using: &seed) ? Dictionary(routes.map { ($0.inspector, text(&seed)) }) { $1 } : [:])
   }
 

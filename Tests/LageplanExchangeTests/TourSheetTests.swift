@@ -52,11 +52,11 @@ struct TourSheetTests {
     let text = String(decoding: TourCsv.encode(try plan().tours(of: "Änne & Bo")), as: UTF8.self)
     let first =
       "2026-12-01,Änne & Bo,Änne & Bo,1,playgrounds/17,\"Spielplatz \"\"Am Wall\"\", Nord; groß\",,2026-12-01 07:05:00,2026-12-01 07:09:00,"
-      + "2026-12-01 07:30:00,10,2026-11-20,overdue,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
+      + "2026-12-01 07:30:00,10,2026-11-20,überfällig,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
     // Ten minutes of the first visit and two of way later.
     let second =
       "2026-12-01,Änne & Bo,Änne & Bo,1,playgrounds/18,\"Łódź-Platz\nhinten\",,2026-12-01 07:05:00,2026-12-01 07:21:00,"
-      + "2026-12-01 07:30:00,5,2026-11-20,overdue,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
+      + "2026-12-01 07:30:00,5,2026-11-20,überfällig,10.8,52.43,Bo,das Zeitfenster beginnt\r\n"
     #expect(text.contains(first))
     #expect(text.contains(second))
     #expect(text.hasPrefix("Tag,Kontrolleur,Name des Kontrolleurs,Halt,"))

@@ -12,7 +12,7 @@ struct TourChangeTests {
     let read = try change(
       #"{"at":"2026-12-01T10:30","cancelled":["p/3"],"urgent":["p/9",{"feature":"p/a/b","serviceMinutes":7.5,"#
         + #""windows":[["08:00","12:00"],["22:00","02:00"]],"level":"overdue"}],"done":["p/1"],"#
-        + #""delays":[{"inspector":"A","minutes":20}],"absent":[{"inspector":"B","day":"2026-12-02"},"C"],"locks":["p/4"],"#
+        + #""delays":[{"inspector":"A","minutes":20}],"absent":[{"inspector":"B","day":"2026-12-02"},"C"],"present":["D"],"locks":["p/4"],"#
         + #""unlocks":["p/5"],"moves":[{"feature":"p/6","inspector":"B","day":"2026-12-01","position":2}],"#
         + #""mostChanges":3,"promiseMinutes":15,"seconds":1,"seed":7}"#)
     func feature(_ id: String) -> FeatureReference { FeatureReference(collection: "p", id: id) }
@@ -31,6 +31,7 @@ struct TourChangeTests {
     expected.absent = [
       TourChange.Absence(inspector: "B", day: CalendarDate(iso: "2026-12-02")), TourChange.Absence(inspector: "C"),
     ]
+    expected.present = [TourChange.Absence(inspector: "D")]
     expected.locks = [feature("4")]
     expected.unlocks = [feature("5")]
     expected.moves = [
@@ -62,14 +63,14 @@ struct TourChangeTests {
       #expect(throws: TourRequestError.self) {
         try change(
           #"{"at":"noon","cancelled":["p3","p/1"],"urgent":[{"level":"now"},{"feature":"p/8","level":"now","windows":[["8","9"]]}],"#
-            + #""done":["p/1"],"delays":[{"inspector":"A"}],"absent":[7],"locks":["p/2"],"unlocks":["p/2"],"#
+            + #""done":["p/1"],"delays":[{"inspector":"A"}],"absent":[7,"B","C"],"present":["A",{"inspector":"B","day":"2026-12-02"}],"locks":["p/2"],"unlocks":["p/2"],"#
             + #""moves":[{"feature":"p/6","inspector":"B","position":0}],"mostChanges":-1,"speed":9}"#)
       })
     let expected = [
       "unknownMember $.speed", "outOfRange $.at", "outOfRange $.cancelled[0]", "missing $.urgent[0].feature",
       "outOfRange $.urgent[1].windows[0][0]", "outOfRange $.urgent[1].windows[0][1]", "outOfRange $.urgent[1].level",
       "missing $.delays[0].minutes", "wrongType $.absent[0]", "outOfRange $.moves[0].position", "outOfRange $.mostChanges",
-      "conflict $.done", "conflict $.unlocks",
+      "conflict $.done", "conflict $.present", "conflict $.unlocks",
     ]
     #expect(Set(error.faults.map { "\($0.code) \($0.path)" }) == Set(expected))
     #expect(error.faults.allSatisfy { !$0.remedy.isEmpty })

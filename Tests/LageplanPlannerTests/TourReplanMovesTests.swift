@@ -6,36 +6,7 @@ import TestSupport
 import Testing
 
 /// Where a person puts a stop: with several people at it, and with several shifts a day.
-struct TourReplanMovesTests {
-  private func feature(_ id: String, east: Double, people: Int = 1) -> TourFeature {
-    var feature = TourFeature(
-      reference: TourReplanTown.feature(id), location: TourReplanTown.place(east: east, north: 0), service: 1200)
-    feature.people = people
-    return feature
-  }
-
-  private func inspector(_ id: String) -> TourRequest.Inspector {
-    TourRequest.Inspector(id: id, start: TourReplanTown.yard, end: TourReplanTown.yard, shiftStart: 25_200, shiftEnd: 54_000)
-  }
-
-  private func request(_ inspectors: [TourRequest.Inspector]) throws -> TourRequest {
-    TourRequest(
-      collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")),
-      inspectors: inspectors)
-  }
-
-  private func plan(_ request: TourRequest, _ features: [TourFeature]) throws -> TourPlan {
-    try TourPlanner.plan(
-      request, features: features, time: TownTime(), source: TourReplanTown.travel, budget: .iterations(200))
-  }
-
-  private func replan(
-    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature]
-  ) throws -> TourPlan {
-    try TourReplanner.replan(
-      plan, request, change, features: features, time: TownTime(), source: TourReplanTown.travel, budget: .iterations(200))
-  }
-
+struct TourReplanMovesTests: TourReplanStreet {
   @Test(arguments: [nil, 1]) func whoeverIsGivenAVisitForTwoIsOneOfThem(position: Int?) throws {
     let request = try request(["A", "B", "C"].map { inspector($0) })
     let features = [feature("two", east: 2000, people: 2), feature("1", east: -1000), feature("2", east: 1000)]

@@ -6,40 +6,7 @@ import TestSupport
 import Testing
 
 /// What a plan remembers for the changes that come after: urgent work on its own terms, and what has been loaded and driven.
-struct TourReplanTermsTests {
-  private static let travel = TourReplanTown.travel
-
-  private func feature(_ id: String, east: Double, minutes: Int? = 20) -> TourFeature {
-    TourFeature(
-      reference: TourReplanTown.feature(id), location: TourReplanTown.place(east: east, north: 0),
-      service: minutes.map { Seconds($0 * 60) })
-  }
-
-  private func reference(_ id: String) -> FeatureReference { TourReplanTown.feature(id) }
-
-  private func inspector(_ id: String) -> TourRequest.Inspector {
-    TourRequest.Inspector(id: id, start: TourReplanTown.yard, end: TourReplanTown.yard, shiftStart: 25_200, shiftEnd: 54_000)
-  }
-
-  private func request(_ inspectors: [TourRequest.Inspector]) throws -> TourRequest {
-    TourRequest(
-      collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")),
-      inspectors: inspectors)
-  }
-
-  private func plan(_ request: TourRequest, _ features: [TourFeature]) throws -> TourPlan {
-    try TourPlanner.plan(request, features: features, time: TownTime(), source: Self.travel, budget: .iterations(200))
-  }
-
-  private func replan(
-    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature]
-  ) throws -> TourPlan {
-    try TourReplanner.replan(
-      plan, request, change, features: features, time: TownTime(), source: Self.travel, budget: .iterations(200))
-  }
-
-  private func clock(_ text: String) throws -> Instant { try #require(Instant(iso: "2026-12-01T\(text):00+01:00")) }
-
+struct TourReplanTermsTests: TourReplanStreet {
   private func stop(_ plan: TourPlan, _ id: String) -> TourPlan.Stop? {
     plan.routes.flatMap(\.stops).first { $0.features.contains(reference(id)) }
   }
@@ -61,7 +28,7 @@ struct TourReplanTermsTests {
       new = try replan(new, request, later, features)
       let stop = try #require(self.stop(new, "2"))
       #expect(stop.visits.map(\.service) == [1800] && stop.visits.map(\.level) == [.must])
-      let (opens, closes) = (try clock("12:00"), try clock("12:30"))
+      let (opens, closes) = (try clock("12:00:00"), try clock("12:30:00"))
       #expect(opens <= stop.begin && stop.begin <= closes)
     }
     // The latest terms are the ones that count.
@@ -89,7 +56,7 @@ struct TourReplanTermsTests {
   }
 
   private func asked() throws -> TourRequest {
-    var request = try request([])
+    var request = try request([String]())
     request.collections = ["playgrounds", "trees"]
     request.service = .property("minutes", fallback: nil)
     request.filter = .equalities([TourRequest.PropertyEquality(property: "district", value: "N")])
@@ -148,7 +115,7 @@ struct TourReplanTermsTests {
     let plan = try plan(request, features)
     #expect(plan.unassigned.map(\.feature) == [reference("2")])
     #expect(plan.routes[0].stops[0].visits[0].load == ["water": 600])
-    let change = TourChange(at: try clock("07:30"))
+    let change = TourChange(at: try clock("07:30:00"))
     for known in [features, [features[1]]] {
       let new = try replan(plan, request, change, known)
       #expect(new.routes[0].stops.map(\.features) == [[reference("1")]])
@@ -156,7 +123,7 @@ struct TourReplanTermsTests {
       #expect(new.unassigned.map(\.reason) == [.noRoomLeft])
       #expect(new.unassigned[0].message.german.contains("mit dem, was schon geladen ist"))
       // And so after the next change.
-      #expect(try replan(new, request, TourChange(at: clock("07:40")), known).routes[0].stops.count == 1)
+      #expect(try replan(new, request, TourChange(at: clock("07:40:00")), known).routes[0].stops.count == 1)
     }
   }
 
@@ -186,7 +153,7 @@ struct TourReplanTermsTests {
     // Five hours fit into the shift, but not into what is left of it at noon.
     let features = [feature("1", east: 1000), feature("long", east: 1000, minutes: 300)]
     #expect(try self.plan(request, features).unassigned == [])
-    let new = try replan(plan, request, TourChange(at: try clock("12:00")), features)
+    let new = try replan(plan, request, TourChange(at: try clock("12:00:00")), features)
     let entry = try #require(new.unassigned.first)
     #expect(entry.reason == .noRoomLeft)
     #expect(entry.message.english.contains("the rest of A's shift") && !entry.message.english.contains("empty tour"))
@@ -197,7 +164,7 @@ struct TourReplanTermsTests {
     let early = try replan(plan, request, TourChange(), tooLong)
     #expect(early.unassigned.map(\.reason) == [.shiftTooShort])
     // And what no shift could hold is said to be so at noon too.
-    let late = try replan(plan, request, TourChange(at: try clock("12:00")), tooLong)
+    let late = try replan(plan, request, TourChange(at: try clock("12:00:00")), tooLong)
     #expect(late.unassigned.map(\.reason) == [.shiftTooShort])
   }
 }

@@ -6,41 +6,7 @@ import TestSupport
 import Testing
 
 /// One inspector or two on one street, timed by hand: a kilometre takes two minutes and 36 seconds (1.3 km at 30 km/h).
-struct TourReplanTests {
-  private static let travel = TourReplanTown.travel
-
-  private func feature(_ id: String, east: Double, minutes: Int = 20) -> TourFeature {
-    TourFeature(
-      reference: TourReplanTown.feature(id), location: TourReplanTown.place(east: east, north: 0), service: Seconds(minutes * 60))
-  }
-
-  private func reference(_ id: String) -> FeatureReference { TourReplanTown.feature(id) }
-
-  private func request(_ inspectors: [String] = ["A"], days: Int = 1) throws -> TourRequest {
-    TourRequest(
-      collections: ["playgrounds"], service: .fixed(1200), day: try #require(CalendarDate(iso: "2026-12-01")), days: days,
-      inspectors: inspectors.map {
-        TourRequest.Inspector(id: $0, start: TourReplanTown.yard, end: TourReplanTown.yard, shiftStart: 25_200, shiftEnd: 54_000)
-      })
-  }
-
-  private func plan(_ request: TourRequest, _ features: [TourFeature]) throws -> TourPlan {
-    try TourPlanner.plan(request, features: features, time: TownTime(), source: Self.travel, budget: .iterations(200))
-  }
-
-  private func replan(
-    _ plan: TourPlan, _ request: TourRequest, _ change: TourChange, _ features: [TourFeature]
-  ) throws -> TourPlan {
-    try TourReplanner.replan(
-      plan, request, change, features: features, time: TownTime(), source: Self.travel, budget: .iterations(200))
-  }
-
-  private func clock(_ text: String) throws -> Instant { try #require(Instant(iso: "2026-12-01T\(text)+01:00")) }
-
-  private func order(_ plan: TourPlan, _ inspector: String = "A") -> [String] {
-    plan.routes.filter { $0.inspector == inspector }.flatMap(\.stops).map { $0.features.map(\.id).joined(separator: "+") }
-  }
-
+struct TourReplanTests: TourReplanStreet {
   @Test func nothingHappensWhereNothingHasHappened() throws {
     let (request, features) = (try request(), (1...5).map { feature("\($0)", east: Double($0) * 1000) })
     let plan = try plan(request, features)
@@ -57,7 +23,8 @@ struct TourReplanTests {
     change.mostChanges = 1
     func replanned() throws -> TourPlan {
       try TourReplanner.replan(
-        plan, request, change, features: features, time: TownTime(), source: Self.travel, budget: .iterations(300), searches: 3)
+        plan, request, change, features: features, time: TownTime(), source: TourReplanTown.travel, budget: .iterations(300),
+        searches: 3)
     }
     let new = try replanned()
     #expect(try replanned() == new)

@@ -178,8 +178,9 @@ import Testing
       #expect(changed.headers[.location]?.hasSuffix("/tours/\(id)?version=2") == true)
       let document = try changed.json
       #expect(document["version"] == 2 && document["status"] == "draft")
-      let ofB = document["routes"]?.array?.first { $0["inspector"] == "B" }
-      #expect(ofB?["stops"]?.array?.isEmpty ?? true)
+      #expect(document["routes"]?.array?.allSatisfy { $0["inspector"] != "B" } == true)
+      #expect(document["absent"] == (try JSONValue(parsing: #"[{"inspector":"B"}]"#)))
+      #expect(try await service.get("/tours/\(id)?f=html").text.contains("<p>Abwesend: B</p>"))
       let left = document["unassigned"]?.array?.first { $0["feature"] == "playgrounds/p11" }
       #expect(left?["reason"] == "cancelled")
       // The newest version is answered, and every other one.

@@ -59,6 +59,7 @@ struct TourPages {
     if let plan {
       page.content += downloads(own)
       page.content += Html(plan.routes.filter { !$0.stops.isEmpty }.map { route($0, of: plan, own) })
+      page.content += absent(of: plan)
       page.content += unassigned(of: plan)
     } else if version.status == .planning {
       page.content += "<p>Der Plan wird noch berechnet. Laden Sie die Seite in einigen Sekunden neu.</p>\n"
@@ -110,6 +111,15 @@ struct TourPages {
       <td>\(visits.joined(by: ", "))\(companions)</td><td>\(stop.reason?.german ?? "")</td></tr>
 
       """
+  }
+
+  private func absent(of plan: TourPlan) -> Html {
+    guard !plan.absent.isEmpty else { return .empty }
+    let entries = plan.absent.map { absence -> Html in
+      let when: Html = absence.day.map { " (\(day($0)))" } ?? .empty
+      return "\(plan.title(ofInspector: absence.inspector))\(when)"
+    }
+    return "<p>Abwesend: \(entries.joined(by: ", "))</p>\n"
   }
 
   private func unassigned(of plan: TourPlan) -> Html {

@@ -2,12 +2,12 @@
 
 /** Nothing changed yet. `orders` holds the keys of the stops of each route that was changed, by the key of the route. */
 export const nothing = () => ({
-  orders: new Map(), moved: new Set(), locks: new Set(), unlocks: new Set(), cancelled: new Set(), urgent: new Set(), absent: new Set(), delays: new Map(),
+  orders: new Map(), moved: new Set(), locks: new Set(), unlocks: new Set(), cancelled: new Set(), urgent: new Set(), absent: new Set(), present: new Set(), delays: new Map(),
 });
 
 /** How many changes there are. */
 export const count = (draft) =>
-  ["moved", "locks", "unlocks", "cancelled", "urgent", "absent", "delays"].reduce((sum, each) => sum + draft[each].size, 0);
+  ["moved", "locks", "unlocks", "cancelled", "urgent", "absent", "present", "delays"].reduce((sum, each) => sum + draft[each].size, 0);
 
 const orderOf = (plan, draft, key) => draft.orders.get(key) || plan.routes.find((each) => each.key === key).stops.map((each) => each.key);
 
@@ -44,7 +44,7 @@ export const toggleLock = (draft, stop) => {
   return { ...draft, [name]: toggled(draft[name], stop.key) };
 };
 
-/** Turns one of the wishes `cancelled`, `urgent`, `absent` on or off. */
+/** Turns one of the wishes `cancelled`, `urgent`, `absent`, `present` on or off. */
 export const toggle = (draft, name, key) => ({ ...draft, [name]: toggled(draft[name], key) });
 
 /** The tour of this route runs late by so many minutes; 0: it does not. */
@@ -55,11 +55,15 @@ export const delay = (draft, route, minutes) => {
   return { ...draft, delays };
 };
 
+/** Whether an earlier change says that nobody is there for this tour, and none of these takes it back. */
+const isAway = (plan, draft, { inspector, day }) =>
+  plan.absent.some((each) => each.inspector === inspector && (each.day || day) === day && !draft.present.has(each.key));
+
 /** The routes as they stand by hand: stops in their new order, each with what is wished for it. */
 export const arranged = (plan, draft) => {
   const stops = new Map(plan.routes.flatMap((each) => each.stops).map((each) => [each.key, each]));
   return plan.routes.map((route) => ({
-    ...route, isAbsent: draft.absent.has(route.key), delay: draft.delays.get(route.key) || 0,
+    ...route, isAbsent: draft.absent.has(route.key), isAway: isAway(plan, draft, route), delay: draft.delays.get(route.key) || 0,
     stops: orderOf(plan, draft, route.key).map((key) => {
       const stop = stops.get(key);
       const isHeld = stop.isFixed ? !draft.unlocks.has(key) : draft.locks.has(key);
@@ -83,7 +87,9 @@ export const change = (plan, draft, rest) => {
   const lists = {
     cancelled: features(draft.cancelled), urgent: plan.left.filter((each) => draft.urgent.has(each.key)).map((each) => each.feature),
     locks: features(new Set([...draft.locks].filter((key) => !draft.cancelled.has(key)))), unlocks: features(draft.unlocks),
-    absent: [...draft.absent].map(shift), delays: [...draft.delays].map(([key, minutes]) => ({ ...shift(key), minutes })),
+    absent: [...draft.absent].map(shift),
+    present: plan.absent.filter((each) => draft.present.has(each.key)).map(({ inspector, day }) => ({ inspector, ...(day ? { day } : {}) })),
+    delays: [...draft.delays].map(([key, minutes]) => ({ ...shift(key), minutes })),
     moves: routes.flatMap((route) => route.stops.flatMap((stop, index) => (stop.isMoved && !stop.isCancelled
       ? stop.features.map((feature) => ({ feature, ...shift(route.key), position: index + 1 })) : []))),
   };

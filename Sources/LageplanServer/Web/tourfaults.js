@@ -22,7 +22,7 @@ const fields = [
 const ofInspector = [
   ["id", "name"], ["start", "depot"], ["end", "end"], ["shift[1]", "to"], ["shift", "from"], ["breaks[0].window[1]", "pauseTo"],
   ["breaks[0].window", "pauseFrom"], ["breaks[0].withinHours", "pauseHours"], ["breaks", "pause"], ["maxTravelMinutes", "travel"],
-  ["maxWorkMinutes", "work"], ["qualifications", "skills"], ["type", "type"],
+  ["maxWorkMinutes", "work"], ["qualifications", "skills"], ["type", "type"], ["weekdays", "works-Mo"],
 ];
 
 const found = (table, place) => {
@@ -112,7 +112,7 @@ const mark = (field, box, words) => {
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-errormessage", box.id);
   field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), idOf(field)].filter(Boolean).join(" "));
-  const line = field.closest(".field, .check, .row");
+  const line = field.closest(".weekdays") || field.closest(".field, .check, .row");
   const below = make("p", { class: "fault-text", id: idOf(field) }, ...words);
   if (line.matches("li")) line.append(below);
   else line.after(below);

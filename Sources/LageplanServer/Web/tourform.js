@@ -5,7 +5,7 @@ import { byId, make } from "./elements.js";
 import { title } from "./features.js";
 import { t } from "./i18n.js";
 import { unfold } from "./tourfaults.js";
-import { card, faultsOf, inspectorOf, preferenceOf, someone, whenOf } from "./tourinspector.js";
+import { card, faultsOf, inspectorOf, preferenceOf, someone, whenOf, works } from "./tourinspector.js";
 import { look } from "./tourmarks.js";
 import { mark } from "./waymark.js";
 
@@ -217,11 +217,11 @@ const spanOf = (name) => {
 
 const opening = () => ["open", "reopen"].map(spanOf).filter(Boolean);
 
-/** The days of the plan, of which those are worked on that lie from Monday to Friday; a single day always is. */
+/** Whether somebody works on a day of the plan. */
 const isWorked = () => {
   const first = new Date(`${byId("tour-day").value}T00:00:00Z`);
   const days = Array.from({ length: number("tour-days") }, (_, index) => (first.getUTCDay() + index) % 7);
-  return days.length === 1 || days.some((each) => each !== 0 && each !== 6);
+  return form.inspectors.some((each) => works(each, days));
 };
 
 const faultsOfWork = () => {

@@ -1,14 +1,18 @@
 // One inspector in the form of a plan: the card that asks, and what the request says of it.
 
 import { make } from "./elements.js";
-import { t } from "./i18n.js";
+import { currentLanguage, t } from "./i18n.js";
 import { badge, look } from "./tourmarks.js";
 
 const wholeDay = 1440; // minutes
 
+// ISO 8601: the week begins on Monday.
+const weekdays = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+const ordinary = weekdays.slice(0, 5);
+
 /** An inspector as the form begins with one. `depot` is the index of a depot, or `"map"` for a `place` of its own. */
 export const someone = (depot) => ({
-  depot, place: null, end: "start", from: "07:00", to: "15:00", skills: "", type: "", travel: "", work: "",
+  depot, place: null, end: "start", from: "07:00", to: "15:00", skills: "", type: "", travel: "", work: "", weekdays: ordinary,
   pause: "30", rule: "middle", pauseFrom: "11:00", pauseTo: "13:00", pauseHours: "6", prefers: "", preferred: "", worth: "15",
 });
 
@@ -42,6 +46,16 @@ const breakOf = ({ from, to, pause, rule, pauseFrom, pauseTo, pauseHours }) => {
   const begin = minutesOf(from);
   return lengthOf(from, to) >= 360 ? { minutes, window: [clockOf(begin + 180), clockOf(begin + 360)] } : { minutes, withinHours: 6 };
 };
+
+/** What the page's language calls a day of the week; the first of January 2024 was a Monday. */
+const nameOfWeekday = (day, weekday) =>
+  new Intl.DateTimeFormat(currentLanguage(), { weekday, timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + weekdays.indexOf(day))));
+
+const isOrdinary = (inspector) => inspector.weekdays.length === ordinary.length && ordinary.every((each) => inspector.weekdays.includes(each));
+
+/** Whether this inspector has a shift in a plan of these days of the week, 0 for Sunday; those who go from Monday to Friday go on the single day of a plan, whichever it is. */
+export const works = (inspector, days) =>
+  (isOrdinary(inspector) && days.length === 1) || days.some((each) => inspector.weekdays.includes(weekdays[(each + 6) % 7]));
 
 // The card
 
@@ -106,9 +120,25 @@ const preferenceFields = (inspector, choices) => {
   return [field(t("tourPrefers"), property), value, worth];
 };
 
+const weekdayFields = (inspector) => {
+  const group = make("fieldset", { class: "weekdays" }, make("legend", {}, t("tourWeekdays")));
+  group.append(...weekdays.map((day) => {
+    const box = make("input", { type: "checkbox", id: idOf(inspector, `works-${day}`) });
+    box.checked = inspector.weekdays.includes(day);
+    box.addEventListener("change", () => {
+      inspector.weekdays = weekdays.filter((each) => (each === day ? box.checked : inspector.weekdays.includes(each)));
+      // What is wrong with the days is told at the first of them.
+      group.querySelector("input").dispatchEvent(new Event("input"));
+    });
+    return make("span", { class: "check" }, box, make("label", { for: box.id, title: nameOfWeekday(day, "long") }, nameOfWeekday(day, "short")));
+  }));
+  return group;
+};
+
 const more = (inspector, { depots, choices, typed }) => {
   const amount = (name, most) => entered(inspector, name, { type: "number", min: 1, max: most, placeholder: t("tourUnlimited") });
   const details = make("details", {}, make("summary", {}, t("tourMoreOf")),
+    weekdayFields(inspector),
     ...pauseFields(inspector),
     field(t("tourEnd"), chosen(inspector, "end", [["start", t("tourEndStart")], ...depots.map((each, at) => [String(at), each.name])])),
     field(t("tourMostTravel"), amount("travel", wholeDay)),
@@ -164,6 +194,7 @@ export const faultsOf = (inspector) => {
   const { length, meets } = whenOf(inspector);
   if (Number(pause) >= length) note("tourPauseTooLong", "pause");
   else if (Number(pause) > 0 && rule === "window" && !meets(pauseFrom, pauseTo)) note("tourPauseOutside", "pauseFrom");
+  if (inspector.weekdays.length === 0) note("tourNoWeekday", `works-${weekdays[0]}`);
   if (prefers && !preferred) note("tourPreferWhat", "preferred");
   return faults;
 };
@@ -171,6 +202,7 @@ export const faultsOf = (inspector) => {
 /** The inspector as the request names it. */
 export const inspectorOf = (inspector, start, depots, skills) => ({
   id: inspector.name, start, end: inspector.end === "start" ? start : depots[Number(inspector.end)].place, shift: [inspector.from, inspector.to],
+  ...(isOrdinary(inspector) ? {} : { weekdays: inspector.weekdays.join(",") }),
   ...(Number(inspector.pause) > 0 ? { breaks: [breakOf(inspector)] } : {}),
   ...(skills.length ? { qualifications: skills } : {}),
   ...(inspector.travel ? { maxTravelMinutes: Number(inspector.travel) } : {}),

@@ -43,7 +43,7 @@ const facts = (stop, isStale) => {
 };
 
 const chooser = (stop, route, routes, act) => {
-  const others = routes.filter((each) => each.key !== route.key);
+  const others = routes.filter((each) => each.key !== route.key && !each.isAway);
   if (others.length === 0) return [];
   const id = `to-${stop.key}`;
   const select = make("select", { id, "data-focus": `to ${stop.key}` }, make("option", { value: "" }, t("tourStays", { name: nameOf(route, routes) })),
@@ -96,8 +96,9 @@ const nameOf = (route, routes) => (routes.some((each) => each.day !== route.day)
 
 const summaryOf = (route, isStale) => {
   if (route.isAbsent) return t("tourAbsentWill");
-  if (route.stops.length === 0) return t("tourStaysHome");
+  if (route.stops.length === 0) return t(route.isAway ? "tourAway" : "tourStaysHome");
   const stops = route.stops.length === 1 ? t("tourOneStop") : t("tourStops", { count: number(route.stops.length) });
+  if (route.isAway) return t("tourAwayAfter", { stops, times: from(route.departure, route.arrival) });
   if (isStale) return t("tourSummaryStale", { stops });
   return t("tourSummary", { stops, times: from(route.departure, route.arrival), time: span(route.seconds), length: length(route.metres) });
 };
@@ -114,7 +115,7 @@ const routeTools = (route, { focus, isEditable, act }) => {
     make("p", { class: "tools" },
       button(`only ${route.key}`, t("tourOnly"), () => act.focus(route.inspector), { "aria-pressed": String(focus === route.inspector) }),
       ...(route.stops.length ? [save("pdf", t("tourSheet")), save("ics", t("tourCalendar")), save("gpx", "GPX")] : [])),
-    ...(isEditable ? changes : []));
+    ...(isEditable && !route.isAway ? changes : []));
 };
 
 const lines = (route, context) => {
@@ -134,6 +135,24 @@ export const tour = (route, context) => {
   details.open = !context.folded.has(route.key);
   details.addEventListener("toggle", () => (details.open ? context.folded.delete(route.key) : context.folded.add(route.key)));
   return details;
+};
+
+// Who is absent
+
+const awayLine = (entry, { plan, draft, isEditable, act }) => {
+  const name = plan.days.length < 2 ? entry.name : entry.day ? t("tourOnDay", { name: entry.name, day: written(entry.day) }) : t("tourEveryDay", { name: entry.name });
+  const tools = isEditable
+    ? [make("p", { class: "tools" }, button(`present ${entry.key}`, t("tourPresent"), () => act.toggle("present", entry.key), {
+      "aria-pressed": String(draft.present.has(entry.key)), "aria-label": t("tourPresentOf", { name }) }))] : [];
+  return make("li", { class: "away-item" }, make("span", { class: "name" }, name), ...tools);
+};
+
+/** Whom earlier changes call absent, each with the way back. */
+export const away = (context, shownDay) => {
+  const absent = context.plan.absent.filter((each) => !shownDay || (each.day || shownDay) === shownDay);
+  if (absent.length === 0) return [];
+  const title = t("tourAwayTitle", { count: number(absent.length) });
+  return [make("section", { class: "away", "aria-label": title }, make("h3", {}, title), make("ul", {}, ...absent.map((each) => awayLine(each, context))))];
 };
 
 // What is left out

@@ -46,6 +46,8 @@ const readRoutes = (routes, day, inspectors, titles, people) => {
   });
 };
 
+const readAbsent = ({ inspector, day }, people) => ({ key: `${inspector} ${day || ""}`, inspector, name: people.get(inspector) || inspector, day: day || null });
+
 const readLeft = (entry, titles, people) => ({
   key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry, titles), location: entry.location || null, reason: entry.reason,
   message: () => sentence(entry.messages, entry.message),
@@ -65,7 +67,7 @@ export const read = (document, titles, people, known = []) => {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)),
+    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)), absent: (document.absent || []).map((each) => readAbsent(each, named)),
   };
 };
 

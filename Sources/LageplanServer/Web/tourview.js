@@ -5,7 +5,7 @@ import { day as written, number, t } from "./i18n.js";
 import { length, span } from "./measures.js";
 import * as drafts from "./tourdraft.js";
 import { letDrag } from "./tourdrag.js";
-import { leftOut, tour } from "./tourlist.js";
+import { away, leftOut, tour } from "./tourlist.js";
 import { figures } from "./tourplan.js";
 
 const button = (name, words, on, more = {}) => make("button", { type: "button", "data-focus": name, on, ...more }, words);
@@ -118,7 +118,7 @@ export const show = (view) => {
   const routes = drafts.arranged(plan, draft);
   const context = { ...view, routes, stale: drafts.stale(draft), changes: view.compared ? view.compared.changes : new Map() };
   const shown = routes.filter((each) => !day || each.day === day);
-  const list = make("div", { class: "tours-list", id: "tour-list" }, ...shown.map((each) => tour(each, context)), ...leftOut(context));
+  const list = make("div", { class: "tours-list", id: "tour-list" }, ...shown.map((each) => tour(each, context)), ...away(context, day), ...leftOut(context));
   element.replaceChildren(head(view), totals(view), ...comparison(view), ...(isEditable ? [replanning(view)] : []),
     ...(plan.status === "planning" ? [] : [keeping(view)]), make("div", { id: "tour-fault-plan", class: "fault-summary", role: "alert" }),
     ...days(view), ...(isEditable ? [make("p", { class: "muted" }, t("tourKeys"))] : []), list);
