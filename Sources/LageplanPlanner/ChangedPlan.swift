@@ -24,7 +24,7 @@ struct ChangedPlan {
   /// By this change or one before it, with the latest terms of each feature.
   let urgent: [TourChange.Urgent]
   /// By this change or one before it.
-  let absent: [TourChange.Absence]
+  let absent: AbsentInspectors
   /// Visited, or being visited, or somebody is on the way.
   let begun: Set<FeatureReference>
   let cancelled: Set<FeatureReference>
@@ -44,11 +44,12 @@ struct ChangedPlan {
     let detour = if case .geodesic(let factor, _) = plan.travel { factor } else { 1.0 }
     let released = Set(change.cancelled).union(wanted.keys)
     let delays = check.delays
+    let divisions = Self.divisions(of: plan, at: change.at, isOver: check.isOver)
     tours = plan.routes.enumerated().map { index, route in
       RunningTour(
         route,
         RunningTour.Change(
-          at: change.at, delay: delays[index] ?? 0, isAbsent: check.isAbsent(route),
+          at: divisions[index], delay: delays[index] ?? 0, isAbsent: check.isAbsent(route),
           isOver: check.isOver[index], released: released, done: Set(change.done)),
         crowFliesTimes: detour)
     }
@@ -66,6 +67,31 @@ struct ChangedPlan {
       return open.filter { !named.isDisjoint(with: $0.features) }.flatMap(\.features)
     }
     locked = Set(open.filter(\.isFixed).flatMap(\.features)).union(whole(change.locks)).subtracting(whole(change.unlocks))
+  }
+
+  /// Up to when what has begun of each tour stays: the time of the change, but not before what was done together with somebody whose tour is over.
+  private static func divisions(of plan: TourPlan, at: Instant?, isOver: [Bool]) -> [Instant?] {
+    var divisions = Array(repeating: at, count: plan.routes.count)
+    var next = isOver.indices.filter { isOver[$0] }
+    guard !next.isEmpty else { return divisions }
+    var together: [FeatureReference: [(tour: Int, arrival: Instant)]] = [:]
+    for (tour, route) in plan.routes.enumerated() {
+      for stop in route.stops where !stop.companions.isEmpty {
+        for feature in stop.features { together[feature, default: []].append((tour, stop.arrival)) }
+      }
+    }
+    while let tour = next.popLast() {
+      for stop in plan.routes[tour].stops where !stop.companions.isEmpty {
+        let hasBegun = isOver[tour] || divisions[tour].map { $0 > stop.arrival } ?? false
+        for other in hasBegun ? stop.features.flatMap({ together[$0] ?? [] }) : [] where !isOver[other.tour] {
+          let begun = other.arrival.later(by: 1)
+          guard divisions[other.tour].map({ $0 < begun }) ?? true else { continue }
+          divisions[other.tour] = begun
+          next.append(other.tour)
+        }
+      }
+    }
+    return divisions
   }
 
   /// Nobody knows the ways on the streets.

@@ -32,7 +32,7 @@ struct ResumedModel {
     model = try TourModel(
       work.request, features: work.features, time: time, source: source, walking: walking, groups: work.groups,
       furtherPlaces: places, from: changed.change.at)
-    shiftOfTour = Self.shifts(of: changed.tours, model)
+    shiftOfTour = model.calendar.shifts(of: changed.plan.routes)
     do {
       keptLegs = try changed.tours.map { tour throws(TravelFailure) in
         tour.resumption == nil ? [] : try tour.legsOfKept(from: source)
@@ -45,19 +45,6 @@ struct ResumedModel {
       try resume()
     } catch {
       throw .violation(["the changed problem cannot be put: \(error)"])
-    }
-  }
-
-  /// The shifts of an inspector on one day stand in the same order in the plan and in the calendar.
-  private static func shifts(of tours: [RunningTour], _ model: TourModel) -> [Int?] {
-    var isTaken = Array(repeating: false, count: model.calendar.shifts.count)
-    return tours.map { tour in
-      let shift = model.calendar.shifts.indices.first { shift in
-        !isTaken[shift] && !tour.isAbsent && model.inspector(ofShift: shift).id == tour.route.inspector
-          && model.calendar.shifts[shift].day == tour.route.day
-      }
-      if let shift { isTaken[shift] = true }
-      return shift
     }
   }
 

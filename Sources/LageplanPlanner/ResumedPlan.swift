@@ -19,7 +19,7 @@ struct ResumedPlan {
   func plan(of solution: TourSolution) throws(PlanError) -> TourPlan {
     var plan = try resumed.model.plan(of: solution)
     plan.day = changed.plan.day
-    (plan.urgent, plan.absent) = (changed.urgent, changed.absent)
+    (plan.urgent, plan.absent) = (changed.urgent, changed.absent.absences)
     // Whoever is absent by now may still have been somewhere.
     plan.names.merge(changed.plan.names) { now, _ in now }
     for route in plan.routes.indices {
@@ -32,6 +32,8 @@ struct ResumedPlan {
       for (tour, shift) in resumed.shiftOfTour.enumerated() {
         if let shift {
           plan.routes[shift] = try joined(tour, plan.routes[shift])
+        } else if changed.tours[tour].isOver {
+          gone.append(changed.tours[tour].asPlanned)
         } else if changed.tours[tour].resumption != nil {
           gone.append(try joined(tour, nil))
         }

@@ -21,7 +21,7 @@ struct ResumedWork {
       if !group.isEmpty { groups.append(group) }
     }
     self.groups = groups
-    dismiss(changed.absent)
+    dismiss(changed.absent.absences)
     pin(changed)
   }
 

@@ -32,6 +32,8 @@ struct RunningTour {
   /// As it was planned.
   let route: TourPlan.Route
   let isAbsent: Bool
+  /// Nothing of it changes any more: ``asPlanned`` is what it was.
+  let isOver: Bool
   private(set) var kept: [TourPlan.Stop] = []
   private(set) var keptBreaks: [TourPlan.Pause] = []
   /// Of the kept stops the ways there, as far as the old plan tells all of them.
@@ -51,14 +53,14 @@ struct RunningTour {
     self.route = route
     asPlanned = route
     isAbsent = change.isAbsent
-    guard !change.isOver else {
+    isOver = change.isOver
+    guard !isOver else {
       kept = route.stops.map { stop in
         var stop = stop
         stop.isFixed = true
         return stop
       }
-      (keptBreaks, keptLegs, asPlanned.stops) = (route.breaks, route.legs, kept)
-      resumption = Resumption(place: route.end, ready: route.arrival, driven: nil)
+      (keptBreaks, asPlanned.stops) = (route.breaks, kept)
       return
     }
     let inTurn = divide(change)

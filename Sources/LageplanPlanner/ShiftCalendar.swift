@@ -12,6 +12,11 @@ struct PlannedShift {
   var end: Instant
 }
 
+struct InspectorDay: Hashable {
+  var inspector: String
+  var day: CalendarDate
+}
+
 /// The shifts of a request, by day and then in the order of the inspectors, and the clock of its problem: second 0 is the earliest begin of a shift.
 struct ShiftCalendar {
   let shifts: [PlannedShift]
@@ -58,6 +63,27 @@ struct ShiftCalendar {
     return [window.begin, window.end].allSatisfy { end in
       let (day, timeOfDay) = Self.clock(day, end)
       return !time.shows(timeOfDay, on: day)
+    }
+  }
+
+  func inspectorDay(_ shift: PlannedShift) -> InspectorDay {
+    InspectorDay(inspector: request.inspectors[shift.inspector].id, day: shift.day)
+  }
+
+  /// For each tour of a plan the index of its shift; `nil`: its inspector has no such shift any more.
+  ///
+  /// On one day both stand in the same order. Where there are fewer tours than shifts, as after an absence, each tour belongs to the first shift that was not
+  /// over when it left.
+  func shifts(of routes: [TourPlan.Route]) -> [Int?] {
+    var shiftsOfDay = Dictionary(grouping: shifts.indices) { inspectorDay(shifts[$0]) }
+    let tours = Dictionary(routes.map { ($0.inspectorDay, 1) }, uniquingKeysWith: +)
+    let isComplete = shiftsOfDay.mapValues(\.count).filter { day, count in tours[day, default: 0] >= count }
+    return routes.map { route in
+      guard let left = shiftsOfDay[route.inspectorDay], !left.isEmpty else { return nil }
+      let inOrder = isComplete[route.inspectorDay] != nil
+      let place = inOrder ? 0 : left.firstIndex { shifts[$0].end > route.departure } ?? left.count - 1
+      shiftsOfDay[route.inspectorDay]?.remove(at: place)
+      return left[place]
     }
   }
 
@@ -149,4 +175,8 @@ extension TourRequest.Inspector {
     if let weekdays { return weekdays.contains(day.weekday) }
     return request.days == 1 || (1...5).contains(day.weekday)
   }
+}
+
+extension TourPlan.Route {
+  var inspectorDay: InspectorDay { InspectorDay(inspector: inspector, day: day) }
 }

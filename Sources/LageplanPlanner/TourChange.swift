@@ -41,7 +41,7 @@ public struct TourChange: Hashable, Sendable {
   /// An inspector who does not come, or goes home when the current visit is done.
   public struct Absence: Hashable, Sendable {
     public var inspector: String
-    /// `nil`: on no day that is still to come.
+    /// `nil`: all days that are still to come; of ``TourPlan/absent`` and ``TourChange/present`` all days.
     public var day: CalendarDate?
 
     public init(inspector: String, day: CalendarDate? = nil) {

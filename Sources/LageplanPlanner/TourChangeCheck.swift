@@ -3,11 +3,6 @@ import LageplanGeometry
 
 /// Finds what a plan shows to be wrong with a change, and what the change leaves open to the plan: days and tours that it does not name.
 struct TourChangeCheck {
-  private struct InspectorDay: Hashable {
-    var inspector: String
-    var day: CalendarDate
-  }
-
   private let plan: TourPlan
   private let change: TourChange
   /// What can be visited at all.
@@ -24,10 +19,12 @@ struct TourChangeCheck {
   /// When the shift of each tour begins.
   private var beginOfTour: [Int: Instant] = [:]
   /// By this change or one before it.
-  let absent: [TourChange.Absence]
-  private let absentOnDays: Set<TourChange.Absence>
+  let absent: AbsentInspectors
+  /// By a change before it.
+  private let absentBefore: AbsentInspectors
   /// Of each tour of the plan, whether an earlier change has ended it: nothing of it changes any more.
   let isOver: [Bool]
+  private let ends: InspectorDayEnds
   /// First to last, of the plan.
   private let days: ClosedRange<CalendarDate>
   /// No tour goes on later than this.
@@ -41,12 +38,8 @@ struct TourChangeCheck {
     self.change = change
     self.features = features
     unassigned = Set(plan.unassigned.map(\.feature))
-    let gone = plan.absent(but: change.present, request)
-    var named: Set<TourChange.Absence> = []
-    absent = (gone + change.absent).filter { named.insert($0).inserted }
-    absentOnDays = named
-    isOver = plan.routes.map { route in gone.contains { $0.covers(route.inspector, on: route.day) } }
-    days = request.day...max(request.day, request.lastDay)
+    let days = request.day...max(request.day, request.lastDay)
+    self.days = days
     toursOf = Dictionary(grouping: plan.routes.indices) { plan.routes[$0].inspector }
     latest = plan.time.instant(on: request.lastDay.adding(days: Self.mostDaysAfter), at: 0)
     var seen: Set<String> = []
@@ -59,25 +52,34 @@ struct TourChangeCheck {
         }
       }
     }
-    // The shifts of an inspector on one day stand in the same order in the plan and in the calendar.
-    var tours = Dictionary(grouping: plan.routes.indices) {
-      InspectorDay(inspector: plan.routes[$0].inspector, day: plan.routes[$0].day)
-    }.mapValues { $0[...] }
-    for shift in ShiftCalendar(request, plan.time).shifts {
+    let calendar = ShiftCalendar(request, plan.time)
+    let staff = Set(inspectors)
+    absentBefore = AbsentInspectors(
+      // A plan that was read from a file may name anybody.
+      plan.absent.filter { staff.contains($0.inspector) && ($0.day.map(days.contains) ?? true) })
+    let stillAbsent = absentBefore.without(AbsentInspectors(change.present), of: request.calendar)
+    let ends = InspectorDayEnds(calendar, plan)
+    self.ends = ends
+    let now = AbsentInspectors(change.absent).limited(to: request.calendar) { !ends.isOver($0, on: $1, at: change.at) }
+    absent = AbsentInspectors(stillAbsent.absences + now.absences)
+    // Whoever says again when somebody went home has a better time.
+    isOver = plan.routes.map { route in
+      stillAbsent.contains(route.inspector, on: route.day)
+        && (change.at == nil || !now.contains(route.inspector, on: route.day))
+    }
+    for (tour, shift) in calendar.shifts(of: plan.routes).enumerated() {
+      beginOfTour[tour] = shift.map { calendar.shifts[$0].begin }
+    }
+    for shift in calendar.shifts {
       let inspector = request.inspectors[shift.inspector].id
-      if let tour = tours[InspectorDay(inspector: inspector, day: shift.day)]?.popFirst() { beginOfTour[tour] = shift.begin }
-      guard change.at.map({ shift.end > $0 }) ?? true, !isAbsent(inspector, on: shift.day) else { continue }
+      guard change.at.map({ shift.end > $0 }) ?? true, !absent.contains(inspector, on: shift.day) else { continue }
       shiftsOf[inspector, default: []].append(shift)
     }
   }
 
   // MARK: - What the change leaves open
 
-  func isAbsent(_ route: TourPlan.Route) -> Bool { isAbsent(route.inspector, on: route.day) }
-
-  func isAbsent(_ inspector: String, on day: CalendarDate) -> Bool {
-    [nil, day].contains { absentOnDays.contains(TourChange.Absence(inspector: inspector, day: $0)) }
-  }
+  func isAbsent(_ route: TourPlan.Route) -> Bool { absent.contains(route.inspector, on: route.day) }
 
   /// By how much each tour is late that is.
   var delays: [Int: Seconds] {
@@ -162,14 +164,17 @@ struct TourChangeCheck {
         "outOfRange", "$.delays[\(index)].minutes", "\(delay.time.value / 60)",
         "all delays of the tour together are \(whole.value / 60) minutes: it would end after \(latest.iso); name fewer")
     }
-    let absentBefore = Dictionary(grouping: plan.absent, by: \.inspector)
     for (list, absences) in [("absent", change.absent), ("present", change.present)] {
       for (index, absence) in absences.enumerated() where isHere(absence.inspector, "$.\(list)[\(index)].inspector") {
         if let day = absence.day, !days.contains(day) {
           faults.note(
             "outOfRange", "$.\(list)[\(index)].day", day.iso,
             "name a day of the plan: from \(days.lowerBound.iso) to \(days.upperBound.iso)")
-        } else if list == "present", absentBefore[absence.inspector]?.contains(where: { $0.overlaps(absence) }) != true {
+        } else if list == "absent", let day = absence.day, ends.isOver(absence.inspector, on: day, at: change.at) {
+          faults.note(
+            "conflict", "$.absent[\(index)].day", day.iso,
+            "this inspector's day is over by then; name a later day, or an earlier at")
+        } else if list == "present", !absentBefore.overlaps(absence) {
           faults.note(
             "conflict", "$.present[\(index)]", absence.inspector,
             "no change has called this inspector absent then; leave it out")
@@ -178,7 +183,7 @@ struct TourChangeCheck {
     }
     for (index, move) in change.moves.enumerated() where isHere(move.inspector, "$.moves[\(index)].inspector") {
       guard shift(of: move) == nil else { continue }
-      let isAbsent = absent.contains { $0.inspector == move.inspector }
+      let isAbsent = absent.overlaps(TourChange.Absence(inspector: move.inspector))
       faults.note(
         "conflict", "$.moves[\(index)]", move.inspector,
         "name a day on which the inspector has a shift that is not over\(isAbsent ? " and is not absent" : "")")

@@ -69,8 +69,8 @@ private struct TourChangeReader {
         }
       }
     }
-    let absent = Dictionary(grouping: change.absent, by: \.inspector)
-    for absence in change.present where absent[absence.inspector]?.contains(where: { $0.overlaps(absence) }) ?? false {
+    let absent = AbsentInspectors(change.absent)
+    for absence in change.present where absent.overlaps(absence) {
       note("conflict", "\(root.path).present", absence.inspector, "it is among absent too; name it in one of both")
     }
     for (list, features) in [("unlocks", change.unlocks), ("cancelled", change.cancelled)] {

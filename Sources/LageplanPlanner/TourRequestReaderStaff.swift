@@ -54,7 +54,7 @@ extension TourRequestReader {
     guard let id, let start, let end, let shift, let qualifications else { return nil }
     var inspector = TourRequest.Inspector(
       id: id, start: start, end: end, shiftStart: shift.begin, shiftEnd: shift.end, qualifications: qualifications)
-    inspector.name = node.optional("name").flatMap { text($0) }
+    inspector.name = node.optional("name").flatMap { plainText($0) }
     inspector.days = days
     inspector.weekdays = weekdays
     inspector.breaks = breaks

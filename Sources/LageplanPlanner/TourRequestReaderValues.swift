@@ -59,7 +59,8 @@ extension TourRequestReader {
   /// A text that can stand in the lines of a table or a calendar.
   mutating func plainText(_ node: JSONNode) -> String? {
     guard let text = self.text(node) else { return nil }
-    return text.isPlain ? text : note("outOfRange", node, "leave out control characters: line breaks, tabs and the like")
+    guard text.isPlain else { return note("outOfRange", node, "leave out control characters: line breaks, tabs and the like") }
+    return text.isBlank ? note("outOfRange", node, "write something that can be read, not blanks alone") : text
   }
 
   mutating func number(_ node: JSONNode, in range: ClosedRange<Double>) -> Double? {
@@ -141,5 +142,7 @@ extension FeatureReference {
 
 extension String {
   /// Without control characters (Unicode, general category Cc).
+  var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
   var isPlain: Bool { !unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

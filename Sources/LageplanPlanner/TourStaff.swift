@@ -84,7 +84,10 @@ struct TourStaff {
     var inspector = TourRequest.Inspector(
       id: id, start: start, end: finish, shiftStart: shift.begin, shiftEnd: shift.end,
       qualifications: row.value(.qualifications)?.list ?? [])
-    inspector.name = row.text(.name)
+    inspector.name = row.text(.name).flatMap { $0.isBlank ? nil : $0 }
+    if inspector.name?.isPlain == false {
+      faults.note("value", Self.path, row.place(.name), "leave control characters out of the name of the inspector")
+    }
     inspector.type = row.text(.type)
     inspector.weekdays = weekdays
     inspector.longestTravel = longestTravel

@@ -35,6 +35,7 @@ extension TourWork {
     }
     try TourWholes(descriptors).forgetAreas(&found, reader: reader)
     features += found
+    for id in found.map(\.reference.collection) where !collections.contains(id) { collections.append(id) }
   }
 
   /// At most one more than `limit`.

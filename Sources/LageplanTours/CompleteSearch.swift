@@ -81,7 +81,8 @@ struct CompleteSearch {
     return shift
   }
 
-  /// Makes the plan the best of all, from one that serves only the fixed jobs; false where the budget was used up before, and nothing has changed.
+  /// Makes the plan the best of all, from one that serves only the fixed jobs; false where the time or the tours that may be tried were used up before, and
+  /// nothing has changed.
   mutating func complete(_ plan: inout WorkingPlan, _ space: borrowing SearchSpace) -> Bool {
     var tours: [[[Tour]]] = []
     for shift in 0..<space.shiftCount {

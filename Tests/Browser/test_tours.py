@@ -370,6 +370,32 @@ def test_an_absent_inspector_has_no_stops_and_the_others_keep_their_letters(visi
     assert opened.complaints == []
 
 
+def test_whoever_is_absent_is_called_by_name_on_every_day(visit, town):
+    opened = visit(TOWN, at=town.base)
+    days, absent, words, away = opened.page.evaluate("""() => Promise.all([
+      import("/assets/tourplan.js"), import("/assets/tourcompare.js"), import("/assets/tourdraft.js")]).then(([plans, compares, drafts]) => {
+      const at = (day) => `${day}T07:00:00+01:00`;
+      const route = (inspector, day) => ({ inspector, day, departure: at(day), arrival: at(day), start: [10, 52], end: [10, 52], metres: 0, seconds: 0,
+        stops: [{ visits: [{ feature: `p/${day}`, service: 60 }], location: [10, 52], arrival: at(day), departure: at(day) }] });
+      const plan = plans.read({
+        id: "1", version: 2, day: "2026-12-01", routes: [route("4711", "2026-12-01"), route("4711", "2026-12-03")], unassigned: [],
+        names: { 4711: "Anna", 4712: "Bert" }, absent: [{ inspector: "4712" }, { inspector: "4711", day: "2026-12-02" }],
+      }, new Map(), new Map());
+      const change = { feature: "p/2026-12-01", kind: "moved", from: { inspector: "4712", day: "2026-12-01", begin: at("2026-12-01") },
+        to: { inspector: "4711", day: "2026-12-01", begin: at("2026-12-01") }, breaksPromise: true };
+      const { lines } = compares.readComparison({ changes: [change], brokenPromises: [], before: {} }, 1, plan);
+      const coming = drafts.toggle(drafts.nothing(), "present", plan.absent[1].key);
+      const away = [drafts.nothing(), coming].map((draft) => ["4711", "4712"].map((inspector) =>
+        ["2026-12-01", "2026-12-02"].map((day) => drafts.isAway(plan, draft, { inspector, day }))));
+      return [plan.days, plan.absent.map(({ name, day }) => [name, day]), lines.map(({ word }) => word), away];
+    })""")
+    # Also the day on which nobody works can be chosen: there those are listed who come all the same.
+    assert days == ["2026-12-01", "2026-12-02", "2026-12-03"]
+    assert absent == [["Bert", None], ["Anna", "2026-12-02"]]
+    assert away == [[[False, True], [True, True]], [[False, False], [True, True]]]
+    assert len(words) == 1 and "Bert" in words[0] and "4712" not in words[0]
+
+
 def test_what_has_begun_stays_when_an_inspector_is_late(visit, town):
     now = "2026-12-01T08:00:00+01:00"
     opened = open_form(visit, town, before=lambda context: context.clock.set_fixed_time(datetime.datetime.fromisoformat(now)))
@@ -552,5 +578,5 @@ def test_moves_by_hand_lose_no_stop_and_double_none(visit, town, seed):
     got = opened.page.evaluate("""([plan, moves]) => import("/assets/tourdraft.js").then((drafts) => {
       const draft = moves.reduce((each, [stop, route, index]) => drafts.move(plan, each, stop, route, index), drafts.nothing());
       return drafts.arranged(plan, draft).map((each) => [each.key, each.stops.map((stop) => stop.key)]);
-    })""", [{"routes": routes, "left": []}, moves])
+    })""", [{"routes": routes, "left": [], "absent": []}, moves])
     assert dict(map(tuple, got)) == lists

@@ -200,13 +200,14 @@ extension TourServiceTests {
   @Test func aChangeOfAVersionThatIsNotTheNewestAnyMoreIsRefusedUnlessItNamesIt() async throws {
     try await TestService.with(TestTown.fill) { service in
       let id = try id(try await plan(service))
-      let refused = try await changed(service, id, "replan?version=1") {
-        // The same change of somebody else, who stands before it in the queue of versions.
+      // The same change of somebody else, who stands before it in the queue of versions.
+      func somebodyMakes(_ version: Int) throws {
         let shelf = service.application.tourShelf
         let entry = try #require(shelf.entry(id))
         let made = try #require(entry.record.versions.first)
-        #expect(shelf.append(made, entry.plans[1], reading: [], to: id)?.number == 2)
+        #expect(shelf.append(made, entry.plans[1], reading: [], to: id)?.number == version)
       }
+      let refused = try await changed(service, id, "replan?version=1") { try somebodyMakes(2) }
       #expect(refused.status == 409, "\(refused.text)")
       #expect(try refused.json["code"] == "changed-meanwhile")
       let wanted = try await changed(service, id, "replan?version=1") {}
@@ -214,9 +215,14 @@ extension TourServiceTests {
       // Who says that version 2 is the newest one it knows of does not know what it changes; who knows version 3 does.
       let stale = try await send(service, id, "replan?version=1&newest=2", Self.change)
       #expect(stale.status == 409, "\(stale.text)")
-      #expect(try stale.json["code"] == "changed-meanwhile")
+      #expect(try stale.json["code"] == "changed-meanwhile" && stale.json["parameter"] == "newest", "\(stale.text)")
+      let background = Self.change.dropLast() + #","background":true}"#
+      #expect(try await send(service, id, "replan?newest=2", String(background)).status == 409)
       let knowing = try await send(service, id, "replan?version=1&newest=3", Self.change)
       #expect(try knowing.json["version"] == 4, "\(knowing.text)")
+      // Nobody has seen a version that is not there: when somebody makes it meanwhile, the change is refused all the same.
+      let late = try await changed(service, id, "replan?newest=99") { try somebodyMakes(5) }
+      #expect(late.status == 409, "\(late.text)")
       let nonsense = try await send(service, id, "replan?newest=none", Self.change)
       #expect(nonsense.status == 400, "\(nonsense.text)")
     }

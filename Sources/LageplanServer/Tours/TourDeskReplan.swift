@@ -15,15 +15,7 @@ extension TourDesk {
     let plan: TourPlan
     let order: Order
 
-    /// Of what the new version is made: who may not see all of them may not see it.
-    var collections: [String] {
-      var known = order.work.collections
-      for feature in order.work.features {
-        let collection = feature.reference.collection
-        if !known.contains(collection) { known.append(collection) }
-      }
-      return known
-    }
+    var work: TourWork { order.work }
   }
 
   /// Reads a change of a version, and the work as it is now. Throws all that is wrong with the change at once.
@@ -39,16 +31,17 @@ extension TourDesk {
   }
 
   /// A new version of the plan: what has not begun is planned anew after a change. Where the plan is stored by then, the one who asks must be allowed to
-  /// change it. Throws 409 where `expected` is not the newest version any more.
+  /// change it. Throws 409 where there is a newer version than is `known`.
   func replan(
-    _ id: String, after order: ChangeOrder, expecting expected: Int?, for request: Request, _ context: LageplanRequestContext
+    _ id: String, after order: ChangeOrder, expecting known: KnownVersion?, for request: Request,
+    _ context: LageplanRequestContext
   ) async throws -> (entry: TourEntry, version: TourPlanVersion, plan: TourPlan) {
     let run = TourRun()
     let hasToken = try application.visitor(of: request).token != nil
     try begin(run, on: application.planning, hasToken: hasToken) { try replanned(order, run) }
     let plan = try await plan(of: run, for: context)
     return try await changing {
-      let entry = try unchanged(id, expected)
+      let entry = try unchanged(id, known)
       var version = try newVersion(.draft, after: order, of: entry, request)
       version.figures = TourPlanFigures(plan)
       version = try add(version, plan, after: order, to: entry)
@@ -56,13 +49,13 @@ extension TourDesk {
     }
   }
 
-  /// Begins to make a new version of the plan in the background. Throws 409 where another search is at the plan, or `expected` is not the newest version.
+  /// Begins to make a new version of the plan in the background. Throws 409 where another search is at the plan, or there is a newer version than is `known`.
   func beginReplanning(
-    _ id: String, after order: ChangeOrder, expecting expected: Int?, for request: Request
+    _ id: String, after order: ChangeOrder, expecting known: KnownVersion?, for request: Request
   ) async throws -> (entry: TourEntry, version: TourPlanVersion) {
     let run = TourRun()
     let version: TourPlanVersion = try await changing {
-      let entry = try unchanged(id, expected)
+      let entry = try unchanged(id, known)
       let version = try newVersion(.planning, after: order, of: entry, request)
       try shelf.take(entry, for: run)
       do {
@@ -90,15 +83,24 @@ extension TourDesk {
     return (try renewed(id), version)
   }
 
-  /// The plan as it is now. Throws 409 where there is a newer version than `expected`: who changes a plan shall know it.
-  func unchanged(_ id: String, _ expected: Int?) throws -> TourEntry {
+  /// The newest version of which a client knows.
+  struct KnownVersion: Sendable {
+    let number: Int
+    /// Whether the client has said so; else it changes the version that was the newest when it asked.
+    let isTold: Bool
+  }
+
+  /// The plan as it is now. Throws 409 where there is a newer version than the client knows of: who changes a plan shall know it.
+  func unchanged(_ id: String, _ known: KnownVersion?) throws -> TourEntry {
     let entry = try renewed(id)
-    guard let expected, let newest = entry.newest, newest.number > expected else { return entry }
+    guard let known, let newest = entry.newest, newest.number > known.number else { return entry }
+    let remedy =
+      known.isTold
+      ? "send the change again with newest=\(newest.number)" : "send the change again, or name the version that it is about"
     throw Problem(
       .conflict, code: "changed-meanwhile",
-      detail:
-        "Somebody made version \(newest.number) meanwhile. Look at it and send the change again, or name the version that it is about.",
-      parameter: "version", value: String(expected))
+      detail: "Somebody made version \(newest.number) meanwhile. Look at it and \(remedy).",
+      parameter: known.isTold ? "newest" : "version", value: String(known.number))
   }
 
   private func newVersion(
@@ -110,7 +112,7 @@ extension TourDesk {
 
   /// On the thread of the search.
   private func replanned(_ order: ChangeOrder, _ run: TourRun) throws -> TourPlan {
-    let work = order.order.work
+    let work = order.work
     return try TourReplanner.replan(
       order.plan, work.request, order.change, features: work.features, time: application.configuration.townTime,
       source: order.order.source, walking: order.order.walking, searches: Self.searches, progress: run.note)
@@ -121,7 +123,7 @@ extension TourDesk {
     _ version: TourPlanVersion, _ plan: TourPlan?, after order: ChangeOrder, to entry: TourEntry
   ) throws -> TourPlanVersion {
     guard entry.isStored else {
-      guard let added = shelf.append(version, plan, reading: order.collections, to: entry.id) else {
+      guard let added = shelf.append(version, plan, reading: order.work.collections, to: entry.id) else {
         throw StoreError.unknownTourPlan(entry.id)
       }
       return added
@@ -132,13 +134,13 @@ extension TourDesk {
     let document = plan.map { String(decoding: TourJson.encode($0), as: UTF8.self) }
     var added = version
     added.number =
-      try store.addTourPlanVersion(kept, of: entry.id, reading: order.collections, document: document).number
+      try store.addTourPlanVersion(kept, of: entry.id, reading: order.work.collections, document: document).number
     shelf.update(entry.id) { entry in
       entry.plans[added.number] = plan
       // Otherwise the database tells them.
       guard entry.run != nil else { return }
       entry.record.versions.append(added)
-      entry.record.read(order.collections)
+      entry.record.read(order.work.collections)
     }
     return added
   }

@@ -52,11 +52,13 @@ struct TourVersionsController: Sendable {
     let entry = try desk.entry(context, for: request)
     // Before the work is done; whether it may be written, and whether it is still the same, is asked again when it is.
     if entry.isStored { _ = try desk.actor(request) }
-    let known = try query.integer("newest", in: 1...Int.max)
-    _ = try desk.unchanged(entry.id, known)
+    let newest = entry.newest?.number ?? 0
+    // Who tells a version that is not there yet has not seen it.
+    let told = try query.integer("newest", in: 1...Int.max).map { TourDesk.KnownVersion(number: min($0, newest), isTold: true) }
+    _ = try desk.unchanged(entry.id, told)
     let version = try desk.version(query, of: entry)
     // Whoever changes the newest version means the plan as it is; an older one is changed on purpose.
-    let expected = known ?? (version.number == entry.newest?.number ? version.number : nil)
+    let known = told ?? (version.number == newest ? TourDesk.KnownVersion(number: newest, isTold: false) : nil)
     let body = try await request.body(upTo: application.configuration.largestBody, mediaTypes: ["application/json"])
     do {
       let order = try await desk.order(try JSONValue(parsing: body), changing: version, of: entry, for: request)
@@ -65,11 +67,11 @@ struct TourVersionsController: Sendable {
       var answer: Answer
       let number: Int
       if order.change.isBackground {
-        let begun = try await desk.beginReplanning(entry.id, after: order, expecting: expected, for: request)
+        let begun = try await desk.beginReplanning(entry.id, after: order, expecting: known, for: request)
         answer = .fresh(.json(documents.state(begun.version, of: begun.entry)))
         (answer.status, number) = (.accepted, begun.version.number)
       } else {
-        let made = try await desk.replan(entry.id, after: order, expecting: expected, for: request, context)
+        let made = try await desk.replan(entry.id, after: order, expecting: known, for: request, context)
         let document = documents.plan(made.plan, made.version, of: made.entry, language: request.tourLanguage ?? .english)
         (answer, number) = (.fresh(Answer(TourFormat.json.mediaType, document)), made.version.number)
       }

@@ -3,7 +3,8 @@
 import { day as written, t } from "./i18n.js";
 import { clock, span } from "./measures.js";
 
-const nameOf = (plan, inspector) => (plan.routes.find((each) => each.inspector === inspector) || { name: inspector }).name;
+// Whoever is absent now has no tour any more.
+const nameOf = (plan, inspector) => plan.people.get(inspector) || inspector;
 
 /** Where a stop was, as far as it is somewhere else now. */
 const origin = (plan, { from, to }) =>

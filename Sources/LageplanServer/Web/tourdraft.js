@@ -56,7 +56,7 @@ export const delay = (draft, route, minutes) => {
 };
 
 /** Whether an earlier change says that nobody is there for this tour, and none of these takes it back. */
-const isAway = (plan, draft, { inspector, day }) =>
+export const isAway = (plan, draft, { inspector, day }) =>
   plan.absent.some((each) => each.inspector === inspector && (each.day || day) === day && !draft.present.has(each.key));
 
 /** The routes as they stand by hand: stops in their new order, each with what is wished for it. */

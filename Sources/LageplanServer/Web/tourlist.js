@@ -118,7 +118,8 @@ const routeTools = (route, { focus, isEditable, act }) => {
     ...(isEditable && !route.isAway ? changes : []));
 };
 
-const lines = (route, context) => {
+const lines = (route, whole) => {
+  const context = { ...whole, isEditable: whole.isEditable && !route.isAway };
   const isStale = context.stale.has(route.key);
   const pauses = (count) => (isStale ? [] : route.breaks.filter((each) => each.afterStops === count).map(pauseLine));
   return [...pauses(0), ...route.stops.flatMap((stop, index) => [stopLine(stop, index, route, context), ...pauses(index + 1)])];
@@ -140,7 +141,8 @@ export const tour = (route, context) => {
 // Who is absent
 
 const awayLine = (entry, { plan, draft, isEditable, act }) => {
-  const name = plan.days.length < 2 ? entry.name : entry.day ? t("tourOnDay", { name: entry.name, day: written(entry.day) }) : t("tourEveryDay", { name: entry.name });
+  const isLong = plan.days.length > 1 || (entry.day && !plan.days.includes(entry.day));
+  const name = !isLong ? entry.name : entry.day ? t("tourOnDay", { name: entry.name, day: written(entry.day) }) : t("tourEveryDay", { name: entry.name });
   const tools = isEditable
     ? [make("p", { class: "tools" }, button(`present ${entry.key}`, t("tourPresent"), () => act.toggle("present", entry.key), {
       "aria-pressed": String(draft.present.has(entry.key)), "aria-label": t("tourPresentOf", { name }) }))] : [];

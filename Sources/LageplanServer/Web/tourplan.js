@@ -62,12 +62,13 @@ export const read = (document, titles, people, known = []) => {
   if (!document || !document.routes) return null;
   const named = new Map([...people, ...Object.entries(document.names || {})]);
   const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
+  const absent = (document.absent || []).map((each) => readAbsent(each, named));
   const routes = readRoutes(document.routes, document.day, inspectors, titles, named);
   return {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
-    day: document.day || (routes[0] && routes[0].day), days: [...new Set(routes.map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)), absent: (document.absent || []).map((each) => readAbsent(each, named)),
+    day: document.day || (routes[0] && routes[0].day), days: [...new Set([...routes, ...absent].map((each) => each.day))].filter(Boolean).sort(),
+    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)), absent, people: named,
   };
 };
 

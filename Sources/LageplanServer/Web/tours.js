@@ -163,9 +163,13 @@ const change = (draft, name, sentence) => {
 
 const routeName = (key) => state.plan.routes.find((each) => each.key === key).name;
 
+/** Nobody is there for this tour: nothing of it changes. */
+const isAway = (key) => drafts.isAway(state.plan, state.draft, state.plan.routes.find((each) => each.key === key));
+
 /** The stop at another index of a route, told as a sentence. */
 const put = (stop, route, index) => {
   if (stop.companions.length || stop.isCancelled) return;
+  if (isAway(route) || isAway(drafts.placeOf(state.plan, state.draft, stop.key).route)) return;
   const draft = drafts.move(state.plan, state.draft, stop.key, route, index);
   const place = drafts.placeOf(state.plan, draft, stop.key);
   change(draft, `stop ${stop.key}`, t("tourNowAt", { name: stop.name, place: place.index + 1, tour: routeName(place.route) }));
@@ -242,8 +246,8 @@ const act = {
   },
   /** Into the tour before or after this one, to where it comes by its time. */
   across: (stop, step) => {
-    const routes = shownRoutes();
     const { route } = drafts.placeOf(state.plan, state.draft, stop.key);
+    const routes = shownRoutes().filter((each) => each.key === route || !isAway(each.key));
     const other = routes[routes.findIndex((each) => each.key === route) + step];
     if (other) act.moveTo(stop, other.key);
   },
@@ -254,6 +258,7 @@ const act = {
   },
   drop: (key, route, index) => put(stopOf(key), route, index),
   lock: (stop) => {
+    if (isAway(drafts.placeOf(state.plan, state.draft, stop.key).route)) return;
     change(drafts.toggleLock(state.draft, stop), null, t(stop.isHeld ? "tourNowFree" : "tourNowLocked", { name: stop.name }));
   },
   toggle: (name, key) => change(drafts.toggle(state.draft, name, key), null, null),
