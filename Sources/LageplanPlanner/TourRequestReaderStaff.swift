@@ -51,17 +51,17 @@ extension TourRequestReader {
     if days != nil, let weekdays = node.optional("weekdays") {
       note("conflict", weekdays, "leave it out: \"days\" already names the days")
     }
+    let name = node.optional("name").flatMap { plainText($0) }
+    let longestTravel = node.optional("maxTravelMinutes").flatMap { minutes($0) }
+    let longestWork = node.optional("maxWorkMinutes").flatMap { minutes($0) }
+    let capacity = node.optional("capacity").flatMap { self.capacity($0) } ?? [:]
+    let type = node.optional("type").flatMap { text($0) }
     guard let id, let start, let end, let shift, let qualifications else { return nil }
     var inspector = TourRequest.Inspector(
       id: id, start: start, end: end, shiftStart: shift.begin, shiftEnd: shift.end, qualifications: qualifications)
-    inspector.name = node.optional("name").flatMap { plainText($0) }
-    inspector.days = days
-    inspector.weekdays = weekdays
-    inspector.breaks = breaks
-    inspector.longestTravel = node.optional("maxTravelMinutes").flatMap { minutes($0) }
-    inspector.longestWork = node.optional("maxWorkMinutes").flatMap { minutes($0) }
-    inspector.capacity = node.optional("capacity").flatMap { capacity($0) } ?? [:]
-    inspector.type = node.optional("type").flatMap { text($0) }
+    (inspector.name, inspector.type) = (name, type)
+    (inspector.days, inspector.weekdays, inspector.breaks) = (days, weekdays, breaks)
+    (inspector.longestTravel, inspector.longestWork, inspector.capacity) = (longestTravel, longestWork, capacity)
     return inspector
   }
 
