@@ -12,13 +12,15 @@ public enum TourCalendar {
 
   /// - Parameters:
   ///   - plan: The whole plan, or a part of it: `TourPlan.tours(of:on:)`.
+  ///   - title: What the plan is called, if anything.
   ///   - identity: What the plan is known by; without one its first day.
   ///   - version: Of the plan, from 1.
   ///   - stamp: When the plan was made, or now.
   ///   - language: That of the descriptions.
   ///   - addresses: Where a register knows them; see ``TourAddresses``.
   public static func encode(
-    _ plan: TourPlan, identity: String? = nil, version: Int = 1, stamp: Instant, language: TourLanguage = .german,
+    _ plan: TourPlan, title: String? = nil, identity: String? = nil, version: Int = 1, stamp: Instant,
+    language: TourLanguage = .german,
     addresses: [FeatureReference: String] = [:]
   ) -> [UInt8] {
     let phrases = TourPhrases(language: language, time: plan.time)
@@ -30,20 +32,22 @@ public enum TourCalendar {
     lines.add("CALSCALE", "GREGORIAN")
     lines.add("METHOD", "PUBLISH")
     let inspectors = Set(plan.driven.map(\.inspector))
-    let title = phrases.say("Touren", "Tours")
+    let calendar = title ?? phrases.say("Touren", "Tours")
     let one = inspectors.count == 1 ? inspectors.first : nil
-    lines.add("X-WR-CALNAME", text: one.map { "\(title) \(plan.title(ofInspector: $0))" } ?? title)
+    lines.add("X-WR-CALNAME", text: one.map { "\(calendar) \(plan.title(ofInspector: $0))" } ?? calendar)
     lines.add("X-WR-TIMEZONE", plan.time.identifier)
     // Two people at one visit have an event each.
     var visitors: [String: Int] = [:]
     for route in plan.driven {
+      // In a calendar of all, each event says whose it is.
+      let who = one == nil ? "\(plan.title(of: route)): " : ""
       for (index, stop) in route.stops.enumerated() {
         let feature = stop.features.map(\.description).min() ?? "\(route.inspector)-\(index)"
         visitors[feature, default: 0] += 1
         lines.begin(
           identity: [identity, feature] + (visitors[feature].map { $0 > 1 ? ["\($0)"] : [] } ?? []), version, stamp,
           from: stop.arrival, to: stop.departure)
-        lines.add("SUMMARY", text: "\(index + 1). \(stop.title)")
+        lines.add("SUMMARY", text: "\(who)\(index + 1). \(stop.title)")
         let places = stop.features.compactMap { addresses[$0] }
         if let place = places.first { lines.add("LOCATION", text: place) }
         lines.add("GEO", "\(degrees(stop.location.y));\(degrees(stop.location.x))")
@@ -55,7 +59,7 @@ public enum TourCalendar {
         lines.begin(
           identity: [identity, route.inspector, "\(route.day.iso)-break-\(index + 1)"], version, stamp, from: pause.begin,
           to: pause.end)
-        lines.add("SUMMARY", text: phrases.say("Pause", "Break"))
+        lines.add("SUMMARY", text: who + phrases.say("Pause", "Break"))
         lines.add("CATEGORIES", text: plan.title(of: route))
         lines.add("END", "VEVENT")
       }

@@ -11,7 +11,8 @@ public import LageplanPlanner
 public enum TourGpx {
   public static let mediaType = "application/gpx+xml"
 
-  public static func encode(_ plan: TourPlan, language: TourLanguage = .english) -> [UInt8] {
+  /// `title`: what the plan is called; `nil`: tours, and their days.
+  public static func encode(_ plan: TourPlan, title: String? = nil, language: TourLanguage = .english) -> [UInt8] {
     let phrases = TourPhrases(language: language, time: plan.time)
     var xml = XmlLines()
     xml.add("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
@@ -19,7 +20,10 @@ public enum TourGpx {
       "<gpx version=\"1.1\" creator=\"Lageplan\" xmlns=\"http://www.topografix.com/GPX/1/1\""
         + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
         + " xsi:schemaLocation=\"http://www.topografix.com/GPX/1/1 http://www.topografix.com/GPX/1/1/gpx.xsd\">")
-    xml.add("<metadata><name>\(XmlText.escaped("\(phrases.say("Touren", "Tours")) \(plan.day.iso)"))</name></metadata>")
+    let days = plan.driven.map(\.day)
+    let (first, last) = (days.min() ?? plan.day, days.max() ?? plan.day)
+    let called = title ?? "\(phrases.say("Touren", "Tours")) \(first == last ? first.iso : "\(first.iso) – \(last.iso)")"
+    xml.add("<metadata><name>\(XmlText.escaped(called))</name></metadata>")
     for route in plan.driven {
       for (index, stop) in route.stops.enumerated() { point("wpt", named(stop, index, route, plan, phrases), to: &xml) }
     }

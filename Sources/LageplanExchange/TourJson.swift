@@ -36,6 +36,7 @@ public enum TourJson {
     }
     json.list("routes", plan.routes) { route, json in write(route, of: plan, language, &json) }
     json.list("unassigned", plan.unassigned) { entry, json in write(entry, language, &json) }
+    if let at = plan.at { json.member("at", plan.local(at)) }
     if !plan.urgent.isEmpty { json.list("urgent", plan.urgent) { urgent, json in write(urgent, &json) } }
     json.absences("absent", plan.absent)
     json.key("travel")

@@ -35,12 +35,15 @@ public struct TourPlanReader {
     let routes = list(node, "routes") { $0.route($1) }
     let unassigned = list(node, "unassigned") { $0.unassigned($1) }
     let travel = required(node, "travel").flatMap { self.travel($0) }
+    let at = node.optional("at").map { instant($0) }
     let urgent = optionalList(node, "urgent") { $0.urgent($1) }
     let absent = optionalList(node, "absent") { $0.absence($1) }
     let names = node.optional("names").map { self.names($0) } ?? [:]
-    guard let day, let time, let routes, let unassigned, let travel, let urgent, let absent, let names else { return nil }
+    guard at == nil || at ?? nil != nil, let day, let time, let routes, let unassigned, let travel, let urgent, let absent,
+      let names
+    else { return nil }
     return TourPlan(
-      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, urgent: urgent, absent: absent,
+      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, at: at ?? nil, urgent: urgent, absent: absent,
       names: names)
   }
 

@@ -33,6 +33,9 @@ struct ChangedPlan {
   /// Throws ``TourRequestError`` with everything that the plan and the work show to be wrong with the change.
   init(_ plan: TourPlan, _ request: TourRequest, _ change: TourChange, features: [TourFeature]) throws(TourRequestError) {
     self.plan = plan
+    var change = change
+    // What has once begun stays so, unless the change tells another time.
+    change.at = change.at ?? plan.at
     self.change = change
     self.features = features
     let check = TourChangeCheck(plan, request, change, features: Set(features.map(\.reference)))

@@ -19,6 +19,7 @@ struct ResumedPlan {
   func plan(of solution: TourSolution) throws(PlanError) -> TourPlan {
     var plan = try resumed.model.plan(of: solution)
     plan.day = changed.plan.day
+    plan.at = changed.change.at
     (plan.urgent, plan.absent) = (changed.urgent, changed.absent.absences)
     // Whoever is absent by now may still have been somewhere.
     plan.names.merge(changed.plan.names) { now, _ in now }

@@ -66,7 +66,11 @@ struct RunningTour {
     let inTurn = divide(change)
     isInTurn = inTurn == kept.count
     keepBreaks(change, inTurn: inTurn)
-    (asPlanned.stops, asPlanned.breaks) = (kept, keptBreaks)
+    asPlanned.stops = kept
+    asPlanned.breaks = route.breaks.map { pause in
+      TourPlan.Pause(
+        afterStops: pause.afterStops, begin: delayed(pause.begin, change), end: delayed(pause.end, change))
+    }
     asPlanned.arrival = delayed(route.arrival, change)
     resume(change, inTurn: inTurn, detour)
     if resumption == nil {

@@ -91,6 +91,7 @@ struct StopReasons {
     case (_, false):
       let direct = travel.seconds(from: before, to: after).value
       let detour = max(0, way.value + travel.seconds(from: here, to: after).value - direct)
+      guard detour > 0 else { return TourText(english: "on the way", german: "liegt auf dem Weg") }
       let more = TourWords.short(Seconds(detour))
       return TourText(
         english: "on the way: the stop makes it \(more) longer", german: "auf dem Weg: durch den Halt wird er \(more) länger")
@@ -104,7 +105,7 @@ struct StopReasons {
       let since = TourWords.day(due)
       return TourText(english: "overdue since \(since.english)", german: "überfällig seit dem \(since.german)")
     }
-    guard model.request.days > 1, let days = stop.conditions.days else { return nil }
+    guard model.request.days > 1, let days = stop.conditions.days, !isPinned(stop, to: days) else { return nil }
     if days.upperBound == today {
       return TourText(english: "the last day on which it may be visited", german: "der letzte Tag, an dem es besucht werden darf")
     }
@@ -112,5 +113,12 @@ struct StopReasons {
       return TourText(english: "the first day on which it may be visited", german: "der erste Tag, an dem es besucht werden darf")
     }
     return nil
+  }
+
+  /// Whether somebody has chosen the day, which then says nothing about the others.
+  private func isPinned(_ stop: TourStopWork, to days: ClosedRange<CalendarDate>) -> Bool {
+    guard days.lowerBound == days.upperBound else { return false }
+    let features = Set(stop.visits.map(\.feature))
+    return model.request.pins.contains { $0.day == days.lowerBound && features.contains($0.feature) }
   }
 }

@@ -67,7 +67,7 @@ public struct TourChange: Hashable, Sendable {
     }
   }
 
-  /// Whatever began before stays as it was; `nil`: nothing has begun.
+  /// Whatever began before stays as it was; `nil`: as the change before it said, and after none nothing has begun.
   public var at: Instant?
   /// Taken out of the plan.
   public var cancelled: [FeatureReference] = []

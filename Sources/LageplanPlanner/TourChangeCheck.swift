@@ -57,10 +57,13 @@ struct TourChangeCheck {
     absentBefore = AbsentInspectors(
       // A plan that was read from a file may name anybody.
       plan.absent.filter { staff.contains($0.inspector) && ($0.day.map(days.contains) ?? true) })
-    let stillAbsent = absentBefore.without(AbsentInspectors(change.present), of: request.calendar)
     let ends = InspectorDayEnds(calendar, plan)
     self.ends = ends
-    let now = AbsentInspectors(change.absent).limited(to: request.calendar) { !ends.isOver($0, on: $1, at: change.at) }
+    func coming(_ absences: [TourChange.Absence]) -> AbsentInspectors {
+      AbsentInspectors(absences).limited(to: request.calendar) { !ends.isOver($0, on: $1, at: change.at) }
+    }
+    let now = coming(change.absent)
+    let stillAbsent = absentBefore.without(coming(change.present), of: request.calendar)
     absent = AbsentInspectors(stillAbsent.absences + now.absences)
     // Whoever says again when somebody went home has a better time.
     isOver = plan.routes.map { route in
@@ -135,7 +138,7 @@ struct TourChangeCheck {
       }
     }
     let staff = Set(inspectors)
-    let someone = "name one of \(inspectors.prefix(20).joined(separator: ", "))"
+    let someone = "name one of \(inspectors.prefix(20).map { plan.named($0) }.joined(separator: ", "))"
     func isHere(_ inspector: String, _ path: String) -> Bool {
       if staff.contains(inspector) { return true }
       faults.note("unknownInspector", path, inspector, someone)

@@ -43,7 +43,8 @@ extension TourModel {
     }
     var route = TourPlan.Route(
       inspector: inspector.id, day: planned.day, start: startOfShift[shift] ?? inspector.start, end: inspector.end,
-      departure: calendar.instant(table.departure), arrival: calendar.instant(table.arrival), stops: stops,
+      departure: stops.isEmpty ? planned.begin : calendar.instant(table.departure),
+      arrival: stops.isEmpty ? planned.begin : calendar.instant(table.arrival), stops: stops,
       breaks: table.breaks.map {
         TourPlan.Pause(afterStops: $0.afterVisits, begin: calendar.instant($0.begin), end: calendar.instant($0.end))
       }, metres: Int(table.metres.value), seconds: table.travelSeconds.value)

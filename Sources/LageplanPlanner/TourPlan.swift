@@ -260,6 +260,8 @@ public struct TourPlan: Hashable, Sendable {
   public var travel: Travel
   /// The clock on which people read the plan.
   public var time: TownTime
+  /// What began before this has begun, by the latest change; `nil`: no change has said so.
+  public var at: Instant?
   /// What the changes that led here have called urgent, with the latest terms of each feature: work of the plan, whatever its request selects.
   public var urgent: [TourChange.Urgent]
   /// Whom the changes that led here call absent.
@@ -269,13 +271,14 @@ public struct TourPlan: Hashable, Sendable {
 
   public init(
     day: CalendarDate, routes: [Route], unassigned: [Unassigned], travel: Travel, time: TownTime,
-    urgent: [TourChange.Urgent] = [], absent: [TourChange.Absence] = [], names: [String: String] = [:]
+    at: Instant? = nil, urgent: [TourChange.Urgent] = [], absent: [TourChange.Absence] = [], names: [String: String] = [:]
   ) {
     self.day = day
     self.routes = routes
     self.unassigned = unassigned
     self.travel = travel
     self.time = time
+    self.at = at
     self.urgent = urgent
     self.absent = absent
     self.names = names
@@ -283,6 +286,9 @@ public struct TourPlan: Hashable, Sendable {
 
   /// What people call an inspector: the id of whoever has no name.
   public func title(ofInspector id: String) -> String { names[id] ?? id }
+
+  /// The id of an inspector, with the name behind it where there is one.
+  public func named(_ id: String) -> String { names[id].map { "\(id) (\($0))" } ?? id }
 
   /// What people call the inspector whose tour it is.
   public func title(of route: Route) -> String { title(ofInspector: route.inspector) }

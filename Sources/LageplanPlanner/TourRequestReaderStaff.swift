@@ -40,7 +40,7 @@ extension TourRequestReader {
     guard isObject(node, with: known) else { return nil }
     let id = required(node, "id", "give the inspector an id").flatMap { self.plainText($0) }
     let start = required(node, "start", "say where the tour starts: [lon, lat]").flatMap { self.position($0) }
-    let end = required(node, "end", "say where the tour ends: [lon, lat]").flatMap { self.position($0) }
+    let end = node.optional("end").map { self.position($0) } ?? start
     let shift = required(node, "shift", "say when the shift begins and ends: [\"07:00\",\"15:00\"]").flatMap {
       self.dayWindow($0, "send begin and end on the town's clock: [\"07:00\",\"15:00\"]")
     }

@@ -21,7 +21,7 @@ public struct TourPlanFigures: Hashable, Sendable {
   /// Tours with stops.
   public var tours: Int
   public var stops: Int
-  /// Features that no stop serves.
+  /// Features that no stop serves, cancelled ones not counted.
   public var leftOut: Int
   public var metres: Int
   /// On the way, without the visits.

@@ -53,7 +53,7 @@ public struct TourExplanation {
       Finding(reason: reason, tried: tried ?? problem.shifts.count, of: all ?? problem.shifts.count)
     }
     guard !skilled.isEmpty else { return told(.noQualifiedInspector) }
-    let qualified = skilled.filter { isPermitted(unit, $0) }
+    let qualified = lasting(skilled.filter { isPermitted(unit, $0) })
     guard !qualified.isEmpty else { return told(.pinnedToOthers) }
     let group = group(of: job)
 
@@ -90,7 +90,11 @@ public struct TourExplanation {
   private func together(_ group: [Int], in tours: [[Int]], within work: Int, isAlone: Bool) -> UnassignedReason? {
     let shifts = Dictionary(
       uniqueKeysWithValues: group.map { job in
-        (job, problem.shifts.indices.filter { isSkilled([job], $0) && isPermitted([job], $0) && !isFull(tours[$0], $0, [job]) })
+        (
+          job,
+          lasting(
+            problem.shifts.indices.filter { isSkilled([job], $0) && isPermitted([job], $0) && !isFull(tours[$0], $0, [job]) })
+        )
       })
     var needs: [TourNeed] = []
     var taken = Set<Int>()
@@ -186,6 +190,12 @@ public struct TourExplanation {
     guard whole > work else { return shifts }
     let count = max(1, Int(Double(shifts.count) * Double(work) / Double(whole)))
     return (0..<count).map { shifts[$0 * shifts.count / count] }
+  }
+
+  /// Those of the shifts that are not over, or all where each is: nobody can make yesterday longer.
+  private func lasting(_ shifts: [Int]) -> [Int] {
+    let lasting = shifts.filter { problem.shifts[$0].span.latest > problem.shifts[$0].span.earliest }
+    return lasting.isEmpty ? shifts : lasting
   }
 
   /// The first one that lacks least.

@@ -35,7 +35,7 @@ struct TourOutput: ParsableArguments {
   @Option(help: "The language of texts for people: de or en. Default: de, in json and geojson en.")
   var language: String?
 
-  @Option(help: "What the plan is called on a sheet.")
+  @Option(help: "What the plan is called, in pdf, ics and gpx.")
   var title: String?
 
   /// `--json` asks for one of the forms only.
@@ -70,7 +70,7 @@ struct TourOutput: ParsableArguments {
   func write(_ plan: TourPlan, from store: Store) async throws {
     let part = plan.tours(of: inspector, on: day.flatMap { CalendarDate(iso: $0) })
     if part.routes.isEmpty, inspector != nil || day != nil {
-      let known = Set(plan.routes.map(\.inspector)).sorted().joined(separator: ", ")
+      let known = Set(plan.routes.map(\.inspector)).sorted().map { plan.named($0) }.joined(separator: ", ")
       throw CommandFailure(
         "The plan has no tour of \(inspector ?? "anybody")\(day.map { " on \($0)" } ?? ""). Its inspectors: \(known).")
     }
@@ -95,10 +95,10 @@ struct TourOutput: ParsableArguments {
     switch chosenFormat {
     case .json: return TourJson.encode(plan, language: language, tellsAddress: true) + newline
     case .geojson: return TourGeoJson.encode(plan, language: language, tellsAddress: true) + newline
-    case .gpx: return TourGpx.encode(plan, language: language)
+    case .gpx: return TourGpx.encode(plan, title: title, language: language)
     case .csv: return TourCsv.encode(plan, language: language, addresses: try await addresses())
     case .ics:
-      return TourCalendar.encode(plan, stamp: .now, language: language, addresses: try await addresses())
+      return TourCalendar.encode(plan, title: title, stamp: .now, language: language, addresses: try await addresses())
     case .pdf:
       let path = Roads.path(besides: store.path)
       let roads = FileManager.default.fileExists(atPath: path) ? try Roads(mapping: path) : nil

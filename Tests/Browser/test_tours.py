@@ -303,6 +303,13 @@ def test_an_earlier_version_comes_back(visit, town):
     assert features(plan_of(opened)) == features(first)
 
 
+def test_an_address_that_names_nothing_but_the_plan_opens_it(visit, town):
+    _, document = plan(visit, town)
+    opened = visit(f"#tour={document['id']}", at=town.base)
+    opened.until("document.querySelectorAll('[data-stop]').length > 0", 30)
+    assert opened.page.locator("[data-stop]").count() == sum(len(route["stops"]) for route in document["routes"])
+
+
 def test_what_somebody_else_has_changed_is_not_taken_back_unseen(visit, town):
     opened, first = plan(visit, town)
     _, stops = busiest(opened)

@@ -99,7 +99,8 @@ struct TourPlanReaderTests {
     ]
     return TourPlan(
       day: day, routes: routes, unassigned: unassigned, travel: try #require(travels.randomElement(using: &seed)),
-      time: try TownTime(), urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))),
+      time: try TownTime(), at: Bool.random(using: &seed) ? instant(90) : nil,
+      urgent: Array(urgent.prefix(Int.random(in: 0...3, using: &seed))),
       absent: Array(absent.prefix(Int.random(in: 0...2, using: &seed))),
       names: Bool.random(using: &seed) ? Dictionary(routes.map { ($0.inspector, text(&seed)) }) { $1 } : [:])
   }

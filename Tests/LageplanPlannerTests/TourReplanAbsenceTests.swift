@@ -78,7 +78,9 @@ struct TourReplanAbsenceTests: TourReplanStreet {
     let second = try replan(first, request, change, features)
     let gone = try #require(second.routes.first { $0.inspector == "B" })
     #expect(gone.stops.map(\.features) == [tour.stops[0].features])
-    for next in [TourChange(), TourChange(at: at), TourChange(at: gone.arrival.later(by: 3600))] {
+    for next in try [
+      TourChange(), TourChange(at: clock("06:00:00")), TourChange(at: at), TourChange(at: gone.arrival.later(by: 3600)),
+    ] {
       let third = try replan(second, request, next, features)
       #expect(third.routes.first { $0.inspector == "B" } == gone)
       #expect(third.absent == second.absent)
@@ -119,7 +121,7 @@ struct TourReplanAbsenceTests: TourReplanStreet {
     let second = try replan(first, request, change, features)
     let gone = try #require(second.routes.first { $0.inspector == tour.inspector })
     #expect(gone.stops.count == 3)
-    for next in try [nil, clock("07:10:00"), clock("07:40:00"), change.at] {
+    for next in try [nil, clock("06:00:00"), clock("07:10:00"), clock("07:40:00"), change.at] {
       let third = try replan(second, request, TourChange(at: next), features)
       #expect(third.routes.first { $0.inspector == tour.inspector } == gone)
       let left = Set(third.unassigned.map(\.feature))
@@ -168,6 +170,10 @@ struct TourReplanAbsenceTests: TourReplanStreet {
     #expect(second.absent == [Absence(inspector: "B", day: try day(2)), Absence(inspector: "B", day: try day(3))])
     var back = TourChange(at: nextDay)
     back.present = [Absence(inspector: "B", day: try day(3))]
+    #expect(try replan(second, request, back, features).absent == [Absence(inspector: "B", day: try day(2))])
+    // Who comes again without a day was absent on those that are over.
+    back = TourChange(at: nextDay.later(by: 86_400))
+    back.present = [Absence(inspector: "B")]
     #expect(try replan(second, request, back, features).absent == [Absence(inspector: "B", day: try day(2))])
     // Of a day that is over nothing can be said any more.
     change.absent = [Absence(inspector: "B", day: try day(1))]
@@ -224,7 +230,7 @@ struct TourReplanAbsenceTests: TourReplanStreet {
     let gone = try #require(second.routes.first { $0.inspector == "B" })
     #expect(gone.legs.count == 2)
     source.asked.withLock { $0 = [] }
-    let third = try next(second, TourChange())
+    let third = try next(second, TourChange(at: clock("06:00:00")))
     #expect(third.routes.first { $0.inspector == "B" } == gone)
     // The tour of A, and nothing else.
     let tours = third.routes.filter { $0.inspector == "A" }
@@ -256,11 +262,5 @@ private final class DrawnTravel: TravelSource {
   func lines(through places: [Coordinate]) throws(TravelFailure) -> [[Coordinate]]? {
     asked.withLock { $0.append(places) }
     return zip(places, places.dropFirst()).map { [$0, $1] }
-  }
-}
-
-extension Instant {
-  fileprivate func later(by seconds: Int64) -> Instant {
-    Instant(millisecondsSince1970: millisecondsSince1970 + seconds * 1000)
   }
 }

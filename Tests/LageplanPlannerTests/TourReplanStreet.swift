@@ -54,3 +54,7 @@ extension TourReplanStreet {
     plan.routes.filter { $0.inspector == inspector }.flatMap(\.stops).map { $0.features.map(\.id).joined(separator: "+") }
   }
 }
+
+extension Instant {
+  func later(by seconds: Int64) -> Instant { Instant(millisecondsSince1970: millisecondsSince1970 + seconds * 1000) }
+}

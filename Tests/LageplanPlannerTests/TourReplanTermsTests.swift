@@ -145,7 +145,80 @@ struct TourReplanTermsTests: TourReplanStreet {
     #expect(new.routes[0].seconds == plan.routes[0].seconds)
   }
 
+  /// Of a tour in which nothing is open any more, the break and the way home are still to come.
+  @Test func aBreakThatIsStillToComeStays() throws {
+    var anna = inspector("A")
+    anna.breaks = [TourRequest.Inspector.Pause(duration: 1800, limit: .window(TourRequest.DayWindow(begin: 39_600, end: 46_800)))]
+    let request = try request([anna])
+    let features = (1...2).map { feature("\($0)", east: Double($0) * 1000, minutes: 150) }
+    let plan = try plan(request, features)
+    let pause = try #require(plan.routes[0].breaks.first)
+    #expect(pause.afterStops == 2)
+    var change = TourChange(at: plan.routes[0].stops[1].begin.later(by: 60))
+    #expect(try replan(plan, request, change, features).routes[0].breaks == [pause])
+    change.delays = [TourChange.Delay(inspector: "A", time: 600)]
+    let late = try replan(plan, request, change, features).routes[0]
+    #expect(late.breaks == [TourPlan.Pause(afterStops: 2, begin: pause.begin.later(by: 600), end: pause.end.later(by: 600))])
+    #expect(late.arrival == plan.routes[0].arrival.later(by: 600))
+  }
+
+  /// Nobody rests before the work.
+  @Test(arguments: [8.0, 3.0]) func aBreakWithinSomeHoursDoesNotBeginTheDay(shift: Double) throws {
+    var anna = inspector("A")
+    anna.shift.end = Seconds(25_200 + Int(shift * 3600))
+    anna.breaks = [TourRequest.Inspector.Pause(duration: 1800, limit: .within(Seconds(6 * 3600)))]
+    let plan = try plan(try request([anna]), [feature("1", east: 1000, minutes: 60), feature("2", east: 2000, minutes: 45)])
+    #expect(plan.unassigned == [])
+    let pause = try #require(plan.routes[0].breaks.first)
+    let half = min(3.0, (shift - 0.5) / 2)
+    #expect(pause.begin >= (try clock("07:00:00")).later(by: Int64(half * 3600)))
+  }
+
+  @Test func whatHasBegunStaysSoWhereAChangeTellsNoTime() throws {
+    let request = try request([inspector("A"), inspector("B")])
+    let features = (1...6).map { feature("\($0)", east: Double($0 * 2 - 7) * 1000, minutes: 80) }
+    let plan = try plan(request, features)
+    let at = plan.routes[0].stops[0].begin.later(by: 60)
+    let second = try replan(plan, request, TourChange(at: at), features)
+    #expect(second.at == at)
+    var change = TourChange()
+    change.absent = [TourChange.Absence(inspector: "A")]
+    let third = try replan(second, request, change, features)
+    #expect(third.at == at)
+    #expect(third.routes.first { $0.inspector == "A" }?.stops.map(\.features) == [plan.routes[0].stops[0].features])
+    // Told, an earlier one is taken.
+    change.at = try clock("06:00:00")
+    #expect(try replan(second, request, change, features).routes.map(\.inspector) == ["B"])
+  }
+
+  @Test func aLockSaysNothingOfTheDaysOnWhichAVisitMayBeMade() throws {
+    let request = try request([inspector("A")], days: 3)
+    let features = (1...3).map { feature("\($0)", east: Double($0) * 1000) }
+    let plan = try plan(request, features)
+    var change = TourChange()
+    change.locks = features.map(\.reference)
+    let locked = try replan(plan, request, change, features)
+    for stop in locked.routes.flatMap(\.stops) {
+      #expect(stop.isFixed && stop.reason?.german.contains("letzte Tag") == false, "\(stop.reason?.german ?? "")")
+    }
+  }
+
   // MARK: - The rest of a shift
+
+  @Test func nobodyIsToldThatYesterdayWasTooShort() throws {
+    let request = try request([inspector("A")], days: 2)
+    let features = (1...2).map { feature("\($0)", east: Double($0) * 1000, minutes: 60) }
+    let plan = try plan(request, features)
+    let tomorrow = try clock("08:00:00").later(by: 86_400)
+    let late = try replan(plan, request, TourChange(at: tomorrow), features + [feature("long", east: 500, minutes: 450)])
+    let entry = try #require(late.unassigned.first)
+    let second = try #require(CalendarDate(iso: "2026-12-02"))
+    #expect(entry.obstacles.map(\.day) == [second])
+    #expect(entry.message.english.contains("2026-12-02"), "\(entry.message.english)")
+    // A tour without stops stays on its day.
+    let empty = try #require(late.routes.first { $0.stops.isEmpty })
+    #expect(empty.departure == empty.arrival && empty.departure < tomorrow || empty.day == second)
+  }
 
   @Test func whatIsTooLongForTheRestOfTheDayIsNotCalledTooLong() throws {
     let request = try request([inspector("A")])

@@ -90,13 +90,21 @@ struct TourPages {
 
   private func route(_ route: TourPlan.Route, of plan: TourPlan, _ own: String) -> Html {
     let part = "\(own)&inspector=\(RequestQuery.encode(route.inspector))&day=\(route.day.iso)"
-    let rows = route.stops.enumerated().map { row($1, number: $0 + 1, of: plan) }
+    func pauses(_ count: Int) -> [Html] { route.breaks.filter { $0.afterStops == count }.map(row(of:)) }
+    let rows = pauses(0) + route.stops.enumerated().flatMap { [row($1, number: $0 + 1, of: plan)] + pauses($0 + 1) }
     return """
       <h2>\(plan.title(of: route)), \(day(route.day))</h2>
       <p>\(clock(route.departure)) bis \(clock(route.arrival)) Uhr, \(Self.way(route.metres)) in \(Self.span(route.seconds)). \
       <a href='\(links.local("\(part)&f=html"))'>Nur diese Tour</a></p>
       \(table("Tour von \(plan.title(of: route))", ["Nr.", "Ankunft", "Beginn", "Weiter", "Objekte", "Warum dann"], rows))
       """
+  }
+
+  private func row(of pause: TourPlan.Pause) -> Html {
+    """
+    <tr><th scope='row'></th><td></td><td>\(clock(pause.begin))</td><td>\(clock(pause.end))</td><td>Pause</td><td></td></tr>
+
+    """
   }
 
   private func row(_ stop: TourPlan.Stop, number: Int, of plan: TourPlan) -> Html {

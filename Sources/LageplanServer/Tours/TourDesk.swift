@@ -370,7 +370,8 @@ extension TourPlanFigures {
   init(_ plan: TourPlan) {
     let going = plan.routes.filter { !$0.stops.isEmpty }
     self.init(
-      tours: going.count, stops: going.reduce(0) { $0 + $1.stops.count }, leftOut: plan.unassigned.count,
+      tours: going.count, stops: going.reduce(0) { $0 + $1.stops.count },
+      leftOut: plan.unassigned.count { $0.reason != .cancelled },
       metres: going.reduce(0) { $0 + $1.metres }, seconds: going.reduce(0) { $0 + $1.seconds })
   }
 }

@@ -130,11 +130,11 @@ struct ToursController: Sendable {
     case .json:
       bytes = TourDocument(links: application.links(request)).plan(plan, version, of: entry, language: language)
     case .geojson: bytes = TourGeoJson.encode(plan, language: language)
-    case .gpx: bytes = TourGpx.encode(plan, language: language)
+    case .gpx: bytes = TourGpx.encode(plan, title: entry.record.title, language: language)
     case .csv: bytes = TourCsv.encode(plan, language: language, addresses: try await addresses(plan, request))
     case .ics:
       bytes = TourCalendar.encode(
-        plan, identity: entry.id, version: version.number, stamp: version.created, language: language,
+        plan, title: entry.record.title, identity: entry.id, version: version.number, stamp: version.created, language: language,
         addresses: try await addresses(plan, request))
     case .pdf: bytes = try await sheet(of: plan, version, of: entry, language, request, departure)
     case .html: return .fresh(.html(pages(application.links(request)).one(entry, version, plan)))

@@ -13,8 +13,9 @@ const listed = (value) => (value ? value.split(",").map(decoded) : []);
 
 /** What the address says; what it does not say, or says wrongly, is left out. */
 export const parse = (hash) => {
-  const [place = "", ...rest] = hash.replace(/^#/, "").split("&");
-  const said = Object.fromEntries(rest.map((part) => part.split(/=(.*)/s).slice(0, 2)));
+  const parts = hash.replace(/^#/, "").split("&");
+  const place = parts[0].includes("=") ? "" : parts[0];
+  const said = Object.fromEntries(parts.filter((part) => part.includes("=")).map((part) => part.split(/=(.*)/s).slice(0, 2)));
   const state = { off: listed(said.off) };
   const [zoom, latitude, longitude] = place.split("/").map(Number);
   const known = place && [zoom, latitude, longitude].every(Number.isFinite);

@@ -76,7 +76,7 @@ export const read = (document, titles, people, known = []) => {
 export const figures = ({ routes, left }) => {
   const driven = routes.filter((each) => each.stops.length > 0);
   const sum = (value) => driven.reduce((total, each) => total + value(each), 0);
-  return { tours: driven.length, stops: sum((each) => each.stops.length), seconds: sum((each) => each.seconds), metres: sum((each) => each.metres), left: left.length };
+  return { tours: driven.length, stops: sum((each) => each.stops.length), seconds: sum((each) => each.seconds), metres: sum((each) => each.metres), left: left.filter((each) => each.reason !== "cancelled").length };
 };
 
 /** The town's clock, as the plan writes instants, where the plan is under way just now; else null. */
