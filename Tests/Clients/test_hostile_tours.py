@@ -288,7 +288,7 @@ def test_more_work_than_a_plan_takes_is_refused(server):
 def test_all_faults_of_a_request_are_told_at_once(api):
     body = {
         "collections": [], "serviceMinutes": "long", "day": "today", "days": -1, "filter": 7, "people": 9, "kmh": "fast", "seed": 0.5, "secret": 1,
-        "inspectors": [{"id": "", "start": [500, 52], "shift": ["9", "17"], "breaks": [{}]}, 7],
+        "inspectors": [{"id": "", "start": [500, 52], "end": 7, "shift": ["9", "17"], "breaks": [{}]}, 7],
     }
     places = [
         "$.collections", "$.serviceMinutes", "$.day", "$.days", "$.filter", "$.people", "$.kmh", "$.seed", "$.secret", "$.inspectors[0].id",
