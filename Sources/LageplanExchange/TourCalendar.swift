@@ -20,8 +20,7 @@ public enum TourCalendar {
   ///   - addresses: Where a register knows them; see ``TourAddresses``.
   public static func encode(
     _ plan: TourPlan, title: String? = nil, identity: String? = nil, version: Int = 1, stamp: Instant,
-    language: TourLanguage = .german,
-    addresses: [FeatureReference: String] = [:]
+    language: TourLanguage = .german, addresses: [FeatureReference: String] = [:]
   ) -> [UInt8] {
     let phrases = TourPhrases(language: language, time: plan.time)
     let identity = identity ?? plan.day.iso

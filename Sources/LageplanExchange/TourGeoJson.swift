@@ -39,15 +39,20 @@ public enum TourGeoJson {
       json.lineString(route.line)
     } properties: { json in
       json.member("kind", "route")
-      json.member("inspector", route.inspector)
-      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
-      json.member("day", route.day.iso)
+      whose(route, plan, &json)
       json.member("stops", route.stops.count)
       json.member("departure", plan.local(route.departure))
       json.member("arrival", plan.local(route.arrival))
       json.member("metres", route.metres)
       json.member("seconds", route.seconds)
     }
+  }
+
+  /// Inspector and day.
+  private static func whose(_ route: TourPlan.Route, _ plan: TourPlan, _ json: inout JSONWriter) {
+    json.member("inspector", route.inspector)
+    if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
+    json.member("day", route.day.iso)
   }
 
   private static func write(
@@ -57,9 +62,7 @@ public enum TourGeoJson {
       json.lineString(leg.line)
     } properties: { json in
       json.member("kind", kind)
-      json.member("inspector", route.inspector)
-      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
-      json.member("day", route.day.iso)
+      whose(route, plan, &json)
       json.member("order", order)
       json.member("metres", leg.metres)
       json.member("seconds", leg.seconds)
@@ -74,9 +77,7 @@ public enum TourGeoJson {
       point(stop.location, &json)
     } properties: { json in
       json.member("kind", "stop")
-      json.member("inspector", route.inspector)
-      if let name = plan.names[route.inspector] { json.member("inspectorName", name) }
-      json.member("day", route.day.iso)
+      whose(route, plan, &json)
       json.member("order", order)
       list("features", stop.features.map(\.description), &json)
       list("names", stop.visits.map(\.title), &json)

@@ -35,15 +35,13 @@ public struct TourPlanReader {
     let routes = list(node, "routes") { $0.route($1) }
     let unassigned = list(node, "unassigned") { $0.unassigned($1) }
     let travel = required(node, "travel").flatMap { self.travel($0) }
-    let at = node.optional("at").map { instant($0) }
+    let at = node.optional("at").flatMap { instant($0) }
     let urgent = optionalList(node, "urgent") { $0.urgent($1) }
     let absent = optionalList(node, "absent") { $0.absence($1) }
     let names = node.optional("names").map { self.names($0) } ?? [:]
-    guard at == nil || at ?? nil != nil, let day, let time, let routes, let unassigned, let travel, let urgent, let absent,
-      let names
-    else { return nil }
+    guard let day, let time, let routes, let unassigned, let travel, let urgent, let absent, let names else { return nil }
     return TourPlan(
-      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, at: at ?? nil, urgent: urgent, absent: absent,
+      day: day, routes: routes, unassigned: unassigned, travel: travel, time: time, at: at, urgent: urgent, absent: absent,
       names: names)
   }
 
@@ -57,9 +55,8 @@ public struct TourPlanReader {
   private mutating func absence(_ node: JSONNode) -> TourChange.Absence? {
     node.refuseMembers(except: ["inspector", "day"], &faults)
     let inspector = required(node, "inspector").flatMap { $0.text(&faults) }
-    let day = node.optional("day").map { self.day($0) }
-    guard let inspector, day == nil || day ?? nil != nil else { return nil }
-    return TourChange.Absence(inspector: inspector, day: day ?? nil)
+    let day = node.optional("day").flatMap { self.day($0) }
+    return inspector.map { TourChange.Absence(inspector: $0, day: day) }
   }
 
   private mutating func urgent(_ node: JSONNode) -> TourChange.Urgent? {

@@ -19,7 +19,7 @@ extension TourPlan {
   var driven: [Route] { routes.filter { !$0.stops.isEmpty } }
 
   /// A day must be said where the plan has several.
-  var hasSeveralDays: Bool { Set(routes.map(\.day)).count > 1 }
+  public var hasSeveralDays: Bool { Set(routes.map(\.day)).count > 1 }
 }
 
 extension TourPlan.Visit {

@@ -12,15 +12,13 @@ extension TourSheetComposer {
     continuation = "\(title) · \(phrases.say("Fortsetzung", "continued"))"
     beginPage(bookmark: phrases.say("Übersicht", "Overview"))
     writeHeading(title, span, colour: .black)
-    let stops = tours.reduce(0) { $0 + $1.route.stops.count }
-    // What needs several people is one object all the same.
-    let objects = Set(tours.flatMap(\.route.stops).flatMap(\.features)).count
+    let figures = TourComparison.Figures(of: plan)
     writeFigures([
-      (phrases.say("Touren", "Tours"), "\(tours.count)"), (phrases.say("Halte", "Stops"), "\(stops)"),
-      (phrases.say("Objekte", "Objects"), "\(objects)"),
-      (phrases.say("Strecke", "Distance"), phrases.way(metres: tours.reduce(0) { $0 + $1.route.metres })),
-      (phrases.say("Fahrzeit", "Driving"), phrases.span(seconds: tours.reduce(0) { $0 + $1.route.seconds })),
-      (phrases.say("Nicht eingeplant", "Left out"), "\(plan.unassigned.count)"),
+      (phrases.say("Touren", "Tours"), "\(figures.tours)"), (phrases.say("Halte", "Stops"), "\(figures.stops)"),
+      (phrases.say("Objekte", "Objects"), "\(figures.visited)"),
+      (phrases.say("Strecke", "Distance"), phrases.way(metres: figures.metres)),
+      (phrases.say("Fahrzeit", "Driving"), phrases.span(seconds: figures.travel.value)),
+      (phrases.say("Nicht eingeplant", "Left out"), "\(figures.leftOut)"),
     ])
     guard !tours.isEmpty else {
       write(

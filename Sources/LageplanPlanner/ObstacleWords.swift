@@ -249,8 +249,8 @@ struct ObstacleWords {
   // MARK: Each shift
 
   private func obstacles(for job: Int, _ stop: TourStopWork) -> [TourPlan.Obstacle] {
-    zip(model.calendar.shifts.indices, explanation.obstacles(for: job)).filter { !model.isOver(shift: $0.0) }.map {
-      shift, obstacle in
+    let obstacles = zip(model.calendar.shifts.indices, explanation.obstacles(for: job))
+    return obstacles.filter { shift, _ in !model.problem.shifts[shift].isOver }.map { shift, obstacle in
       var entry = TourPlan.Obstacle(
         inspector: model.inspector(ofShift: shift).id, day: model.calendar.shifts[shift].day, reason: .noRoomLeft,
         message: TourText(english: "", german: ""))

@@ -8,12 +8,6 @@ extension TourModel {
     max(0, Seconds(problem.shifts[shift].span.earliest.value - calendar.span(calendar.shifts[shift]).earliest.value))
   }
 
-  /// Whether nothing is left of a shift.
-  func isOver(shift: Int) -> Bool {
-    let (over, span) = (over(ofShift: shift), calendar.span(calendar.shifts[shift]))
-    return over > 0 && over.value >= span.latest.value - span.earliest.value
-  }
-
   /// Whether somebody who is on the way could carry this work with an empty vehicle.
   func couldCarry(_ stop: TourStopWork) -> Bool {
     calendar.shifts.indices.contains { shift in

@@ -12,7 +12,9 @@ struct PlannedShift {
   var end: Instant
 }
 
+/// One day of an inspector, on which shifts begin.
 struct InspectorDay: Hashable {
+  /// By id.
   var inspector: String
   var day: CalendarDate
 }
@@ -103,7 +105,7 @@ struct ShiftCalendar {
     let span = span(shift)
     let breaks = request.inspectors[shift.inspector].breaks.map { pause in
       switch pause.limit {
-      case .within(let hours): return self.pause(of: pause.duration, within: hours, in: span)
+      case .within(let hours): return TourBreak.within(hours, of: span, duration: pause.duration)
       case .window(let window):
         let today = self.window(window, on: shift.day)
         let found = today.latest < span.earliest ? self.window(window, on: shift.day.adding(days: 1)) : today
@@ -113,14 +115,6 @@ struct ShiftCalendar {
       }
     }
     return breaks.sorted { ($0.window.earliest, $0.window.latest) < ($1.window.earliest, $1.window.latest) }
-  }
-
-  /// Work comes before a break: it begins when half of the hours are over, or half of a shorter shift.
-  private func pause(of duration: Seconds, within hours: Seconds, in span: TimeWindow) -> TourBreak {
-    var pause = TourBreak.within(hours, of: span.earliest, duration: duration)
-    let rest = max(0, span.latest.value - span.earliest.value - duration.value)
-    pause.window.earliest = Seconds(span.earliest.value + min(hours.value, rest) / 2)
-    return pause
   }
 
   private func window(_ window: TourRequest.DayWindow, on day: CalendarDate) -> TimeWindow {

@@ -105,20 +105,15 @@ struct StopReasons {
       let since = TourWords.day(due)
       return TourText(english: "overdue since \(since.english)", german: "überfällig seit dem \(since.german)")
     }
-    guard model.request.days > 1, let days = stop.conditions.days, !isPinned(stop, to: days) else { return nil }
-    if days.upperBound == today {
+    // Not the days of its conditions: a day that a person has chosen says nothing about the others.
+    let days = stop.visits.compactMap { model.request.allowedDays(for: $0.due) }
+    guard model.request.days > 1 else { return nil }
+    if days.map(\.upperBound).min() == today {
       return TourText(english: "the last day on which it may be visited", german: "der letzte Tag, an dem es besucht werden darf")
     }
-    if days.lowerBound == today {
+    if days.map(\.lowerBound).max() == today {
       return TourText(english: "the first day on which it may be visited", german: "der erste Tag, an dem es besucht werden darf")
     }
     return nil
-  }
-
-  /// Whether somebody has chosen the day, which then says nothing about the others.
-  private func isPinned(_ stop: TourStopWork, to days: ClosedRange<CalendarDate>) -> Bool {
-    guard days.lowerBound == days.upperBound else { return false }
-    let features = Set(stop.visits.map(\.feature))
-    return model.request.pins.contains { $0.day == days.lowerBound && features.contains($0.feature) }
   }
 }

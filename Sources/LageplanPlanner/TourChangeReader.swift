@@ -27,8 +27,7 @@ private struct TourChangeReader {
   mutating func change(_ root: JSONNode) -> TourChange? {
     let known = [
       "at", "cancelled", "urgent", "done", "delays", "absent", "present", "locks", "unlocks", "moves", "mostChanges",
-      "promiseMinutes",
-      "seconds", "seed", "background",
+      "promiseMinutes", "seconds", "seed", "background",
     ]
     guard isObject(root, with: known) else { return nil }
     var change = TourChange()

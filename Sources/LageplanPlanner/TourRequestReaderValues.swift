@@ -141,8 +141,8 @@ extension FeatureReference {
 }
 
 extension String {
-  /// Without control characters (Unicode, general category Cc).
   var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
+  /// Without control characters (Unicode, general category Cc).
   var isPlain: Bool { !unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

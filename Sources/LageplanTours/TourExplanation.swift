@@ -194,7 +194,7 @@ public struct TourExplanation {
 
   /// Those of the shifts that are not over, or all where each is: nobody can make yesterday longer.
   private func lasting(_ shifts: [Int]) -> [Int] {
-    let lasting = shifts.filter { problem.shifts[$0].span.latest > problem.shifts[$0].span.earliest }
+    let lasting = shifts.filter { !problem.shifts[$0].isOver }
     return lasting.isEmpty ? shifts : lasting
   }
 

@@ -14,9 +14,14 @@ public struct TourBreak: Hashable, Sendable {
     self.largestLoad = largestLoad
   }
 
-  /// A pause that begins at most `hours` after `begin`, where work may begin.
-  public static func within(_ hours: Seconds, of begin: Seconds, duration: Seconds) -> TourBreak {
-    TourBreak(duration: duration, window: TimeWindow(earliest: begin, latest: Seconds(begin.value + hours.value)))
+  /// A pause that begins at most `hours` after a shift does. Work comes before it: it does not begin before half of the hours are over, or half of a shorter
+  /// shift without the pause.
+  public static func within(_ hours: Seconds, of span: TimeWindow, duration: Seconds) -> TourBreak {
+    let begin = span.earliest.value
+    let work = max(0, span.latest.value - begin - duration.value)
+    return TourBreak(
+      duration: duration,
+      window: TimeWindow(earliest: Seconds(begin + min(hours.value, work) / 2), latest: Seconds(begin + hours.value)))
   }
 }
 
@@ -50,6 +55,9 @@ public struct TourShift: Hashable, Sendable {
   public var costs: TourObjective?
 
   public static let mostBreaks = 3
+
+  /// Nothing can be done in it any more.
+  public var isOver: Bool { span.latest <= span.earliest }
 
   public init(
     start: Int, end: Int, span: TimeWindow, longestWork: Seconds? = nil, longestTravel: Seconds? = nil, skills: SkillSet = [],

@@ -25,6 +25,11 @@ struct TourReplanAbsenceTests: TourReplanStreet {
     return (first, try replan(first, request, change, features), request, features)
   }
 
+  /// More than one of two inspectors can do.
+  private func sixVisits() throws -> (request: TourRequest, features: [TourFeature]) {
+    (try request(["A", "B"]), (1...6).map { feature("\($0)", east: Double($0 * 2 - 7) * 1500, minutes: 90) })
+  }
+
   @Test func absentStaysAbsent() throws {
     let (_, second, request, features) = try withoutB(Absence(inspector: "B"))
     #expect(second.absent == [Absence(inspector: "B")])
@@ -67,8 +72,7 @@ struct TourReplanAbsenceTests: TourReplanStreet {
 
   /// Who went home at noon has done what was begun by then, at whatever time the next change comes.
   @Test func whatWasDoneBeforeGoingHomeStays() throws {
-    let request = try request(["A", "B"])
-    let features = (1...6).map { feature("\($0)", east: Double($0 * 2 - 7) * 1500, minutes: 90) }
+    let (request, features) = try sixVisits()
     let first = try plan(request, features)
     let tour = try #require(first.routes.first { $0.inspector == "B" })
     try #require(tour.stops.count >= 2)
@@ -182,8 +186,7 @@ struct TourReplanAbsenceTests: TourReplanStreet {
   }
 
   @Test func aBetterTimeOfGoingHomeIsTaken() throws {
-    let request = try request(["A", "B"])
-    let features = (1...6).map { feature("\($0)", east: Double($0 * 2 - 7) * 1500, minutes: 90) }
+    let (request, features) = try sixVisits()
     let first = try plan(request, features)
     let tour = try #require(first.routes.first { $0.inspector == "B" })
     try #require(tour.stops.count >= 2)
@@ -215,8 +218,7 @@ struct TourReplanAbsenceTests: TourReplanStreet {
 
   /// The ways of a tour that is over are known; a router elsewhere that fails does not matter to it.
   @Test func aTourThatIsOverKeepsItsWays() throws {
-    let request = try request(["A", "B"])
-    let features = (1...6).map { feature("\($0)", east: Double($0 * 2 - 7) * 1500, minutes: 90) }
+    let (request, features) = try sixVisits()
     let source = DrawnTravel()
     let first = try TourPlanner.plan(request, features: features, time: TownTime(), source: source, budget: .iterations(100))
     let tour = try #require(first.routes.first { $0.inspector == "B" && !$0.legs.isEmpty })

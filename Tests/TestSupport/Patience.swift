@@ -4,7 +4,7 @@ import Foundation
 public enum Patience {
   public static let limit = Duration.seconds(600)
   /// The same for the options of programs.
-  public static let seconds = "600"
+  public static let seconds = "\(limit.components.seconds)"
 
   /// Looks now and then until the condition holds; false where it never does.
   public static func wait(until condition: () throws -> Bool) rethrows -> Bool {

@@ -1,3 +1,4 @@
+import LageplanExchange
 import LageplanFeatures
 import LageplanGeometry
 import LageplanPlanner
@@ -132,11 +133,10 @@ struct TourPages {
 
   private func unassigned(of plan: TourPlan) -> Html {
     guard !plan.unassigned.isEmpty else { return .empty }
-    let days = Set(plan.routes.map(\.day)).count
     let rows = plan.unassigned.map { entry -> Html in
       let obstacles = entry.obstacles.map { obstacle -> Html in
         let who = plan.title(ofInspector: obstacle.inspector)
-        let when: Html = days > 1 ? ", \(day(obstacle.day))" : .empty
+        let when: Html = plan.hasSeveralDays ? ", \(day(obstacle.day))" : .empty
         return "<li>\(who)\(when): \(obstacle.message.german)</li>"
       }
       let list: Html = obstacles.isEmpty ? .empty : "<ul class='plain'>\(obstacles)</ul>"

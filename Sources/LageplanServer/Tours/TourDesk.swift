@@ -1,6 +1,7 @@
 import Hummingbird
 import LageplanExchange
 import LageplanFeatures
+import LageplanGeometry
 import LageplanPlanner
 import LageplanStore
 import LageplanTours
@@ -368,10 +369,8 @@ struct TourDesk: Sendable {
 
 extension TourPlanFigures {
   init(_ plan: TourPlan) {
-    let going = plan.routes.filter { !$0.stops.isEmpty }
+    let figures = TourComparison.Figures(of: plan)
     self.init(
-      tours: going.count, stops: going.reduce(0) { $0 + $1.stops.count },
-      leftOut: plan.unassigned.count { $0.reason != .cancelled },
-      metres: going.reduce(0) { $0 + $1.metres }, seconds: going.reduce(0) { $0 + $1.seconds })
+      tours: figures.tours, stops: figures.stops, leftOut: figures.leftOut, metres: figures.metres, seconds: figures.travel.value)
   }
 }

@@ -91,9 +91,15 @@ extension TourDesk {
   }
 
   /// The plan as it is now. Throws 409 where there is a newer version than the client knows of: who changes a plan shall know it.
-  func unchanged(_ id: String, _ known: KnownVersion?) throws -> TourEntry {
+  private func unchanged(_ id: String, _ known: KnownVersion?) throws -> TourEntry {
     let entry = try renewed(id)
-    guard let known, let newest = entry.newest, newest.number > known.number else { return entry }
+    try Self.check(entry, known)
+    return entry
+  }
+
+  /// Throws 409 where the plan has a newer version than the client knows of.
+  static func check(_ entry: TourEntry, _ known: KnownVersion?) throws {
+    guard let known, let newest = entry.newest, newest.number > known.number else { return }
     let remedy =
       known.isTold
       ? "send the change again with newest=\(newest.number)" : "send the change again, or name the version that it is about"

@@ -52,8 +52,7 @@ enum TourRelease {
       id: own, geometry: .point(stop.location),
       values: [
         .text(id), .integer(Int64(version)), .text(tour), .integer(Int64(number)), .text(route.inspector),
-        .text(name),
-        .date(route.day), .dateTime(stop.arrival), .dateTime(stop.begin), .dateTime(stop.departure),
+        .text(name), .date(route.day), .dateTime(stop.arrival), .dateTime(stop.begin), .dateTime(stop.departure),
         .text(names.joined(separator: ", ")),
         .text(stop.features.map(\.description).joined(separator: ", ")), due.map { .date($0) } ?? .null, .text(level.rawValue),
         .boolean(stop.isFixed), stop.reason.map { .text($0.german) } ?? .null,

@@ -55,7 +55,7 @@ struct TourVersionsController: Sendable {
     let newest = entry.newest?.number ?? 0
     // Who tells a version that is not there yet has not seen it.
     let told = try query.integer("newest", in: 1...Int.max).map { TourDesk.KnownVersion(number: min($0, newest), isTold: true) }
-    _ = try desk.unchanged(entry.id, told)
+    try TourDesk.check(entry, told)
     let version = try desk.version(query, of: entry)
     // Whoever changes the newest version means the plan as it is; an older one is changed on purpose.
     let known = told ?? (version.number == newest ? TourDesk.KnownVersion(number: newest, isTold: false) : nil)

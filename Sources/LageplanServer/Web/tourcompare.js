@@ -3,19 +3,16 @@
 import { day as written, t } from "./i18n.js";
 import { clock, span } from "./measures.js";
 
-// Whoever is absent now has no tour any more.
-const nameOf = (plan, inspector) => plan.people.get(inspector) || inspector;
-
 /** Where a stop was, as far as it is somewhere else now. */
 const origin = (plan, { from, to }) =>
-  (from.day === to.day ? nameOf(plan, from.inspector) : t("tourOnDay", { name: nameOf(plan, from.inspector), day: written(from.day) }));
+  (from.day === to.day ? plan.called(from.inspector) : t("tourOnDay", { name: plan.called(from.inspector), day: written(from.day) }));
 
 const words = (plan, change) => {
   const { kind, from, to, later } = change;
   switch (kind) {
     case "moved": return t("tourChangeMoved", { from: origin(plan, change), time: clock(from.begin) });
     case "added": return t("tourChangeAdded");
-    case "removed": return t("tourChangeRemoved", { from: nameOf(plan, from.inspector), time: clock(from.begin) });
+    case "removed": return t("tourChangeRemoved", { from: plan.called(from.inspector), time: clock(from.begin) });
     case "later": return t("tourChangeLater", { time: span(later), before: clock(from.begin), now: clock(to.begin) });
     default: return t("tourChangeEarlier", { time: span(-later), before: clock(from.begin), now: clock(to.begin) });
   }

@@ -17,7 +17,7 @@ const mostNames = 3;
 const together = (names) => (names.length <= mostNames ? names.join(", ")
   : t("tourAndMore", { names: names.slice(0, mostNames - 1).join(", "), count: names.length - mostNames + 1 }));
 
-const readStop = (stop, routeKey, titles, people) => {
+const readStop = (stop, routeKey, titles, called) => {
   const visits = stop.visits.map((each) => ({ ...each, name: nameOf(each, titles) }));
   const names = visits.map((each) => each.name);
   return {
@@ -25,12 +25,12 @@ const readStop = (stop, routeKey, titles, people) => {
     visits, get name() { return together(names); }, features: visits.map((each) => each.feature),
     service: visits.reduce((sum, each) => sum + (each.service || 0), 0), location: stop.location,
     arrival: stop.arrival, begin: stop.begin || stop.arrival, departure: stop.departure, walk: stop.walk || [],
-    companions: (stop.companions || []).map((each) => people.get(each) || each), isFixed: stop.fixed === true, isHeld: stop.fixed === true,
+    companions: (stop.companions || []).map((each) => called(each)), isFixed: stop.fixed === true, isHeld: stop.fixed === true,
     reason: () => sentence(stop.messages, stop.message),
   };
 };
 
-const readRoutes = (routes, day, inspectors, titles, people) => {
+const readRoutes = (routes, day, inspectors, titles, called) => {
   const seen = new Map();
   return routes.map((route) => {
     const name = `${route.inspector} ${route.day || day || ""}`;
@@ -38,20 +38,20 @@ const readRoutes = (routes, day, inspectors, titles, people) => {
     seen.set(name, count);
     const key = count > 1 ? `${name} ${count}` : name;
     return {
-      key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: people.get(route.inspector) || route.inspector, day: route.day || day,
+      key, number: inspectors.indexOf(route.inspector), inspector: route.inspector, name: called(route.inspector), day: route.day || day,
       start: route.start, end: route.end, departure: route.departure, arrival: route.arrival,
-      stops: route.stops.map((each) => readStop(each, key, titles, people)), breaks: route.breaks || [],
+      stops: route.stops.map((each) => readStop(each, key, titles, called)), breaks: route.breaks || [],
       metres: route.metres, seconds: route.seconds, legs: route.legs || [],
     };
   });
 };
 
-const readAbsent = ({ inspector, day }, people) => ({ key: `${inspector} ${day || ""}`, inspector, name: people.get(inspector) || inspector, day: day || null });
+const readAbsent = ({ inspector, day }, called) => ({ key: `${inspector} ${day || ""}`, inspector, name: called(inspector), day: day || null });
 
-const readLeft = (entry, titles, people) => ({
+const readLeft = (entry, titles, called) => ({
   key: `- ${entry.feature}`, feature: entry.feature, name: nameOf(entry, titles), location: entry.location || null, reason: entry.reason,
   message: () => sentence(entry.messages, entry.message),
-  obstacles: (entry.obstacles || []).map((each) => ({ ...each, inspector: people.get(each.inspector) || each.inspector, message: () => sentence(each.messages, each.message) })),
+  obstacles: (entry.obstacles || []).map((each) => ({ ...each, inspector: called(each.inspector), message: () => sentence(each.messages, each.message) })),
 });
 
 /**
@@ -60,15 +60,16 @@ const readLeft = (entry, titles, people) => ({
  */
 export const read = (document, titles, people, known = []) => {
   if (!document || !document.routes) return null;
-  const named = new Map([...people, ...Object.entries(document.names || {})]);
+  const names = new Map([...people, ...Object.entries(document.names || {})]);
+  const called = (inspector) => names.get(inspector) || inspector;
   const inspectors = [...new Set([...known, ...document.routes.map((each) => each.inspector)])];
-  const absent = (document.absent || []).map((each) => readAbsent(each, named));
-  const routes = readRoutes(document.routes, document.day, inspectors, titles, named);
+  const absent = (document.absent || []).map((each) => readAbsent(each, called));
+  const routes = readRoutes(document.routes, document.day, inspectors, titles, called);
   return {
     inspectors,
     id: document.id, version: document.version, status: document.status || "draft", isStored: document.stored === true, title: document.title,
     day: document.day || (routes[0] && routes[0].day), days: [...new Set([...routes, ...absent].map((each) => each.day))].filter(Boolean).sort(),
-    routes, left: document.unassigned.map((each) => readLeft(each, titles, named)), absent, people: named,
+    routes, left: document.unassigned.map((each) => readLeft(each, titles, called)), absent, called,
   };
 };
 
